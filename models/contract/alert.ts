@@ -1,0 +1,79 @@
+import { Type, type Static } from 'typebox';
+import { Adcode, Currency, Id, Instant, Int, SignedMoney, Text, Word } from './fields.ts';
+
+/** The life of a case. */
+export const CASE_STATES = [
+  'open',
+  'acknowledged',
+  'investigating',
+  'confirmed',
+  'dismissed',
+  'closed',
+] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** Moves that a person may make. A confirmed or dismissed case can only be closed or taken up again. */
+export const CASE_MOVES: Readonly<Record<CaseState, readonly CaseState[]>> = {
+  open: ['acknowledged', 'investigating', 'confirmed', 'dismissed'],
+  acknowledged: ['open', 'investigating', 'confirmed', 'dismissed'],
+  investigating: ['acknowledged', 'confirmed', 'dismissed'],
+  confirmed: ['investigating', 'closed'],
+  dismissed: ['investigating', 'closed'],
+  closed: ['investigating'],
+};
+
+export const ALERT_SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
+
+/** The signals that a case can rest on. */
+export const ALERT_KINDS = [
+  'out_of_territory',
+  'clone',
+  'impossible_travel',
+  'scan_order',
+  'wrong_receiver',
+  'broken_aggregation',
+  'missing_scans',
+  'below_floor',
+  'order_surge',
+  'paired_buyer',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** At most so many codes are listed in a case; the evidence has them all. */
+export const ALERT_CODES_MAX = 100;
+
+/** A case: the contract's alert. */
+export const Alert = Type.Object(
+  {
+    alert_id: Id('stable id of the case'),
+    state: Word(CASE_STATES, 'where it stands'),
+    severity: Word(ALERT_SEVERITIES, 'how urgent it is'),
+    kinds: Type.Array(Word(ALERT_KINDS, 'a signal'), { minItems: 1 }),
+    confidence: Type.Number({ minimum: 0, maximum: 1, description: 'probability that it is real' }),
+    origin_dealer_id: Id('the dealer that the goods were shipped to'),
+    found_dealer_id: Type.Optional(Id('the dealer that had them')),
+    found_adcode: Type.Optional(Adcode('where they were found')),
+    sku_id: Id('the product'),
+    lot: Type.Optional(Id('production lot')),
+    units: Type.Number({ minimum: 0, description: 'units involved' }),
+    value: SignedMoney('their value'),
+    currency: Currency(),
+    codes: Type.Array(Id('a code', 256), { maxItems: ALERT_CODES_MAX }),
+    first_event_time: Instant('first scan or order of the case'),
+    last_event_time: Instant('last scan or order of the case'),
+    raised_at: Instant('when it was raised'),
+    updated_at: Instant('when it last changed'),
+    assignee: Type.Optional(Id('who works on it', 128)),
+    reason: Type.Optional(Text('reason of its state')),
+  },
+  { additionalProperties: false },
+);
+export type Alert = Static<typeof Alert>;
+
+/** How many open cases there are, by severity. */
+export const AlertCounts = Type.Object({
+  critical: Int('critical'),
+  warning: Int('warning'),
+  info: Int('info'),
+});
