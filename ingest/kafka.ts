@@ -1,0 +1,100 @@
+import { Kafka, logLevel, type Admin, type ITopicConfig, type LogEntry } from 'kafkajs';
+import { TOPICS, type TopicSpec } from '../models/contract/topics.ts';
+import type { Logger } from './program/program.ts';
+
+/** The only file that imports kafkajs: whoever speaks to Kafka does it through here. */
+export {
+  CompressionTypes,
+  Kafka,
+  KafkaJSError,
+  KafkaJSNonRetriableError,
+  Partitioners,
+  type Admin,
+  type Batch,
+  type Consumer,
+  type EachBatchPayload,
+  type KafkaMessage,
+  type Producer,
+} from 'kafkajs';
+
+/** So long a broker may take to answer one request. */
+export const KAFKA_REQUEST_TIMEOUT_MS = 30_000;
+
+/** A client. kafkajs logs through `log`; its retries are bounded (about a minute in all), then it throws. */
+export function createKafka(options: {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly log: Logger;
+}): Kafka {
+  return new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: 5_000,
+    requestTimeout: KAFKA_REQUEST_TIMEOUT_MS,
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 15 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => {
+      writeLog(options.log, entry);
+    },
+  });
+}
+
+function writeLog(log: Logger, entry: LogEntry): void {
+  const { message, timestamp, ...fields } = entry.log;
+  const line = { kafka: entry.namespace, kafka_time: timestamp, ...fields };
+  switch (entry.level) {
+    case logLevel.ERROR:
+      log.error(line, message);
+      break;
+    case logLevel.WARN:
+      log.warn(line, message);
+      break;
+    default:
+      log.debug(line, message);
+  }
+}
+
+/** The topic's name on the broker. */
+export function topicName(topic: string, prefix: string): string {
+  return prefix + topic;
+}
+
+/** The topic's name in the contract, given its name on the broker. */
+export function bareTopic(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+/**
+ * Creates the topics that are missing; those that exist are left as they are. Safe to call from several programs at once.
+ * `replicationFactor` is as many as there are brokers, at most 3.
+ */
+export async function ensureTopics(
+  admin: Admin,
+  prefix: string,
+  specs: readonly TopicSpec[] = TOPICS,
+): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  const missing = specs.filter((spec) => !existing.has(topicName(spec.topic, prefix)));
+  if (missing.length === 0) return;
+  const { brokers } = await admin.describeCluster();
+  const topics: ITopicConfig[] = missing.map((spec) => ({
+    topic: topicName(spec.topic, prefix),
+    numPartitions: spec.partitions,
+    replicationFactor: Math.min(3, brokers.length),
+    configEntries: Object.entries(spec.config).map(([name, value]) => ({ name, value })),
+  }));
+  try {
+    await admin.createTopics({ topics, waitForLeaders: true });
+  } catch (error) {
+    if (!isOnlyAlreadyExists(error)) throw error;
+  }
+}
+
+/** Another program created some of them in the meantime, and nothing else went wrong. */
+function isOnlyAlreadyExists(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return false;
+  return error.errors.every(
+    (one: unknown) =>
+      typeof one === 'object' && one !== null && 'type' in one && one.type === 'TOPIC_ALREADY_EXISTS',
+  );
+}
