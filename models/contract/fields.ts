@@ -3,7 +3,8 @@ import { CURRENCY_CODES } from './currency.ts';
 
 /**
  * The fields that events share. Every schema says its meaning and its unit in `description`: the OpenAPI document
- * and the comments of the raw tables are read off it.
+ * and the comments of the raw tables are read off it. Where a pattern would have to be read, `x-expected` says in plain
+ * words what is wanted ("expected …"): it is what a refused event is told.
  */
 
 /** Identifiers are printable: control characters would break keys, logs and exports. */
@@ -11,7 +12,13 @@ const PRINTABLE = '^[^\\u0000-\\u001f\\u007f]*$';
 
 /** An identifier of 1 to `maxLength` printable characters. */
 export function Id(description: string, maxLength = 64) {
-  return Type.String({ minLength: 1, maxLength, pattern: PRINTABLE, description });
+  return Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: PRINTABLE,
+    description,
+    'x-expected': `1 to ${maxLength} printable characters`,
+  });
 }
 
 /** Free text of at most `maxLength` characters. */
@@ -21,7 +28,12 @@ export function Text(description: string, maxLength = 400) {
 
 /** A reference to an identifier that may be "" where the contract gives the empty string a meaning. */
 export function IdOrEmpty(description: string, maxLength = 64) {
-  return Type.String({ maxLength, pattern: PRINTABLE, description });
+  return Type.String({
+    maxLength,
+    pattern: PRINTABLE,
+    description,
+    'x-expected': `at most ${maxLength} printable characters`,
+  });
 }
 
 /** A field that may be left out or null. */
@@ -34,27 +46,45 @@ const RFC3339 =
 
 /** An instant: RFC 3339 with an offset. Kept to the millisecond, finer digits are cut. */
 export function Instant(description: string) {
-  return Type.String({ format: 'date-time', pattern: RFC3339, description });
+  return Type.String({
+    format: 'date-time',
+    pattern: RFC3339,
+    description,
+    'x-expected': 'an RFC 3339 time with offset, e.g. "2026-11-24T14:32:07.123+08:00"',
+  });
 }
 
 /** A calendar day, YYYY-MM-DD. */
 export function Day(description: string) {
-  return Type.String({ format: 'date', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description });
+  return Type.String({
+    format: 'date',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+    description,
+    'x-expected': 'a calendar day, e.g. "2026-11-24"',
+  });
 }
 
 /** Money is a decimal string with at most 12 digits before and 6 after the point: never a float. */
 export function Money(description: string) {
-  return Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,6})?$', description });
+  return Type.String({
+    pattern: '^[0-9]{1,12}(\\.[0-9]{1,6})?$',
+    description,
+    'x-expected': 'a decimal string ≥ 0 with at most 12 digits before and 6 after the point, e.g. "12.3400"',
+  });
 }
 
 /** Money that may be negative. */
 export function SignedMoney(description: string) {
-  return Type.String({ pattern: '^-?[0-9]{1,12}(\\.[0-9]{1,6})?$', description });
+  return Type.String({
+    pattern: '^-?[0-9]{1,12}(\\.[0-9]{1,6})?$',
+    description,
+    'x-expected': 'a decimal string with at most 12 digits before and 6 after the point, e.g. "-12.3400"',
+  });
 }
 
 /** ISO 4217 alphabetic code. */
 export function Currency(description = 'ISO 4217 currency of the money in this event') {
-  return Type.Enum(CURRENCY_CODES, { description });
+  return Type.Enum(CURRENCY_CODES, { description, 'x-expected': 'an ISO 4217 currency code, e.g. "CNY"' });
 }
 
 /** The largest quantity: nine digits before the point hold any order, and three after it stay exact in a JSON number. */
@@ -67,7 +97,7 @@ export function Quantity(description: string) {
       Type.Number({ minimum: 0, maximum: QUANTITY_MAX, multipleOf: 0.001 }),
       Type.String({ pattern: '^[0-9]{1,9}(\\.[0-9]{1,3})?$' }),
     ],
-    { description },
+    { description, 'x-expected': 'a number or decimal string from 0 to 999999999 with at most 3 decimals' },
   );
 }
 
@@ -78,7 +108,10 @@ export function PositiveQuantity(description: string) {
       Type.Number({ exclusiveMinimum: 0, maximum: QUANTITY_MAX, multipleOf: 0.001 }),
       Type.String({ pattern: '^(?=.*[1-9])[0-9]{1,9}(\\.[0-9]{1,3})?$' }),
     ],
-    { description },
+    {
+      description,
+      'x-expected': 'a number or decimal string above 0, up to 999999999, with at most 3 decimals',
+    },
   );
 }
 
@@ -89,7 +122,7 @@ export function Percent(description: string) {
       Type.Number({ minimum: 0, maximum: 100, multipleOf: 0.0001 }),
       Type.String({ pattern: '^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)$' }),
     ],
-    { description },
+    { description, 'x-expected': 'a number or decimal string from 0 to 100 with at most 4 decimals' },
   );
 }
 
@@ -107,7 +140,7 @@ export function Int(description: string, minimum = 0, maximum = 2_147_483_647) {
 
 /** GB/T 2260 code of an administrative division, 6 digits. */
 export function Adcode(description = 'GB/T 2260 code of the administrative division') {
-  return Type.String({ pattern: '^[1-9][0-9]{5}$', description });
+  return Type.String({ pattern: '^[1-9][0-9]{5}$', description, 'x-expected': 'six digits, e.g. "330100"' });
 }
 
 /** WGS84 unless the event names another datum; degrees. */

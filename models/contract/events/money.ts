@@ -23,7 +23,13 @@ export const money = defineEventType({
       currency: Currency(),
       order_id: Opt(Id('the order it is about')),
       program_id: Opt(Id('the rebate programme it is about')),
-      period: Opt(Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$', description: 'month, YYYY-MM' })),
+      period: Opt(
+        Type.String({
+          pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$',
+          description: 'month, YYYY-MM',
+          'x-expected': 'a month, e.g. "2026-11"',
+        }),
+      ),
     },
     { additionalProperties: false },
   ),

@@ -16,7 +16,13 @@ export const product = defineEventType({
       ...envelope,
       ...validity,
       sku_id: Id('the product'),
-      gtin: Opt(Type.String({ pattern: '^[0-9]{8}([0-9]{4,6})?$', description: 'GTIN-8, -12, -13 or -14' })),
+      gtin: Opt(
+        Type.String({
+          pattern: '^[0-9]{8}([0-9]{4,6})?$',
+          description: 'GTIN-8, -12, -13 or -14',
+          'x-expected': '8, 12, 13 or 14 digits',
+        }),
+      ),
       name: Text('name of the product', 200),
       category: Text('category of the product', 100),
       brand: Opt(Text('brand', 100)),
