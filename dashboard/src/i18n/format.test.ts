@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { createFormat } from './format.ts';
+
+const zh = createFormat('zh', 'Asia/Shanghai');
+const en = createFormat('en', 'Asia/Shanghai');
+const NOW_MS = Date.parse('2026-11-24T06:32:07Z');
+
+describe('createFormat', () => {
+  it('writes 18.42 million as 1842万 in Chinese and 18.42M in English', () => {
+    expect(zh.money(18_420_000, 'CNY')).toEqual({ prefix: '¥', digits: '1842', suffix: '万' });
+    expect(en.money(18_420_000, 'CNY')).toEqual({ prefix: '¥', digits: '18.42', suffix: 'M' });
+  });
+
+  it('writes sums below ten thousand in full', () => {
+    expect(zh.money(9120.4, 'CNY')).toEqual({ prefix: '¥', digits: '9,120', suffix: '' });
+    expect(en.money(0, 'CNY')).toEqual({ prefix: '¥', digits: '0', suffix: '' });
+  });
+
+  it('keeps the sign of a negative sum with its digits', () => {
+    expect(en.money(-1_500_000, 'CNY').digits).toContain('-');
+  });
+
+  it('writes a ratio as a percentage with one decimal', () => {
+    expect(en.percent(0.9684)).toEqual({ prefix: '', digits: '96.8', suffix: '%' });
+    expect(zh.percent(1)).toEqual({ prefix: '', digits: '100.0', suffix: '%' });
+  });
+
+  it('writes a length of time in its largest fitting unit', () => {
+    expect([0.4, 59, 90, 3600, 111_600, 259_200].map(en.duration)).toEqual(['0.4s', '59s', '1.5m', '1h', '31h', '3d']);
+    expect([43_200, 259_200].map(zh.duration)).toEqual(['12小时', '3天']);
+  });
+
+  it('writes a time of today without and another day with its date', () => {
+    expect(zh.time('2026-11-24T06:30:00Z', NOW_MS)).toBe('14:30');
+    expect(en.time('2026-11-22T18:00:00Z', NOW_MS)).toBe('11/23 02:00');
+  });
+
+  it('names the zone of its clock, and the day there', () => {
+    expect(en.clock(Date.parse('2026-11-24T18:00:00Z'))).toEqual({
+      date: '2026-11-25 Wed',
+      time: '02:00:00',
+      zone: 'GMT+8',
+    });
+  });
+
+  it('refuses a zone that does not exist', () => {
+    expect(() => createFormat('en', 'Mars/Olympus')).toThrow(RangeError);
+  });
+});
