@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { CompressionTypes, createKafka, ensureTopics, topicName, type Producer } from '../kafka.ts';
+import { ConfigError, readConfig } from '../program/config.ts';
+import { createLogger } from '../program/program.ts';
+import { environmentBesideStack } from '../program/running-stack.ts';
+import { validateEvent } from '../edge/validate.ts';
+import { MappingError, type Json } from './expression.ts';
+import { loadFile, type LoadAccount, type OutgoingEvent } from './load-file.ts';
+import { compileMapping, type Mapping } from './mapping.ts';
+import { createProgress } from './progress.ts';
+import { RejectFile } from './reject-file.ts';
+import { openRows } from './rows.ts';
+
+/** `npm run load -- FILE --map MAPPING.json`: see README. Exit codes: 0 loaded (rejected rows or not), 1 failed, 2 wrong usage. */
+const program = new Command('load')
+  .description(
+    'Stream a CSV or NDJSON file (.gz too) through a mapping into Kafka. Loading the same file twice changes no figure.',
+  )
+  .argument('<file>', 'CSV with a header, or NDJSON (.ndjson, .jsonl); gzip by the name .gz')
+  .requiredOption('--map <mapping>', 'the mapping, a JSON file')
+  .option('--rejects <file>', 'where rejected rows go (default: FILE.rejects.csv in this folder)')
+  .option('--dry-run', 'read, map and validate everything, send nothing')
+  .exitOverride();
+
+interface Options {
+  readonly map: string;
+  readonly rejects?: string;
+  readonly dryRun?: boolean;
+}
+
+async function main(): Promise<number> {
+  try {
+    program.parse();
+  } catch (error) {
+    return isHelp(error) ? 0 : 2;
+  }
+  const [path = ''] = program.args;
+  const options = program.opts<Options>();
+  try {
+    const mapping = compileMapping(JSON.parse(await readFile(options.map, 'utf8')) as Json);
+    const rejects = new RejectFile(options.rejects ?? `${basename(path)}.rejects.csv`);
+    const account = options.dryRun
+      ? await load(path, mapping, rejects, () => Promise.resolve())
+      : await withProducer((send) => load(path, mapping, rejects, send));
+    process.stdout.write(summary(account, rejects, options.dryRun === true));
+    return 0;
+  } catch (error) {
+    return tell(error, options.map);
+  }
+}
+
+async function load(
+  path: string,
+  mapping: Mapping,
+  rejects: RejectFile,
+  send: (events: readonly OutgoingEvent[]) => Promise<void>,
+): Promise<LoadAccount> {
+  const file = await openRows(path, mapping);
+  const progress = createProgress(file.size_bytes, process.stderr);
+  try {
+    return await loadFile({
+      rows: file.rows,
+      mapping,
+      validate: (type, event) => validateEvent(type, event, Date.now()),
+      send,
+      reject: (row) => rejects.add(row),
+      progress: ({ read }) => {
+        progress.update(file.bytesRead(), `${read.toLocaleString('en')} rows`);
+      },
+    });
+  } finally {
+    progress.stop();
+    await rejects.close();
+  }
+}
+
+async function withProducer<T>(
+  work: (send: (events: readonly OutgoingEvent[]) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
+  const kafka = createKafka({
+    brokers: config.KAFKA_BROKERS,
+    clientId: 'dealerstream-load',
+    log: createLogger('load', 'warn'),
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  await ensureTopics(admin, config.DMS_TOPIC_PREFIX).finally(() => admin.disconnect());
+  // One request in flight keeps the order of a key across retries.
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  try {
+    return await work((events) => sendBatch(producer, config.DMS_TOPIC_PREFIX, events));
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+async function sendBatch(
+  producer: Producer,
+  prefix: string,
+  events: readonly OutgoingEvent[],
+): Promise<void> {
+  const byTopic = Map.groupBy(events, ({ type }) => topicName(type.topic, prefix));
+  await producer.sendBatch({
+    acks: -1,
+    compression: CompressionTypes.GZIP,
+    topicMessages: [...byTopic].map(([topic, messages]) => ({
+      topic,
+      messages: messages.map(({ key, value }) => ({ key, value })),
+    })),
+  });
+}
+
+function summary(account: LoadAccount, rejects: RejectFile, dryRun: boolean): string {
+  const count = (n: number): string => n.toLocaleString('en').padStart(12);
+  const lines = [
+    `${count(account.read)} rows read`,
+    `${count(account.accepted)} accepted${dryRun ? ' (dry run: nothing sent)' : ''}`,
+    `${count(account.rejected)} rejected${account.rejected > 0 ? `, listed in ${rejects.path}` : ''}`,
+    ...Object.entries(account.reasons).map(([reason, rows]) => `${count(rows)}   ${reason}`),
+    ...Object.entries(account.events).map(
+      ([type, events]) => `${count(events)} ${type} events ${dryRun ? 'made' : 'acknowledged'}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tell(error: unknown, map: string): number {
+  if (error instanceof MappingError) process.stderr.write(`${map}${error.message}\n`);
+  else if (error instanceof ConfigError) process.stderr.write(`${error.problems.join('\n')}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof MappingError || error instanceof ConfigError ? 2 : 1;
+}
+
+function isHelp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'commander.helpDisplayed';
+}
+
+process.exitCode = await main();
