@@ -1,0 +1,120 @@
+import { Compile } from 'typebox/compile';
+import { ClientFrame, LIVE_CLOSE, type LiveTopic, type ServerFrame } from '../../../models/contract/live.ts';
+import { problemOf } from '../http/problem.ts';
+import { encodeFrame } from './frames.ts';
+import type { LiveLimits } from './limits.ts';
+
+/** The part of a `ws` socket that the hub uses. */
+export interface LiveSocket {
+  /** Bytes that `send` took and the kernel has not. */
+  readonly bufferedAmount: number;
+  send(data: Buffer, options: { readonly binary: false }): void;
+  ping(): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
+/** What a client asked for, in the hub's terms. */
+export interface ClientRequests {
+  subscribe(client: LiveClient, topic: LiveTopic, position?: { readonly epoch: string; readonly seq: number }): void;
+  unsubscribe(client: LiveClient, topic: LiveTopic): void;
+  close(client: LiveClient, code: number, reason: string): void;
+}
+
+/** The position up to which a client has been sent a topic; `seq` −1: nothing yet. That is all that is held per topic. */
+export interface Subscription {
+  epoch: string;
+  seq: number;
+}
+
+const checkFrame = Compile(ClientFrame);
+const TEXT_FRAME = { binary: false } as const;
+
+/** One socket: what it is subscribed to, how far it is, and how much it may still say. */
+export class LiveClient {
+  readonly socket: LiveSocket;
+  /** False as soon as its session has ended: asked at every heartbeat. */
+  readonly mayStay: () => boolean;
+  readonly subscriptions = new Map<LiveTopic, Subscription>();
+  /** Clock reading at which it fell behind; undefined while it holds all that it subscribed to. */
+  behind_since_ms: number | undefined;
+  /** Heartbeats since its peer last gave a sign of life. */
+  silent_heartbeats = 0;
+  closing = false;
+  readonly #limits: LiveLimits;
+  #windowEnds_ms = 0;
+  #messages = 0;
+
+  constructor(socket: LiveSocket, mayStay: () => boolean, limits: LiveLimits) {
+    this.socket = socket;
+    this.mayStay = mayStay;
+    this.#limits = limits;
+  }
+
+  /** Whether another frame may be queued: what waits unsent is at most `buffered_bytes_max` and one frame. */
+  get hasRoom(): boolean {
+    return this.socket.bufferedAmount <= this.#limits.buffered_bytes_max;
+  }
+
+  send(bytes: Buffer): void {
+    this.socket.send(bytes, TEXT_FRAME);
+  }
+
+  /** Reads one frame of the client and passes on what it asks for; what it cannot read is answered with an `err` frame. */
+  receive(data: Buffer, isBinary: boolean, now_ms: number, requests: ClientRequests): void {
+    if (this.closing) return;
+    this.silent_heartbeats = 0;
+    if (this.#exceedsRate(now_ms)) {
+      requests.close(this, LIVE_CLOSE.too_many, 'too many messages');
+      return;
+    }
+    const frame = isBinary ? undefined : parseFrame(data);
+    if (frame === undefined) {
+      this.#refuse('not a frame of dms-live.v1');
+      return;
+    }
+    switch (frame.t) {
+      case 'hello':
+        for (const { topic, epoch, seq } of frame.resume ?? []) requests.subscribe(this, topic, { epoch, seq });
+        return;
+      case 'sub':
+        if (takesParams(frame.params)) this.#refuse('this topic takes no params', frame.topic);
+        else requests.subscribe(this, frame.topic);
+        return;
+      case 'unsub':
+        requests.unsubscribe(this, frame.topic);
+    }
+  }
+
+  #exceedsRate(now_ms: number): boolean {
+    if (now_ms >= this.#windowEnds_ms) {
+      this.#windowEnds_ms = now_ms + this.#limits.message_window_ms;
+      this.#messages = 0;
+    }
+    this.#messages += 1;
+    return this.#messages > this.#limits.messages_max;
+  }
+
+  /** An error frame counts against the buffer like any other: a client that does not read gets none. */
+  #refuse(detail: string, topic?: LiveTopic): void {
+    if (!this.hasRoom) return;
+    const frame: ServerFrame = { t: 'err', ...(topic && { topic }), problem: problemOf(400, { detail }) };
+    this.send(encodeFrame(frame));
+  }
+}
+
+function parseFrame(data: Buffer): ClientFrame | undefined {
+  try {
+    const frame: unknown = JSON.parse(data.toString('utf8'));
+    return checkFrame.Check(frame) ? frame : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** No topic has parameters yet; an empty object says the same as none. */
+function takesParams(params: unknown): boolean {
+  if (params === undefined || params === null) return false;
+  return typeof params !== 'object' || Object.keys(params).length > 0;
+}
