@@ -6,8 +6,8 @@ import { ConfigError, readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
 import { validateEvent } from '../edge/validate.ts';
-import { MappingError, type Json } from './expression.ts';
 import { loadFile, type LoadAccount, type OutgoingEvent } from './load-file.ts';
+import { MappingError, type Json } from './mapping-json.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
 import { createProgress } from './progress.ts';
 import { RejectFile } from './reject-file.ts';
@@ -103,14 +103,17 @@ async function sendBatch(
   prefix: string,
   events: readonly OutgoingEvent[],
 ): Promise<void> {
-  const byTopic = Map.groupBy(events, ({ type }) => topicName(type.topic, prefix));
+  const byTopic = new Map<string, { key: string; value: string }[]>();
+  for (const { type, key, value } of events) {
+    const topic = topicName(type.topic, prefix);
+    const messages = byTopic.get(topic) ?? [];
+    messages.push({ key, value });
+    byTopic.set(topic, messages);
+  }
   await producer.sendBatch({
     acks: -1,
     compression: CompressionTypes.GZIP,
-    topicMessages: [...byTopic].map(([topic, messages]) => ({
-      topic,
-      messages: messages.map(({ key, value }) => ({ key, value })),
-    })),
+    topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
   });
 }
 

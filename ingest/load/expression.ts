@@ -1,4 +1,17 @@
 import { DateTime, IANAZone } from 'luxon';
+import { compileCondition } from './condition.ts';
+import {
+  MappingError,
+  asMembers,
+  listMember,
+  member,
+  onlyMembers,
+  regex,
+  textMember,
+  type Json,
+  type Members,
+} from './mapping-json.ts';
+import { DECIMAL, Failure, asText, isBlank, type Value } from './value.ts';
 
 /**
  * The small language of a mapping: how a field of an event is made from the columns of a row.
@@ -21,18 +34,6 @@ import { DateTime, IANAZone } from 'luxon';
  * Conditions: `{"of": e, "is": "blank"|"decimal"|"positive"|"negative"|"zero"}`, `{"of": e, "equals": x}`, `{"of": e, "in": [x, …]}`,
  * `{"of": e, "starts_with": "C"}`, `{"of": e, "matches": "regex"}`, `{"not": c}`, `{"all": [c, …]}`, `{"any": [c, …]}`.
  */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
-
-/** What an expression yields for a row. */
-export type Value = string | number | boolean | null;
-
-/** A row that cannot be turned into a value: the reason, told in the reject file. */
-export class Failure {
-  readonly reason: string;
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
 
 /** One row and the named values worked out so far. */
 export interface Scope {
@@ -46,11 +47,6 @@ export interface Expression {
   readonly columns: readonly string[];
 }
 
-export interface Condition {
-  readonly holds: (scope: Scope) => boolean | Failure;
-  readonly columns: readonly string[];
-}
-
 /** What expressions may refer to. */
 export interface Names {
   readonly lookups: Readonly<Record<string, Readonly<Record<string, Value>>>>;
@@ -61,25 +57,12 @@ export interface Names {
   readonly sequences: boolean;
 }
 
-/** A mapping that makes no sense: where (JSON Pointer) and why. */
-export class MappingError extends Error {
-  readonly pointer: string;
-  constructor(pointer: string, detail: string) {
-    super(`${pointer === '' ? '/' : pointer}: ${detail}`);
-    this.name = 'MappingError';
-    this.pointer = pointer;
-  }
-}
-
 /** So many different keys may a running number have: beyond it memory would grow with the file. */
 export const SEQUENCE_KEYS_MAX = 5_000_000;
 /** Date texts remembered: the lines of an order share theirs. */
 const DATE_CACHE_MAX = 10_000;
 
-type Members = Readonly<Record<string, Json>>;
 type Compile = (members: Members, at: string, names: Names) => Expression;
-
-const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
 /** The forms, by the member that names them. A new form is one line here. */
 const FORMS: Readonly<Record<string, { readonly members: readonly string[]; readonly compile: Compile }>> = {
@@ -108,26 +91,6 @@ export function compileExpression(json: Json, at: string, names: Names): Express
   const { members: allowed, compile } = FORMS[form] as (typeof FORMS)[string];
   onlyMembers(members, [form, ...allowed], at);
   return compile(members, at, names);
-}
-
-/**
- * Compiles one condition.
- * @throws MappingError with the pointer of what is wrong.
- */
-export function compileCondition(json: Json, at: string, names: Names): Condition {
-  const members = asMembers(json, at);
-  if ('not' in members) return negated(compileCondition(member(members, 'not', at), `${at}/not`, names));
-  if ('all' in members) return combined(members, 'all', at, names);
-  if ('any' in members) return combined(members, 'any', at, names);
-  const of = compileExpression(member(members, 'of', at), `${at}/of`, names);
-  const test = compileTest(members, at);
-  return {
-    columns: of.columns,
-    holds: (scope) => {
-      const value = of.evaluate(scope);
-      return value instanceof Failure ? value : test(value);
-    },
-  };
 }
 
 function compileColumn(members: Members, at: string): Expression {
@@ -280,129 +243,6 @@ function over(inputs: readonly Expression[], combine: (values: Value[]) => Value
   };
 }
 
-function compileTest(members: Members, at: string): (value: Value) => boolean {
-  onlyMembers(members, ['of', 'is', 'equals', 'in', 'starts_with', 'matches'], at);
-  if ('is' in members) return compileIs(textMember(members, 'is', at), `${at}/is`);
-  if ('equals' in members) {
-    const expected = asText(member(members, 'equals', at) as Value);
-    return (value) => asText(value) === expected;
-  }
-  if ('in' in members) {
-    const expected = new Set(listMember(members, 'in', at).map((one) => asText(one as Value)));
-    return (value) => expected.has(asText(value));
-  }
-  if ('starts_with' in members) {
-    const prefix = textMember(members, 'starts_with', at);
-    return (value) => asText(value).startsWith(prefix);
-  }
-  const pattern = regex(textMember(members, 'matches', at), `${at}/matches`, 'u');
-  return (value) => pattern.test(asText(value));
-}
-
-function compileIs(kind: string, at: string): (value: Value) => boolean {
-  switch (kind) {
-    case 'blank':
-      return isBlank;
-    case 'decimal':
-      return (value) => DECIMAL.test(asText(value));
-    case 'positive':
-      return (value) => signOf(value) === 1;
-    case 'negative':
-      return (value) => signOf(value) === -1;
-    case 'zero':
-      return (value) => signOf(value) === 0;
-    default:
-      throw new MappingError(at, 'expected blank, decimal, positive, negative or zero');
-  }
-}
-
-/** The sign of a decimal, read off its digits; undefined when it is none. */
-function signOf(value: Value | undefined): -1 | 0 | 1 | undefined {
-  const text = asText(value);
-  if (!DECIMAL.test(text)) return undefined;
-  if (!/[1-9]/.test(text)) return 0;
-  return text.startsWith('-') ? -1 : 1;
-}
-
-function negated(condition: Condition): Condition {
-  return {
-    columns: condition.columns,
-    holds: (scope) => {
-      const holds = condition.holds(scope);
-      return holds instanceof Failure ? holds : !holds;
-    },
-  };
-}
-
-function combined(members: Members, how: 'all' | 'any', at: string, names: Names): Condition {
-  const parts = listMember(members, how, at).map((json, i) =>
-    compileCondition(json, `${at}/${how}/${i}`, names),
-  );
-  return {
-    columns: parts.flatMap((part) => part.columns),
-    holds: (scope) => {
-      for (const part of parts) {
-        const holds = part.holds(scope);
-        if (holds instanceof Failure) return holds;
-        if (holds === (how === 'any')) return holds;
-      }
-      return how === 'all';
-    },
-  };
-}
-
 function compileList(members: Members, name: string, at: string, names: Names): Expression[] {
   return listMember(members, name, at).map((json, i) => compileExpression(json, `${at}/${name}/${i}`, names));
-}
-
-function isBlank(value: Value): boolean {
-  return value === null || value === '';
-}
-
-function asText(value: Value | undefined): string {
-  return value === null || value === undefined ? '' : String(value);
-}
-
-function regex(source: string, at: string, flags: string): RegExp {
-  try {
-    return new RegExp(source, flags);
-  } catch (error) {
-    throw new MappingError(at, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** The members of a JSON object. */
-export function asMembers(json: Json | undefined, at: string): Members {
-  if (json === null || typeof json !== 'object' || Array.isArray(json)) {
-    throw new MappingError(at, 'expected an object');
-  }
-  return json as Members;
-}
-
-/** Refuses members that have no meaning: a misspelt one would otherwise be ignored. */
-export function onlyMembers(members: Members, allowed: readonly string[], at: string): void {
-  const unknown = Object.keys(members).find((name) => !allowed.includes(name));
-  if (unknown !== undefined)
-    throw new MappingError(`${at}/${unknown}`, `unknown; expected ${allowed.join(', ')}`);
-}
-
-/** A member that must be there. */
-export function member(members: Members, name: string, at: string): Json {
-  const value = members[name];
-  if (value === undefined) throw new MappingError(at, `${name} is missing`);
-  return value;
-}
-
-/** A member that must be text. */
-export function textMember(members: Members, name: string, at: string): string {
-  const value = member(members, name, at);
-  if (typeof value !== 'string') throw new MappingError(`${at}/${name}`, 'expected text');
-  return value;
-}
-
-/** A member that must be a list. */
-export function listMember(members: Members, name: string, at: string): readonly Json[] {
-  const value = member(members, name, at);
-  if (!Array.isArray(value)) throw new MappingError(`${at}/${name}`, 'expected a list');
-  return value as readonly Json[];
 }

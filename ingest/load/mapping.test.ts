@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MappingError, type Json } from './expression.ts';
+import { MappingError, type Json } from './mapping-json.ts';
 import { compileMapping } from './mapping.ts';
 
 const onlineRetail = JSON.parse(
@@ -25,13 +25,18 @@ function mapAll(rows: readonly Record<string, string>[]) {
     const mapped = mapping.map(row);
     if ('rejection' in mapped) return mapped;
     mapping.accept(mapped.events);
-    return { events: mapped.events.map(({ type, event }) => ({ type: type.type, ...event })) };
+    return {
+      events: mapped.events.map(({ type, event }): Record<string, unknown> => ({
+        type: type.type,
+        ...event,
+      })),
+    };
   });
 }
 
 function ordersOf(rows: readonly Record<string, string>[]) {
   return mapAll(rows).flatMap((mapped) =>
-    'rejection' in mapped ? [] : mapped.events.filter((event) => event.type === 'order'),
+    'rejection' in mapped ? [] : mapped.events.filter((event) => event['type'] === 'order'),
   );
 }
 
@@ -66,7 +71,7 @@ describe('the mapping of the online-retail lines', () => {
   });
 
   it('gives summer times their summer offset', () => {
-    expect(ordersOf([{ ...sold, InvoiceDate: '2011-07-01 12:00:00' }])[0]?.event_time).toBe(
+    expect(ordersOf([{ ...sold, InvoiceDate: '2011-07-01 12:00:00' }])[0]?.['event_time']).toBe(
       '2011-07-01T12:00:00.000+01:00',
     );
   });
@@ -93,7 +98,7 @@ describe('the mapping of the online-retail lines', () => {
   it('sends a new version of a dealer when its country changes, and again when it changes back', () => {
     const countries = ['Australia', 'Australia', 'Belgium', 'Australia'];
     const versions = mapAll(countries.map((Country) => ({ ...sold, Country }))).map((mapped) =>
-      'events' in mapped ? mapped.events.filter((event) => event.type === 'dealer').length : -1,
+      'events' in mapped ? mapped.events.filter((event) => event['type'] === 'dealer').length : -1,
     );
     expect(versions).toEqual([1, 0, 1, 1]);
   });

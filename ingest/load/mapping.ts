@@ -1,22 +1,18 @@
 import { eventTypeByName } from '../../models/contract/registry.ts';
 import type { EventType } from '../../models/contract/event-type.ts';
+
+import { compileCondition, type Condition } from './condition.ts';
+import { compileExpression, type Expression, type Names, type Scope } from './expression.ts';
 import {
-  Failure,
   MappingError,
   asMembers,
-  compileCondition,
-  compileExpression,
   listMember,
   member,
   onlyMembers,
   textMember,
-  type Condition,
-  type Expression,
   type Json,
-  type Names,
-  type Scope,
-  type Value,
-} from './expression.ts';
+} from './mapping-json.ts';
+import { Failure, type Value } from './value.ts';
 
 /** An event made from a row, not yet validated. */
 export interface MappedEvent {
