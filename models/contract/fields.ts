@@ -128,8 +128,7 @@ export function Percent(description: string) {
 
 /** A closed list of words. */
 // The parameter keeps the words as literals, so that `Static` is their union.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-export function Word<const T extends readonly string[]>(words: T, description: string) {
+export function Word<const T extends string[]>(words: readonly [...T], description: string) {
   return Type.Enum(words, { description });
 }
 
