@@ -46,7 +46,8 @@ export interface Results {
 /**
  * Follows `dms.results.v1` from an offset, as the only member of a consumer group of its own: every server process sees
  * every result. Nothing is committed; the position lives in this process. A message may be applied twice, none is left
- * out: a hole in the offsets, whatever made it, leads to `reseed`.
+ * out: any other offset than the next
+ * one (results expired unread, a topic made anew) leads to `reseed`.
  */
 export async function followResults(options: ResultsOptions): Promise<Results> {
   const topic = topicName(RESULTS_TOPIC, options.prefix);
@@ -69,8 +70,7 @@ export async function followResults(options: ResultsOptions): Promise<Results> {
   const eachBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
     for (const message of batch.messages) {
       const offset = BigInt(message.offset);
-      if (offset < next) continue;
-      if (offset > next) {
+      if (offset !== next) {
         options.log.warn({ expected: next.toString(), found: message.offset }, 'results are missing');
         next = await options.reseed();
         seek();

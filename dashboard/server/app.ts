@@ -1,0 +1,98 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyBaseLogger } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { KeyLookup } from '../../ingest/keys/permit.ts';
+import { addHealthRoutes, type Readiness } from '../../ingest/program/health.ts';
+import { LIVE_SUBPROTOCOL } from '../../models/contract/live.ts';
+import { addAccess } from './auth/access.ts';
+import { addSessionRoutes } from './auth/session-routes.ts';
+import type { Api } from './http/api.ts';
+import { addErrorHandler } from './http/errors.ts';
+import { openApiDocument, type OpenApiPaths } from './http/openapi.ts';
+import { RouteTable } from './http/route-table.ts';
+import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
+import type { Hub } from './live/hub.ts';
+import type { LiveLimits } from './live/limits.ts';
+import { addAlertRoutes, type AlertRoutes } from './routes/alerts.ts';
+import { addEventsProxy } from './routes/events-proxy.ts';
+import { addKpiRoutes } from './routes/kpis.ts';
+import { addLiveRoute } from './routes/live.ts';
+import { addPages, type Pages } from './routes/pages.ts';
+
+/** Bodies of our own calls are small; events go past us to the edge. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** What the server is made of. */
+export interface AppParts {
+  readonly hub: Hub;
+  readonly limits: LiveLimits;
+  readonly keys: KeyLookup;
+  readonly adminToken: string;
+  readonly edgeUrl: string;
+  readonly edgePaths: OpenApiPaths;
+  readonly alerts: Omit<AlertRoutes, 'now'>;
+  /** The built pages; undefined when there are none. */
+  readonly pages: Pages | undefined;
+  /** Folder of map data that replaces the shipped one; "" = none. */
+  readonly geoDir: string;
+  readonly version: string;
+  readonly readiness: () => Readiness;
+  readonly metrics: Registry;
+  readonly now: () => number;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Composes the public server. It listens when the caller says so; `close` ends its sockets with 1001. */
+export async function buildApp(parts: AppParts): Promise<Api> {
+  const { hub, limits } = parts;
+  const app: Api = fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    // A proxied upload may last, a stalled one may not.
+    requestTimeout: 120_000,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.removeContentTypeParser('text/plain');
+  const routes = new RouteTable();
+  routes.watch(app);
+  addErrorHandler(app, routes, parts.pages !== undefined);
+
+  await app.register(helmet, CONTENT_SECURITY_POLICY);
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  await app.register(websocket, {
+    options: {
+      maxPayload: limits.message_bytes_max,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(LIVE_SUBPROTOCOL) ? LIVE_SUBPROTOCOL : false),
+    },
+    preClose: (done) => {
+      hub.stop().then(() => {
+        done();
+      }, done);
+    },
+  });
+
+  addHealthRoutes(app, parts.readiness, parts.metrics);
+  await addEventsProxy(app, parts.edgeUrl);
+  await app.register((api: Api, _options, done) => {
+    const access = addAccess(api, parts);
+    addSessionRoutes(api, access, parts.now);
+    addKpiRoutes(api, () => hub.state);
+    addAlertRoutes(api, { ...parts.alerts, now: parts.now });
+    addLiveRoute(api, hub);
+    api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
+      openApiDocument(routes.routes, parts.edgePaths, parts.version),
+    );
+    done();
+  });
+  if (parts.pages) await addPages(app, parts.pages, parts.geoDir);
+  hub.start();
+  return app;
+}

@@ -1,0 +1,70 @@
+import { Type, type Static } from 'typebox';
+import { CASE_MOVES, CASE_STATES, type Alert } from '../../../models/contract/alert.ts';
+import { caseTransition, type CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
+import { Id, Text, Word } from '../../../models/contract/fields.ts';
+import { kafkaKey } from '../../../models/contract/event-type.ts';
+import { topicName, type Producer } from '../../../ingest/kafka.ts';
+import { ProblemError } from '../http/problem.ts';
+
+/** The `source` of the events that this server writes. */
+export const SERVER_SOURCE = 'dealerstream-server';
+const RETRY_AFTER_S = '5';
+/** So long the broker may take to acknowledge a move. */
+const ACK_MS_MAX = 10_000;
+
+export const TransitionBody = Type.Object(
+  {
+    to_state: Word(CASE_STATES, 'the state to move to'),
+    reason: Type.Optional(Text('why; needed for dismissed')),
+    assignee: Type.Optional(Id('who works on it from now on', 128)),
+  },
+  { additionalProperties: false },
+);
+export type TransitionBody = Static<typeof TransitionBody>;
+
+/** The case after a move; what a move does not say stays, but a reason belongs to its move. */
+export function moveCase(alert: Alert, move: TransitionBody, now: string): Alert {
+  const allowed = CASE_MOVES[alert.state];
+  if (!allowed.includes(move.to_state)) {
+    const detail = `a case that is ${alert.state} can become ${allowed.join(', ')}; not ${move.to_state}`;
+    throw new ProblemError(409, { detail });
+  }
+  const reason = move.reason?.trim();
+  if (move.to_state === 'dismissed' && (reason === undefined || reason === '')) {
+    throw new ProblemError(422, {
+      detail: 'the body is not as documented',
+      errors: [{ pointer: '/reason', detail: 'is needed to dismiss a case' }],
+    });
+  }
+  const { reason: _old, ...rest } = alert;
+  return {
+    ...rest,
+    state: move.to_state,
+    updated_at: now,
+    ...(move.assignee !== undefined && { assignee: move.assignee }),
+    ...(reason !== undefined && reason !== '' && { reason }),
+  };
+}
+
+/**
+ * Writes a transition to its topic, keyed by the case, with acks=all.
+ * @throws ProblemError 503 when Kafka does not acknowledge; whether the move was made is then unknown
+ */
+export async function publishTransition(
+  producer: Producer,
+  prefix: string,
+  event: CaseTransitionEvent,
+): Promise<void> {
+  try {
+    await producer.send({
+      topic: topicName(caseTransition.topic, prefix),
+      acks: -1,
+      timeout: ACK_MS_MAX,
+      messages: [{ key: kafkaKey(caseTransition, event), value: JSON.stringify(event) }],
+    });
+  } catch (cause) {
+    const problem = new ProblemError(503, { detail: 'the move could not be stored now' }, { 'retry-after': RETRY_AFTER_S });
+    problem.cause = cause;
+    throw problem;
+  }
+}

@@ -1,0 +1,74 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, type Problem } from '../../../models/contract/problem.ts';
+import { SqlError } from '../../../sql/sql-error.ts';
+import { asksForPage, sendPage } from '../routes/pages.ts';
+import { pathOf, type RouteTable } from './route-table.ts';
+import { ProblemError, problemOf } from './problem.ts';
+
+/** How soon a client may try again when something behind the server is away. */
+const RETRY_AFTER_S = '5';
+
+/** Answers everything that goes wrong as problem+json; what a 5xx was about is in the log only. */
+export function addErrorHandler(app: FastifyInstance, routes: RouteTable, hasPages: boolean): void {
+  app.setErrorHandler((error: FastifyError | ProblemError | SqlError, request, reply) =>
+    answerError(error, request, reply),
+  );
+  app.setNotFoundHandler((request, reply) =>
+    hasPages && asksForPage(request) ? sendPage(reply) : answerNotFound(routes, request, reply),
+  );
+}
+
+/** 405 with `Allow` where another method would do, else 404. */
+function answerNotFound(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const allowed = routes.methodsOf(pathOf(request.url));
+  if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(reply, problemOf(404));
+  void reply.header('allow', allowed.join(', '));
+  return sendProblem(reply, problemOf(405));
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(JSON.stringify(problem));
+}
+
+function answerError(
+  error: FastifyError | ProblemError | SqlError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof ProblemError) {
+    if (error.statusCode >= 500) request.log.error({ err: error }, 'request failed');
+    void reply.headers(error.headers);
+    return sendProblem(reply, problemOf(error.statusCode, error.details));
+  }
+  if (error instanceof SqlError) {
+    request.log.error({ err: error }, 'a query failed');
+    if (!error.retriable) return sendProblem(reply, problemOf(500));
+    void reply.header('retry-after', RETRY_AFTER_S);
+    return sendProblem(reply, problemOf(503, { detail: 'the database cannot answer now' }));
+  }
+  if (error.validation) return sendProblem(reply, invalid(error));
+  const status = error.statusCode ?? 500;
+  if (status >= 500) {
+    request.log.error({ err: error }, 'request failed');
+    return sendProblem(reply, problemOf(status === 503 ? 503 : 500));
+  }
+  return sendProblem(reply, problemOf(status, { detail: error.message }));
+}
+
+/** A body that does not match its schema is 422, an address that does not is 400; each fault with its pointer. */
+function invalid(error: FastifyError): Problem {
+  const errors = (error.validation ?? []).map(({ instancePath, message, params }) => {
+    const missing = params['requiredProperties'];
+    const name = Array.isArray(missing) ? `/${String(missing[0])}` : '';
+    return { pointer: instancePath + name, detail: message ?? 'is not valid' };
+  });
+  const inBody = error.validationContext === 'body';
+  return problemOf(inBody ? 422 : 400, {
+    detail: inBody ? 'the body is not as documented' : 'the address is not as documented',
+    errors,
+  });
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Strong entity tag of a text: quoted, 22 characters of its SHA-256. */
+export function etagOf(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+}
+
+/** Sends a body as JSON with its entity tag, or 304 when the client holds it already. It may be kept but not used unasked. */
+export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: unknown): FastifyReply {
+  const text = JSON.stringify(body);
+  const etag = etagOf(text);
+  void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });
+  if (listed(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.type('application/json; charset=utf-8').send(text);
+}
+
+/** Whether an `If-Match` or `If-None-Match` names the tag; a weak form of it counts as the same content. */
+export function listed(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')));
+}

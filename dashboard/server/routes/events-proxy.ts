@@ -1,0 +1,40 @@
+import httpProxy from '@fastify/http-proxy';
+import type { FastifyInstance } from 'fastify';
+import { ProblemError } from '../http/problem.ts';
+
+/** Connections to the edge; more requests wait in its client. */
+const EDGE_CONNECTIONS_MAX = 64;
+/** The edge answers only after Kafka has acknowledged; so long it may take. */
+const EDGE_ANSWER_MS_MAX = 60_000;
+const RETRY_AFTER_S = '2';
+
+/**
+ * `POST /v1/events/*` goes to the edge as it comes: the body is streamed, neither read nor unpacked, and the edge alone
+ * says who may write. Delivery is the edge's (at least once towards Kafka); when it cannot be reached the answer is 503,
+ * and whether the events were taken is then unknown: sending them again changes no figure.
+ */
+export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Promise<void> {
+  await app.register(httpProxy, {
+    upstream: edgeUrl,
+    prefix: '/v1/events',
+    rewritePrefix: '/v1/events',
+    httpMethods: ['POST'],
+    undici: {
+      connections: EDGE_CONNECTIONS_MAX,
+      headersTimeout: EDGE_ANSWER_MS_MAX,
+      bodyTimeout: EDGE_ANSWER_MS_MAX,
+    },
+    replyOptions: {
+      rewriteRequestHeaders: (_request, { cookie: _session, ...headers }) => headers,
+      onError: (reply, { error }) => {
+        const problem = new ProblemError(
+          503,
+          { detail: 'events cannot be taken now' },
+          { 'retry-after': RETRY_AFTER_S },
+        );
+        problem.cause = error;
+        void reply.send(problem);
+      },
+    },
+  });
+}
