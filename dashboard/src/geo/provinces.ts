@@ -39,11 +39,6 @@ const PROVINCES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   '82': ['澳门', 'Macao'],
 };
 
-/** The code of the province that a division lies in: 330200 (宁波) → 330000 (浙江). */
-export function provinceOf(adcode: string): string {
-  return `${adcode.slice(0, 2)}0000`;
-}
-
 /** The name of the province that a division lies in; the code itself where it is none of China's. */
 export function provinceName(adcode: string, lang: 'zh' | 'en'): string {
   const names = PROVINCES[adcode.slice(0, 2)];

@@ -155,9 +155,12 @@ describe('LiveConnection', () => {
     expect(statuses.at(-1)?.phase).toBe('reconnecting');
   });
 
-  it('close code 4401 ends in unpaired without a retry', () => {
+  it('close code 4401 of an unknown browser ends in unpaired without a retry', async () => {
     open();
+    world.sessionIs = 'unknown';
     world.last.onclose?.({ code: 4401 });
+    await Promise.resolve();
+    await Promise.resolve();
     world.pass(60_000);
     expect(statuses.at(-1)).toEqual({ phase: 'unpaired' });
     expect(world.sockets).toHaveLength(1);

@@ -168,9 +168,8 @@ export class LiveConnection {
   }
 
   private closed(code: number, opened: boolean): void {
-    if (code === LIVE_CLOSE.unauthorized) this.end('unpaired');
-    else if (code === LIVE_CLOSE.forbidden) this.end('forbidden');
-    else if (opened) this.retryLater();
+    if (code === LIVE_CLOSE.forbidden) this.end('forbidden');
+    else if (opened && code !== LIVE_CLOSE.unauthorized) this.retryLater();
     else void this.refused();
   }
 

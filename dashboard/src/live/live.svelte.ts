@@ -1,0 +1,129 @@
+import type { LiveRow, LiveTopic, ServerFrame } from '../../../models/contract/live.ts';
+import { LiveConnection, type ConnectionStatus, type Listener, type Socket } from './connection.ts';
+import { clearSnapshot, loadSnapshot, saveSnapshot } from './last-snapshot.ts';
+import type { LiveState } from './state.ts';
+
+type Lag = Extract<ServerFrame, { t: 'hb' }>['lag_s'];
+
+/** The snapshot is written at most this often: a wallboard runs for weeks on a flash disk. */
+const SAVE_EVERY_MS = 15_000;
+
+/** What the page holds of the server, as reactive state. One instance lives as long as the page. */
+export class Live {
+  state = $state.raw<LiveState>({});
+  status = $state.raw<ConnectionStatus>({ phase: 'connecting' });
+  lag_s = $state.raw<Lag | undefined>(undefined);
+  /** Server's clock minus this machine's, milliseconds: ages must not depend on a TV's clock. */
+  clock_offset_ms = $state(0);
+  /** When the data shown was last known to be the server's, in this machine's clock; undefined before any data. */
+  fresh_at_ms = $state<number | undefined>(undefined);
+  /** The data shown comes from an earlier visit. */
+  from_saved = $state(false);
+  /** The server runs another build than the one that this page was served by. */
+  new_build = $state(false);
+  /** Latest problem that the server told of a topic. */
+  problems = $state.raw<ReadonlyMap<LiveTopic | undefined, string>>(new Map());
+
+  private build: string | undefined;
+  private saved_at_ms = 0;
+  private connection: LiveConnection | undefined;
+
+  /** The rows of a topic; undefined before its first snapshot. */
+  rows<T extends LiveTopic>(topic: T): ReadonlyMap<string, LiveRow<T>> | undefined {
+    return this.state[topic]?.rows as ReadonlyMap<string, LiveRow<T>> | undefined;
+  }
+
+  /** Shows what was saved, then connects. `session` says whether the server knows this browser. */
+  async start(session: () => Promise<'known' | 'unknown' | 'unreachable'>): Promise<void> {
+    this.stop();
+    this.status = { phase: 'connecting' };
+    const saved = await loadSnapshot().catch(told);
+    if (saved !== undefined) {
+      this.state = saved.state;
+      this.fresh_at_ms = saved.saved_at_ms;
+      this.from_saved = true;
+    }
+    this.connection = new LiveConnection(
+      {
+        open: openSocket,
+        session,
+        now: () => Date.now(),
+        random: () => Math.random(),
+        after: (ms, run) => {
+          const timer = setTimeout(run, ms);
+          return () => {
+            clearTimeout(timer);
+          };
+        },
+      },
+      this.listener(),
+      this.state,
+    );
+    this.connection.start();
+  }
+
+  stop(): void {
+    this.connection?.stop();
+  }
+
+  retryNow(): void {
+    this.connection?.retryNow();
+  }
+
+  private listener(): Listener {
+    return {
+      state: (state) => {
+        this.state = state;
+        this.arrived();
+      },
+      status: (status) => {
+        this.status = status;
+        if (status.phase === 'unpaired' || status.phase === 'forbidden') this.forget();
+      },
+      welcome: (frame) => {
+        this.setClock(frame.server_time);
+        this.build ??= frame.build;
+        this.new_build = frame.build !== this.build;
+      },
+      heartbeat: (frame) => {
+        this.setClock(frame.server_time);
+        this.lag_s = frame.lag_s;
+        this.arrived();
+      },
+      problem: (topic, title) => {
+        this.problems = new Map(this.problems).set(topic, title);
+      },
+    };
+  }
+
+  private setClock(server_time: string): void {
+    this.clock_offset_ms = Date.parse(server_time) - Date.now();
+  }
+
+  private arrived(): void {
+    const now = Date.now();
+    this.fresh_at_ms = now;
+    this.from_saved = false;
+    if (now - this.saved_at_ms < SAVE_EVERY_MS) return;
+    this.saved_at_ms = now;
+    saveSnapshot({ saved_at_ms: now, state: this.state }).catch(told);
+  }
+
+  private forget(): void {
+    this.state = {};
+    this.fresh_at_ms = undefined;
+    clearSnapshot().catch(told);
+  }
+}
+
+function openSocket(protocol: string): Socket {
+  const url = new URL('/v1/live', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(url, protocol);
+}
+
+/** Without its database the page works, only a reload without a server shows nothing. */
+function told(error: unknown): undefined {
+  console.warn('the last snapshot is not kept', error);
+  return undefined;
+}

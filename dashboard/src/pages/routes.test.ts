@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { WALL_PAGES, routeOf, wallPageAfter, wallPath } from './routes.ts';
+
+describe('routeOf', () => {
+  it('leads every wall page’s own path back to it', () => {
+    for (const page of WALL_PAGES) expect(routeOf(wallPath(page))).toEqual({ page: 'wall', wall_page: page });
+  });
+
+  it('takes / and /wall for the first page, and a trailing slash for none', () => {
+    for (const path of ['/', '/wall', '/wall/', '/wall/main/']) {
+      expect(routeOf(path)).toEqual({ page: 'wall', wall_page: 'main' });
+    }
+  });
+
+  it('knows what it does not know', () => {
+    expect(routeOf('/wall/elsewhere')).toEqual({ page: 'not_found' });
+  });
+
+  it('flipping as many times as there are pages comes back, in both directions', () => {
+    for (const page of WALL_PAGES) {
+      expect(wallPageAfter(page, WALL_PAGES.length)).toBe(page);
+      expect(wallPageAfter(wallPageAfter(page, -1), 1)).toBe(page);
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import type { EventTypeName } from '../../../models/contract/registry.ts';
+import type { LiveRow } from '../../../models/contract/live.ts';
+
+export type FreshnessRow = LiveRow<'freshness'>;
+
+/** The pseudo feed whose row counts the dead letters. */
+const DEAD_LETTERS = 'dead_letters';
+
+const STATE_ORDER: Readonly<Record<FreshnessRow['state'], number>> = { missing: 0, stale: 1, late: 2, live: 3 };
+
+/** Events before reference data, as the contract lists them. */
+const TYPE_ORDER = {
+  order: 0,
+  scan: 1,
+  stock: 2,
+  money: 3,
+  activity: 4,
+  dealer: 5,
+  product: 6,
+  territory: 7,
+  price: 8,
+  promotion: 9,
+  rebate_program: 10,
+  case_transition: 11,
+} as const satisfies Record<EventTypeName, number>;
+
+/** The feeds, those in trouble first, and how many dead letters are open. */
+export interface Feeds {
+  readonly feeds: readonly FreshnessRow[];
+  readonly live: number;
+  readonly dead_letters: number;
+}
+
+export function feedsInOrder(rows: Iterable<FreshnessRow>): Feeds {
+  const all = [...rows];
+  const feeds = all
+    .filter((row) => row.type !== DEAD_LETTERS)
+    .sort(
+      (a, b) =>
+        STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
+        typeOrder(a.type) - typeOrder(b.type) ||
+        a.source.localeCompare(b.source),
+    );
+  const counted = all.find((row) => row.type === DEAD_LETTERS);
+  return {
+    feeds,
+    live: feeds.filter((row) => row.state === 'live').length,
+    dead_letters: counted?.dead_letters ?? all.reduce((sum, row) => sum + row.dead_letters, 0),
+  };
+}
+
+function typeOrder(type: string): number {
+  return type in TYPE_ORDER ? TYPE_ORDER[type as EventTypeName] : Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../i18n/en.ts';
+import { createFormat } from '../i18n/format.ts';
+import { kpiView, type KpiRow } from './kpi-view.ts';
+
+const f = createFormat('en', 'Asia/Shanghai');
+const row = (over: Partial<KpiRow>): KpiRow => ({
+  id: 'fill_rate',
+  value: 0.968,
+  unit: 'ratio',
+  direction: 'up',
+  as_of: '2026-11-24T06:00:00Z',
+  ...over,
+});
+
+describe('kpiView', () => {
+  it('a rise is good where up is good and bad where down is', () => {
+    expect(kpiView(row({ delta: 0.004 }), f, en).delta).toEqual({ arrow: 'up', tone: 'good', text: '0.4 pp' });
+    expect(kpiView(row({ delta: 0.004, direction: 'down' }), f, en).delta?.tone).toBe('bad');
+    expect(kpiView(row({ delta: -0.004, direction: 'down' }), f, en).delta).toMatchObject({
+      arrow: 'down',
+      tone: 'good',
+    });
+  });
+
+  it('a change that rounds to nothing is neither up nor down', () => {
+    expect(kpiView(row({ delta: 0.0001 }), f, en).delta).toMatchObject({ arrow: 'flat', tone: 'neutral' });
+  });
+
+  it('a change of money is told relative to yesterday', () => {
+    const money = row({ unit: 'CNY', value: 106, delta: 6 });
+    expect(kpiView(money, f, en).delta?.text).toBe('6.0%');
+  });
+
+  it('a change of money from nothing is told as the sum', () => {
+    expect(kpiView(row({ unit: 'CNY', value: 50, delta: 50 }), f, en).delta?.text).toBe('¥50');
+  });
+
+  it('a target is a floor where up is good and a ceiling where down is', () => {
+    expect(kpiView(row({ target: 0.97 }), f, en).target).toEqual({ text: 'target ≥ 97.0%', attained: false });
+    const supply = row({ unit: 'd', value: 41.7, target: 45, direction: 'down' });
+    expect(kpiView(supply, f, en).target).toEqual({ text: 'target ≤ 45 days', attained: true });
+  });
+
+  it('a figure without a value has neither change nor target', () => {
+    expect(kpiView(row({ value: null, delta: 1, target: 2 }), f, en)).toEqual({
+      figure: null,
+      delta: null,
+      target: null,
+    });
+  });
+});

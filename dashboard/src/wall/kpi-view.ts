@@ -1,0 +1,88 @@
+import type { LiveRow } from '../../../models/contract/live.ts';
+import type { Format, FigureParts } from '../i18n/format.ts';
+import type { Messages } from '../i18n/messages.ts';
+
+export type KpiRow = LiveRow<'kpis'>;
+
+/** A change in words and signs. The arrow says up or down, the tone says good or bad. */
+export interface DeltaView {
+  readonly arrow: 'up' | 'down' | 'flat';
+  readonly tone: 'good' | 'bad' | 'neutral';
+  readonly text: string;
+}
+
+/** What a tile says of a figure. */
+export interface KpiView {
+  /** Null when the figure has no value: the tile says "—" and why. */
+  readonly figure: FigureParts | null;
+  readonly delta: DeltaView | null;
+  readonly target: { readonly text: string; readonly attained: boolean } | null;
+}
+
+/** Turns a figure into what its tile says. */
+export function kpiView(row: KpiRow, f: Format, t: Messages): KpiView {
+  return {
+    figure: row.value === null ? null : figureParts(row.value, row.unit, f, t),
+    delta: row.value === null || row.delta === undefined ? null : deltaView(row, row.value, row.delta, f, t),
+    target: row.value === null || row.target === undefined ? null : targetView(row, row.value, row.target, f, t),
+  };
+}
+
+/** Units are words, except currencies, which are named by their ISO code. */
+export function figureParts(value: number, unit: string, f: Format, t: Messages): FigureParts {
+  const plain = (digits: string, suffix: string): FigureParts => ({ prefix: '', digits, suffix });
+  switch (unit) {
+    case 'ratio':
+      return f.percent(value);
+    case 'd':
+      return plain(f.decimal(value), t.unit_d);
+    case 'h':
+      return plain(f.decimal(value), t.unit_h);
+    case 'per_year':
+      return plain(f.decimal(value), t.unit_per_year);
+    case 'cases':
+      return plain(f.integer(value), t.unit_cases);
+    case 'dealers':
+      return plain(f.integer(value), t.unit_dealers);
+    default:
+      return f.money(value, unit);
+  }
+}
+
+function deltaView(row: KpiRow, value: number, delta: number, f: Format, t: Messages): DeltaView {
+  const text = deltaText(row.unit, value, delta, f, t);
+  // A change that rounds to nothing is none: an arrow beside "0.0" would be noise.
+  if (delta === 0 || !/[1-9]/.test(text)) return { arrow: 'flat', tone: 'neutral', text };
+  const rises = delta > 0;
+  return {
+    arrow: rises ? 'up' : 'down',
+    tone: rises === (row.direction === 'up') ? 'good' : 'bad',
+    text,
+  };
+}
+
+function deltaText(unit: string, value: number, delta: number, f: Format, t: Messages): string {
+  const size = Math.abs(delta);
+  if (unit === 'ratio') return `${f.decimal(size * 100)} ${t.percentage_points}`;
+  if (unit === 'cases' || unit === 'dealers') return f.integer(size);
+  if (unit === 'd' || unit === 'h' || unit === 'per_year') return f.decimal(size);
+  const before = value - delta;
+  // Relative where there was something to compare with, else the sum itself.
+  return before > 0 ? joined(f.percent(size / before)) : joined(f.money(size, unit));
+}
+
+function targetView(
+  row: KpiRow,
+  value: number,
+  target: number,
+  f: Format,
+  t: Messages,
+): { text: string; attained: boolean } {
+  const bound = `${row.direction === 'up' ? '≥' : '≤'} ${joined(figureParts(target, row.unit, f, t))}`;
+  return { text: t.target(bound), attained: row.direction === 'up' ? value >= target : value <= target };
+}
+
+function joined({ prefix, digits, suffix }: FigureParts): string {
+  const gap = suffix === '' || /^[%‰万亿KMBT]/.test(suffix) ? '' : ' ';
+  return `${prefix}${digits}${gap}${suffix}`;
+}
