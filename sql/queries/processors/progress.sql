@@ -1,0 +1,3 @@
+-- How far each processor has read.
+SELECT processor, slot, position
+FROM raw_processor_progress FINAL
