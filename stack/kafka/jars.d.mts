@@ -1,0 +1,2 @@
+export function kafkaJarsDir(): string;
+export function ensureKafkaJars(): Promise<string>;
