@@ -31,7 +31,9 @@ export async function untilReady(
     } catch (error) {
       if (performance.now() > deadline) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new NotReadyError(`${name} was not ready within ${timeout_ms / 1000} s: ${reason}${lastLines(child)}`);
+        throw new NotReadyError(
+          `${name} was not ready within ${timeout_ms / 1000} s: ${reason}${lastLines(child)}`,
+        );
       }
     }
     await Promise.race([delay(PROBE_INTERVAL_MS), child.exited]);

@@ -9,7 +9,7 @@ import { untilReady } from '../readiness.ts';
 import { serverConfigXml } from './config.ts';
 import { ADMIN_USER, usersXml } from './users.ts';
 
-const serverProgram = fileURLToPath(new URL('server.cjs', import.meta.url));
+const serverProgram = fileURLToPath(new URL('server.mjs', import.meta.url));
 /** Loading many parts after a kill takes longer than the usual 2 s. */
 const READY_TIMEOUT_MS = 120_000;
 const PROBE_TIMEOUT_MS = 2_000;
@@ -72,7 +72,12 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
   };
   const url = `http://127.0.0.1:${ports.http}`;
   try {
-    await untilReady('ClickHouse', child, () => probeClickHouse(url, ADMIN_USER, options.adminPassword), READY_TIMEOUT_MS);
+    await untilReady(
+      'ClickHouse',
+      child,
+      () => probeClickHouse(url, ADMIN_USER, options.adminPassword),
+      READY_TIMEOUT_MS,
+    );
   } catch (error) {
     await stop();
     throw error;

@@ -76,6 +76,7 @@ ${analystProfile()}
       <profile>analyst</profile>
       <quota>analyst</quota>
       <grants>
+        <query>GRANT SELECT ON information_schema.*</query>
 ${options.databases.flatMap(analystGrants).join('\n')}
       </grants>
     </${ANALYST_USER}>${options.embedded ? EMBEDDED_USER : REMOVED_DEFAULT_USER}
@@ -117,7 +118,7 @@ const REMOVED_DEFAULT_USER = `
     <default remove="remove"/>`;
 
 // The library signs in as `default` without a password, and a password would keep it out. So the user exists, but its one
-// permitted session is the server's own, and its three permitted queries are those of server.cjs.
+// permitted session is the server's own, and its three permitted queries are those of server.mjs.
 const EMBEDDED_PROFILE = `
     <embedded_start>
       <max_sessions_for_user>1</max_sessions_for_user>

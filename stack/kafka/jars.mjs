@@ -25,7 +25,11 @@ export async function ensureKafkaJars() {
   mkdirSync(join(repository, '.cache'), { recursive: true });
   const partial = mkdtempSync(`${dir}.partial-`);
   try {
-    await runMaven(['dependency:copy-dependencies', `-DoutputDirectory=${partial}`, '-DincludeScope=runtime']);
+    await runMaven([
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${partial}`,
+      '-DincludeScope=runtime',
+    ]);
     try {
       renameSync(partial, dir);
     } catch (error) {

@@ -68,7 +68,12 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     await child.stop(STOP_GRACE_MS);
   };
   try {
-    await untilReady('Kafka', child, () => probeKafka('127.0.0.1', ports.broker, PROBE_TIMEOUT_MS), READY_TIMEOUT_MS);
+    await untilReady(
+      'Kafka',
+      child,
+      () => probeKafka('127.0.0.1', ports.broker, PROBE_TIMEOUT_MS),
+      READY_TIMEOUT_MS,
+    );
   } catch (error) {
     await stop();
     throw error;
@@ -114,7 +119,8 @@ async function formatLogDir(jars: string, propertiesFile: string): Promise<void>
     );
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
-    if (code === 'ENOENT') throw new Error('java was not found: Apache Kafka needs a Java runtime, 17 or newer');
+    if (code === 'ENOENT')
+      throw new Error('java was not found: Apache Kafka needs a Java runtime, 17 or newer');
     throw new Error(`Kafka's log folder could not be formatted: ${stderr?.trim() || message}`);
   }
 }

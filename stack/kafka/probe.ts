@@ -13,7 +13,8 @@ const ANSWER_BYTES_MAX = 1024 * 1024;
 export async function probeKafka(host: string, port: number, timeout_ms: number): Promise<void> {
   const answer = await exchange(host, port, metadataRequest(), timeout_ms);
   const { correlation, brokers } = parseMetadata(answer);
-  if (correlation !== CORRELATION_ID) throw new Error('the answer belongs to another request: no Kafka broker');
+  if (correlation !== CORRELATION_ID)
+    throw new Error('the answer belongs to another request: no Kafka broker');
   if (brokers < 1) throw new Error('the broker has not registered with its controller yet');
 }
 
@@ -59,7 +60,8 @@ function exchange(host: string, port: number, request: Buffer, timeout_ms: numbe
       received = Buffer.concat([received, chunk]);
       if (received.length < 4) return;
       const length = received.readInt32BE(0);
-      if (length < 0 || length > ANSWER_BYTES_MAX) fail(new Error('the answer has an absurd length: no Kafka broker'));
+      if (length < 0 || length > ANSWER_BYTES_MAX)
+        fail(new Error('the answer has an absurd length: no Kafka broker'));
       else if (received.length >= 4 + length) {
         resolve(received.subarray(4, 4 + length));
         socket.destroy();

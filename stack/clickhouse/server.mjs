@@ -1,13 +1,12 @@
 // A ClickHouse server of one process, out of the library that the npm package chdb ships: clickhouse-local with its
-// listeners switched on. Usage: node server.cjs CONFIG_FILE LIBRARY_FILE (see clickhouse.ts, which renders both files).
-// CommonJS, and nothing else in this process: the call below occupies the main thread until the server ends, so signals
+// listeners switched on. Usage: node server.mjs CONFIG_FILE LIBRARY_FILE (see clickhouse.ts, which renders both files).
+// Nothing else lives in this process: the call below occupies the main thread until the server ends, so signals
 // keep their default effect. SIGTERM ends the process at once; MergeTree tables are whole after any end.
-'use strict';
-const { DataType, load, open } = require('ffi-rs');
+import { DataType, load, open } from 'ffi-rs';
 
 const [configFile, libraryFile] = process.argv.slice(2);
 if (configFile === undefined || libraryFile === undefined) {
-  console.error('usage: node server.cjs CONFIG_FILE LIBRARY_FILE');
+  console.error('usage: node server.mjs CONFIG_FILE LIBRARY_FILE');
   process.exit(2);
 }
 open({ library: 'chdb', path: libraryFile });
