@@ -1,21 +1,15 @@
-import { Kafka, logLevel, type Admin, type ITopicConfig, type LogEntry } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig, type LogEntry } from 'kafkajs';
+import pRetry from 'p-retry';
 import { TOPICS, type TopicSpec } from '../models/contract/topics.ts';
 import type { Logger } from './program/program.ts';
 
 /** The only file that imports kafkajs: whoever speaks to Kafka does it through here. */
-export {
-  CompressionTypes,
-  Kafka,
-  KafkaJSError,
-  KafkaJSNonRetriableError,
-  Partitioners,
-  type Admin,
-  type Batch,
-  type Consumer,
-  type EachBatchPayload,
-  type KafkaMessage,
-  type Producer,
-} from 'kafkajs';
+export type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage, Producer } from 'kafkajs';
+
+// kafkajs is CommonJS and builds its exports with a spread, in which Node finds no names to import one by one.
+const { Kafka, logLevel } = kafkajs;
+export const { CompressionTypes, KafkaJSError, KafkaJSNonRetriableError, Partitioners } = kafkajs;
+export type Kafka = InstanceType<typeof Kafka>;
 
 /** So long a broker may take to answer one request. */
 export const KAFKA_REQUEST_TIMEOUT_MS = 30_000;
@@ -88,6 +82,24 @@ export async function ensureTopics(
   } catch (error) {
     if (!isOnlyAlreadyExists(error)) throw error;
   }
+}
+
+/** How often an offset is asked for while a new topic's partitions find their leaders: about 3 s in all. */
+const LEADER_RETRIES = 6;
+
+/**
+ * The first offset (`low`) of every partition, and the one after the last (`high`). kafkajs gives up at once when a
+ * partition has no leader yet, as is usual just after its topic was created; here it is waited for.
+ */
+export async function fetchTopicOffsets(
+  admin: Admin,
+  topic: string,
+): Promise<{ readonly partition: number; readonly low: string; readonly high: string }[]> {
+  return pRetry(() => admin.fetchTopicOffsets(topic), {
+    retries: LEADER_RETRIES,
+    minTimeout: 50,
+    shouldRetry: ({ error }) => error instanceof KafkaJSError && error.retriable,
+  });
 }
 
 /** Another program created some of them in the meantime, and nothing else went wrong. */
