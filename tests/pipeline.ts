@@ -1,0 +1,199 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { SqlClient } from '../sql/client.ts';
+import type { TestStack } from './stack.ts';
+
+/**
+ * The whole path as separate processes on the shared stack, each test file with a database and topics of its own:
+ * edge, sink, processors and server, started from their own entry points as in production.
+ */
+export const PROGRAMS = {
+  edge: { entry: 'ingest/edge/main.ts', port: 'EDGE_PORT' },
+  sink: { entry: 'ingest/sink/main.ts', port: 'SINK_PORT' },
+  processors: { entry: 'processors/main.ts', port: 'PROCESSORS_PORT' },
+  server: { entry: 'dashboard/server/main.ts', port: 'DMS_PORT' },
+} as const;
+export type ProgramName = keyof typeof PROGRAMS;
+
+/** A program may take so long to be ready on two busy cores. */
+const READY_WITHIN_MS = 90_000;
+const OUTPUT_LINES_KEPT = 200;
+
+export interface Program {
+  readonly name: ProgramName;
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Its last lines, for a failure's message. */
+  readonly output: readonly string[];
+}
+
+export class Pipeline {
+  readonly env: Readonly<Record<string, string>>;
+  readonly admin_token: string;
+  readonly sql: SqlClient;
+  readonly analyst: SqlClient;
+  readonly #programs = new Map<ProgramName, Program>();
+
+  private constructor(stack: TestStack, database: string) {
+    this.admin_token = `admin-${randomBytes(16).toString('hex')}`;
+    this.env = {
+      KAFKA_BROKERS: stack.kafka_brokers,
+      CLICKHOUSE_URL: stack.clickhouse_url,
+      CLICKHOUSE_USER: stack.admin.user,
+      CLICKHOUSE_PASSWORD: stack.admin.password,
+      CLICKHOUSE_DATABASE: database,
+      DMS_TOPIC_PREFIX: `${database}.`,
+      DMS_ADMIN_TOKEN: this.admin_token,
+    };
+    this.sql = new SqlClient({ url: stack.clickhouse_url, ...stack.admin, database });
+    this.analyst = new SqlClient({ url: stack.clickhouse_url, ...stack.analyst, database });
+  }
+
+  /** Applies the schema to `database` and starts the named programs; resolves when all are ready. */
+  static async start(
+    stack: TestStack,
+    programs: readonly ProgramName[] = ['edge', 'sink', 'processors', 'server'],
+    database = `t_${randomBytes(4).toString('hex')}`,
+  ): Promise<Pipeline> {
+    const pipeline = new Pipeline(stack, database);
+    await pipeline.command('sql/migrate-cli.ts', []);
+    // The server passes events on to the edge, so the edge's address must be known before it starts.
+    if (programs.includes('edge')) await pipeline.launch('edge');
+    await Promise.all(programs.filter((name) => name !== 'edge').map((name) => pipeline.launch(name)));
+    return pipeline;
+  }
+
+  program(name: ProgramName): Program {
+    const program = this.#programs.get(name);
+    if (!program) throw new Error(`${name} was not started`);
+    return program;
+  }
+
+  /** Address of the server, where all of /v1 is. */
+  get url(): string {
+    return this.program('server').url;
+  }
+
+  /** Starts one program (again); resolves when it is ready. */
+  async launch(name: ProgramName): Promise<Program> {
+    const { entry, port } = PROGRAMS[name];
+    const edge = this.#programs.get('edge');
+    const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+      env: { ...process.env, ...this.env, [port]: '0', ...(edge ? { EDGE_URL: edge.url } : {}) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: string[] = [];
+    const url = await listeningUrl(child, name, output);
+    const program = { name, url, child, output };
+    this.#programs.set(name, program);
+    await untilReady(program);
+    return program;
+  }
+
+  /** Ends one program with a signal and waits for its end; its exit code, or null after a signal that kills. */
+  async end(name: ProgramName, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const { child } = this.program(name);
+    this.#programs.delete(name);
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+
+  /** Runs a command of the project to its end; its standard output. Throws with its error output when it fails. */
+  async command(entry: string, args: readonly string[]): Promise<string> {
+    const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'exit')]);
+    if (child.exitCode !== 0) throw new Error(`${entry} ended with ${String(child.exitCode)}: ${err || out}`);
+    return out;
+  }
+
+  /** A call of the public server with the admin token. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${this.admin_token}`);
+    return fetch(`${this.url}${path}`, { ...init, headers });
+  }
+
+  /** Posts events of one type; throws unless all were accepted. */
+  async post(type: string, events: readonly object[]): Promise<void> {
+    const response = await this.fetch(`/v1/events/${type}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(events),
+    });
+    const text = await response.text();
+    if (response.status !== 202 || !text.includes('"rejected":[]')) {
+      throw new Error(`posting ${type} was answered ${response.status} ${text}`);
+    }
+  }
+
+  /** Ends every program, last to first, and removes the database. */
+  async stop(): Promise<void> {
+    for (const name of [...this.#programs.keys()].toReversed()) await this.end(name);
+    await this.sql.command(`DROP DATABASE IF EXISTS ${this.env['CLICKHOUSE_DATABASE'] ?? ''}`);
+    await Promise.all([this.sql.close(), this.analyst.close()]);
+  }
+}
+
+/** Asks until `probe` yields something other than undefined. Throws, with the last thing seen, when time is up. */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined>,
+  within_ms = 60_000,
+): Promise<T> {
+  const until = Date.now() + within_ms;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > until) throw new Error(`waited ${within_ms} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Resolves with the address that the program says it listens on; rejects when it ends before. */
+function listeningUrl(child: ChildProcess, name: string, output: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const read = (line: string): void => {
+      output.push(line);
+      if (output.length > OUTPUT_LINES_KEPT) output.shift();
+      if (!line.includes('"msg":"listening"')) return;
+      resolve((JSON.parse(line) as { url: string }).url);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', read);
+    }
+    child.once('exit', (code) => {
+      reject(
+        new Error(`${name} ended with ${String(code)} before it listened:\n${output.slice(-20).join('\n')}`),
+      );
+    });
+  });
+}
+
+async function untilReady(program: Program): Promise<void> {
+  let last = '';
+  await eventually(
+    `${program.name} to be ready`,
+    async () => {
+      const response = await fetch(`${program.url}/readyz`).catch(() => undefined);
+      last = response ? await response.text() : 'no answer';
+      return response?.ok ? true : undefined;
+    },
+    READY_WITHIN_MS,
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}; last answer ${last}\n${program.output.slice(-20).join('\n')}`);
+  });
+}
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  if (stream) for await (const chunk of stream) text += String(chunk);
+  return text;
+}
