@@ -20,14 +20,17 @@ export class MigrationError extends Error {
 
 const FILE_NAME = /^([0-9]{4})_([a-z0-9_]+)\.sql$/;
 
-/** The migrations of a folder in their order. Throws MigrationError on a stray file, a gap or a number used twice. */
+/**
+ * The migrations of a folder in their order: the bootstrap 0, then rising numbers (ledgers from 1, marts from 200).
+ * Throws MigrationError on a stray file or a number used twice.
+ */
 export function readMigrations(folder: string): Migration[] {
   const migrations = readdirSync(folder)
     .sort()
     .map((file) => readMigration(folder, file));
   migrations.forEach((migration, i) => {
-    if (migration.number !== i) {
-      throw new MigrationError(`migration ${migration.number} (${migration.name}) stands where ${i} should`);
+    if (migration.number === migrations[i - 1]?.number) {
+      throw new MigrationError(`two migrations have the number ${migration.number} (${migration.name})`);
     }
   });
   return migrations;

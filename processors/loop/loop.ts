@@ -1,0 +1,201 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Readiness } from '../../ingest/program/health.ts';
+import type { Logger } from '../../ingest/program/program.ts';
+import type { SqlClient } from '../../sql/client.ts';
+import type { OffsetRange, RunnableProcessor } from '../processor.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { LoopMetrics } from './metrics.ts';
+import { lagOf, pendingRanges, topicOf, type Offsets } from './offsets.ts';
+import type { Progress } from './progress.ts';
+import type { Publisher } from './publisher.ts';
+import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
+import type { Settled } from './settled.ts';
+
+export interface LoopOptions {
+  readonly processors: readonly RunnableProcessor[];
+  readonly sql: SqlClient;
+  readonly settings: Settings;
+  readonly settled: Settled;
+  readonly progress: Progress;
+  readonly publisher: Publisher;
+  readonly metrics: LoopMetrics;
+  readonly log: Logger;
+  /** Put before topics on this installation. */
+  readonly topic_prefix: string;
+  /** The clock that "today" and ages are told by. Default: the system's. */
+  readonly clock?: () => Date;
+  /** Pause between two passes, ms. Default 250. */
+  readonly pause_ms?: number;
+}
+
+/** A processor that failed so often in a row makes the program not ready. */
+const FAILURES_UNREADY = 3;
+const PAUSE_MS = 250;
+
+/**
+ * Runs the processors one after another in the order of the registry, pass after pass, so that a figure sees the marts
+ * that the same pass has brought up to date. A failing processor is contained: its error is logged and counted, it comes
+ * again with a growing wait, and the others go on. One pass does bounded work: a data processor takes in at most its
+ * `deliveries_max`.
+ */
+export class ProcessorLoop {
+  readonly #options: LoopOptions;
+  readonly #standings: ReadonlyMap<string, Standing>;
+  readonly #clock: () => Date;
+  readonly #stopped = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #settled: Offsets = new Map();
+  #settled_error: string | null = 'the first pass has not ended';
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? (() => new Date());
+    this.#standings = new Map(options.processors.map((one) => [one.id, standingOf(one)]));
+    if (this.#standings.size !== options.processors.length) throw new Error('two processors have one id');
+  }
+
+  /** Begins passing until `stop`. */
+  start(): void {
+    this.#running = this.#passUntilStopped();
+  }
+
+  /** Lets the run that is under way end; resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  /** Ready when offsets can be read and no processor keeps failing. */
+  readiness(): Readiness {
+    const reasons = [...this.#standings.values()]
+      .filter((one) => one.failures >= FAILURES_UNREADY)
+      .map((one) => `${one.processor.id}: ${one.last_error ?? 'failed'}`);
+    if (this.#settled_error !== null) reasons.unshift(`settled offsets: ${this.#settled_error}`);
+    return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') };
+  }
+
+  /** One pass over all processors, or over those that are due. Returns how many have run. */
+  async pass(which: 'due' | 'all' = 'due'): Promise<number> {
+    await this.#readSettled();
+    let ran = 0;
+    for (const standing of this.#standings.values()) {
+      if (this.#stopped.signal.aborted) break;
+      const is_due = which === 'all' || isDue(standing, this.#standings, performance.now());
+      if (is_due && (await this.#runContained(standing))) ran += 1;
+    }
+    return ran;
+  }
+
+  /** Passes, without waiting, until every data processor has taken in all that is settled; a failing one is not waited for. */
+  async catchUp(): Promise<void> {
+    do await this.pass('all');
+    while (this.#backlog() > 0);
+  }
+
+  async #passUntilStopped(): Promise<void> {
+    const pause_ms = this.#options.pause_ms ?? PAUSE_MS;
+    while (!this.#stopped.signal.aborted) {
+      await this.pass();
+      await delay(pause_ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Without them data processors stand still and timers go on; /readyz says so. */
+  async #readSettled(): Promise<void> {
+    try {
+      this.#settled = await this.#options.settled();
+      this.#settled_error = null;
+    } catch (error) {
+      if (this.#settled_error === null) this.#options.log.error({ err: error }, 'cannot read settled offsets');
+      this.#settled_error = messageOf(error);
+    }
+  }
+
+  async #runContained(standing: Standing): Promise<boolean> {
+    const { processor } = standing;
+    try {
+      await this.#renewDefinition(processor);
+      const ranges = this.#rangesFor(processor);
+      if (processor.trigger.on === 'data' && ranges.length === 0) return false;
+      standing.last_run_ms = performance.now();
+      markSeen(standing, this.#standings);
+      await this.#run(standing, ranges, this.#clock());
+      if (standing.failures > 0) this.#options.log.info({ processor: processor.id }, 'processor works again');
+      standing.failures = 0;
+      standing.last_error = null;
+    } catch (error) {
+      standing.last_run_ms = performance.now();
+      standing.failures += 1;
+      standing.last_error = messageOf(error);
+      this.#options.metrics.failures.inc({ processor: processor.id });
+      this.#options.log.error(
+        { err: error, processor: processor.id, failures: standing.failures },
+        'processor failed',
+      );
+    }
+    return true;
+  }
+
+  async #run(standing: Standing, ranges: readonly OffsetRange[], now: Date): Promise<void> {
+    const { processor } = standing;
+    const { sql, settings, progress, publisher, metrics, log } = this.#options;
+    const labels = { processor: processor.id };
+    const stopTimer = metrics.runSeconds.startTimer(labels);
+    const previous_version = progress.version(processor.id);
+    const version = progress.nextVersion();
+    const output = await processor.run({ sql, settings, log, now, ranges, version, previous_version });
+    if (processor.trigger.on === 'data') await progress.save(processor.id, ranges, version);
+    standing.stored += 1;
+    for (const set of output.live ?? []) {
+      metrics.ops.inc(labels, await publisher.publish(processor.id, set, version));
+    }
+    stopTimer();
+    metrics.lastSuccess.set(labels, Date.now() / 1000);
+    if (processor.trigger.on === 'data') metrics.lag.set(labels, this.#lag(processor));
+  }
+
+  /** A mart whose definition changed since it was stored is made anew: emptied, and read from the first offset. */
+  async #renewDefinition(processor: RunnableProcessor): Promise<void> {
+    const { mart } = processor;
+    if (mart === undefined) return;
+    const { progress, sql, log } = this.#options;
+    const known = progress.definition(processor.id);
+    if (known === mart.definition) return;
+    if (known !== null) log.warn({ processor: processor.id }, 'definition changed: the mart is made anew');
+    await emptyMart(sql, processor);
+    await progress.reset(processor.id, mart.definition);
+  }
+
+  #rangesFor(processor: RunnableProcessor): OffsetRange[] {
+    const { trigger } = processor;
+    if (trigger.on !== 'data') return [];
+    const done = this.#options.progress.offsets(processor.id);
+    return pendingRanges(this.#topicsOf(processor), this.#settled, done, trigger.deliveries_max);
+  }
+
+  #lag(processor: RunnableProcessor): number {
+    return lagOf(this.#topicsOf(processor), this.#settled, this.#options.progress.offsets(processor.id));
+  }
+
+  #topicsOf(processor: RunnableProcessor): string[] {
+    const { trigger } = processor;
+    return trigger.on === 'data' ? trigger.types.map((type) => topicOf(type, this.#options.topic_prefix)) : [];
+  }
+
+  #backlog(): number {
+    return [...this.#standings.values()]
+      .filter((one) => one.failures === 0)
+      .reduce((sum, one) => sum + this.#lag(one.processor), 0);
+  }
+}
+
+/** Empties the tables of a processor's mart. */
+export async function emptyMart(sql: SqlClient, processor: RunnableProcessor): Promise<void> {
+  for (const table of processor.mart?.tables ?? []) {
+    await sql.commandFile('queries/processors/empty-table.sql', { params: { table } });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

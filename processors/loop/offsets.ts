@@ -1,0 +1,61 @@
+import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
+import type { OffsetRange } from '../processor.ts';
+
+/** Next offset of each partition: topic as the ledger has it → partition → first offset that is not included. */
+export type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** Topic of an event type on this installation. */
+export function topicOf(type: EventTypeName, prefix: string): string {
+  const definition = eventTypeByName(type);
+  if (definition === undefined) throw new Error(`no event type ${type}`);
+  return prefix + definition.topic;
+}
+
+/**
+ * What lies between `done` and `settled` on the topics, oldest offsets first, at most `deliveries_max` in all. The budget
+ * is shared: each partition with a backlog gets an equal part, and what it does not need goes to the others.
+ */
+export function pendingRanges(
+  topics: readonly string[],
+  settled: Offsets,
+  done: Offsets,
+  deliveries_max: number,
+): OffsetRange[] {
+  const backlogs = topics
+    .flatMap((topic) =>
+      [...(settled.get(topic) ?? [])].map(([partition, to]) => {
+        const from = done.get(topic)?.get(partition) ?? 0;
+        return { topic, partition, from, backlog: to - from };
+      }),
+    )
+    .filter(({ backlog }) => backlog > 0)
+    .sort((a, b) => a.backlog - b.backlog);
+  let budget = deliveries_max;
+  const ranges: OffsetRange[] = [];
+  backlogs.forEach(({ topic, partition, from, backlog }, i) => {
+    const share = Math.ceil(budget / (backlogs.length - i));
+    const taken = Math.min(backlog, share, budget);
+    budget -= taken;
+    if (taken > 0) ranges.push({ topic, partition, from, to: from + taken });
+  });
+  return ranges;
+}
+
+/** How many settled deliveries of the topics are not yet taken in. */
+export function lagOf(topics: readonly string[], settled: Offsets, done: Offsets): number {
+  return pendingRanges(topics, settled, done, Number.MAX_SAFE_INTEGER).reduce(
+    (sum, range) => sum + range.to - range.from,
+    0,
+  );
+}
+
+/** `done` with the ranges taken in. */
+export function advance(done: Offsets, ranges: readonly OffsetRange[]): Offsets {
+  const next = new Map([...done].map(([topic, partitions]) => [topic, new Map(partitions)]));
+  for (const range of ranges) {
+    const partitions = next.get(range.topic) ?? new Map<number, number>();
+    partitions.set(range.partition, range.to);
+    next.set(range.topic, partitions);
+  }
+  return next;
+}

@@ -1,0 +1,45 @@
+import type { RunnableProcessor } from '../processor.ts';
+import { backoffMs } from './backoff.ts';
+
+/** Where one processor stands; times in ms of a clock that never steps back. */
+export interface Standing {
+  readonly processor: RunnableProcessor;
+  /** Start of its last run; null = it has not run in this process. */
+  last_run_ms: number | null;
+  /** Failures since its last success. */
+  failures: number;
+  last_error: string | null;
+  /** Number of its runs that stored something: others that come after it compare it. */
+  stored: number;
+  /** `stored` of each processor in its `after`, as it was when this one last ran. */
+  seen: Map<string, number>;
+}
+
+export function standingOf(processor: RunnableProcessor): Standing {
+  return { processor, last_run_ms: null, failures: 0, last_error: null, stored: 0, seen: new Map() };
+}
+
+/** Whether a processor should run now, apart from whether a data processor has anything to take in. */
+export function isDue(one: Standing, all: ReadonlyMap<string, Standing>, now_ms: number): boolean {
+  if (one.last_run_ms === null) return true;
+  const waited_ms = now_ms - one.last_run_ms;
+  if (one.failures > 0) return waited_ms >= backoffMs(one.failures);
+  const { trigger } = one.processor;
+  if (waited_ms < trigger.min_interval_ms) return false;
+  switch (trigger.on) {
+    case 'data':
+      return true;
+    case 'timer':
+      return (
+        waited_ms >= trigger.every_ms ||
+        trigger.after.some((id) => (all.get(id)?.stored ?? 0) !== (one.seen.get(id) ?? 0))
+      );
+  }
+}
+
+/** Notes what the processors in `after` have stored by now. */
+export function markSeen(one: Standing, all: ReadonlyMap<string, Standing>): void {
+  const { trigger } = one.processor;
+  if (trigger.on !== 'timer') return;
+  one.seen = new Map(trigger.after.map((id) => [id, all.get(id)?.stored ?? 0]));
+}

@@ -1,0 +1,120 @@
+import type { EventTypeName } from '../models/contract/registry.ts';
+import type { LiveRow, LiveTopic } from '../models/contract/live.ts';
+import type { Logger } from '../ingest/program/program.ts';
+import type { SqlClient } from '../sql/client.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** A stretch of one partition whose deliveries are settled: all in the ledger and in its reading order. */
+export interface OffsetRange {
+  /** Kafka topic as the ledger has it. */
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset, inclusive. */
+  readonly from: number;
+  /** First offset after it. */
+  readonly to: number;
+}
+
+/**
+ * What makes a processor run.
+ * `data`: new settled deliveries of the named types; it is given their ranges, at most `deliveries_max` in one run, and
+ * its progress is kept. `timer`: time passed; and, where `after` names processors, as soon as one of them has stored
+ * something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
+ */
+export type Trigger =
+  | {
+      readonly on: 'data';
+      readonly types: readonly EventTypeName[];
+      readonly min_interval_ms: number;
+      readonly deliveries_max: number;
+    }
+  | {
+      readonly on: 'timer';
+      readonly every_ms: number;
+      readonly after: readonly string[];
+      readonly min_interval_ms: number;
+    };
+
+/** What a run knows of the world. */
+export interface RunContext {
+  readonly sql: SqlClient;
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** The loop's clock. */
+  readonly now: Date;
+  /** What a data processor is to take in; empty for a timer. */
+  readonly ranges: readonly OffsetRange[];
+  /** Higher than that of every earlier run, also across restarts: a stored row replaces those of lower versions. */
+  readonly version: number;
+  /** The version of its last stored run (milliseconds since 1970 or more); 0 for the first, and for a timer. */
+  readonly previous_version: number;
+}
+
+/**
+ * All rows that a processor has on one live topic at this moment. The loop publishes what differs from the last time,
+ * and deletes what is no longer among them.
+ */
+export interface LiveSet<T extends LiveTopic = LiveTopic> {
+  readonly topic: T;
+  /** Event time up to which the rows hold, RFC 3339; null when no data has come. */
+  readonly as_of: string | null;
+  readonly rows: ReadonlyMap<string, LiveRow<T>>;
+}
+
+/** What every computation hands on: rows for the wallboard, if it has any. */
+export interface Output {
+  readonly live?: readonly LiveSet[];
+}
+
+/**
+ * A processor turns settled events into figures: `query` reads, `compute` is pure, `store` writes.
+ * Guarantee: at least once. A run that failed or was killed comes again with the same ranges, so `store` must be
+ * idempotent: it replaces whole buckets by functions of the core views. Progress is saved after `store`, and rows are
+ * published after that.
+ */
+export interface Processor<Input, Result extends Output> {
+  readonly id: string;
+  readonly trigger: Trigger;
+  readonly query: (context: RunContext) => Promise<Input>;
+  readonly compute: (input: Input, context: Pick<RunContext, 'now' | 'settings'>) => Result;
+  readonly store: (result: Result, context: RunContext) => Promise<void>;
+  /** Only where it keeps a table that can be made anew from nothing. */
+  readonly mart?: Mart;
+}
+
+/** A table that a data processor keeps, as far as a rebuild must know it. */
+export interface Mart {
+  /** Emptied before a rebuild. */
+  readonly tables: readonly string[];
+  /** `.sql` file that returns one row `{hash: string, rows: number}` over all that the mart says. */
+  readonly hash_file: string;
+  /** Changes when the mart's definition does: the loop then makes it anew. */
+  readonly definition: string;
+}
+
+/** A processor whose types of input and result are its own affair. */
+export interface RunnableProcessor {
+  readonly id: string;
+  readonly trigger: Trigger;
+  readonly mart?: Mart;
+  /** One run; rejects when a step failed. */
+  readonly run: (context: RunContext) => Promise<Output>;
+}
+
+/** Chains the steps of a processor. */
+export function defineProcessor<Input, Result extends Output>(
+  processor: Processor<Input, Result>,
+): RunnableProcessor {
+  const run = async (context: RunContext): Promise<Output> => {
+    const input = await processor.query(context);
+    const result = processor.compute(input, context);
+    await processor.store(result, context);
+    return result;
+  };
+  return {
+    id: processor.id,
+    trigger: processor.trigger,
+    run,
+    ...(processor.mart === undefined ? {} : { mart: processor.mart }),
+  };
+}

@@ -1,0 +1,26 @@
+-- Storage of mart_sales_days. A bucket is one local day of one dealer.
+CREATE TABLE IF NOT EXISTS raw_mart_sales_days {{on_cluster}}
+(
+    day Date32 COMMENT 'day in the zone of the installation (DMS_TIME_ZONE)',
+    dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
+    sku_id LowCardinality(String) COMMENT 'the product',
+    currency LowCardinality(String) COMMENT 'ISO 4217 currency of the values',
+    cost_currency LowCardinality(String) COMMENT 'ISO 4217 currency of the costs; empty when no cost is known',
+    placed_lines UInt64 COMMENT 'order lines placed',
+    placed_qty Decimal(38, 3) COMMENT 'units placed',
+    placed_value Decimal(38, 6) COMMENT 'value placed, in currency',
+    cancelled_qty Decimal(38, 3) COMMENT 'units cancelled',
+    cancelled_value Decimal(38, 6) COMMENT 'value cancelled, in currency',
+    shipped_qty Decimal(38, 3) COMMENT 'units shipped',
+    shipped_value Decimal(38, 6) COMMENT 'value shipped, in currency',
+    shipped_cost Decimal(38, 6) COMMENT 'cost of the units shipped, at the unit cost valid then, in cost_currency',
+    returned_qty Decimal(38, 3) COMMENT 'units returned',
+    returned_value Decimal(38, 6) COMMENT 'value returned, in currency',
+    returned_cost Decimal(38, 6) COMMENT 'cost of the units returned, at the unit cost valid then, in cost_currency',
+    uncosted_qty Decimal(38, 3) COMMENT 'units shipped or returned for which no unit cost was known',
+    version UInt64 COMMENT 'run that computed the row; the highest holds',
+    is_deleted UInt8 DEFAULT 0 COMMENT '1 = the bucket no longer has this row'
+)
+ENGINE = {{engine_everywhere:ReplacingMergeTree(version, is_deleted)}}
+ORDER BY (day, dealer_id, sku_id, currency, cost_currency)
+COMMENT 'Storage of mart_sales_days. Read with FINAL';

@@ -1,0 +1,2 @@
+-- Empties a table of the marts before it is made anew.
+TRUNCATE TABLE {table: Identifier}
