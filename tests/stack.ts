@@ -83,9 +83,8 @@ export async function startStack(): Promise<RunningTestStack> {
     }),
   ]);
   const end = async (): Promise<void> => {
-    await Promise.all(
-      [kafka, clickhouse].map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)),
-    );
+    if (kafka.status === 'fulfilled') await kafka.value.stop();
+    if (clickhouse.status === 'fulfilled') await clickhouse.value.stop();
     await rm(dir, { recursive: true, force: true });
   };
   if (kafka.status === 'rejected' || clickhouse.status === 'rejected') {
