@@ -76,12 +76,12 @@ export class Pipeline {
     return this.program('server').url;
   }
 
-  /** Starts one program (again); resolves when it is ready. */
-  async launch(name: ProgramName): Promise<Program> {
+  /** Starts one program (again), on a free port unless one is given; resolves when it is ready. */
+  async launch(name: ProgramName, onPort = '0'): Promise<Program> {
     const { entry, port } = PROGRAMS[name];
     const edge = this.#programs.get('edge');
     const child = spawn(process.execPath, ['--import', 'tsx', entry], {
-      env: { ...process.env, ...this.env, [port]: '0', ...(edge ? { EDGE_URL: edge.url } : {}) },
+      env: { ...process.env, ...this.env, [port]: onPort, ...(edge ? { EDGE_URL: edge.url } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: string[] = [];
