@@ -53,7 +53,7 @@ export class Board {
   private async admit(): Promise<void> {
     const state = await this.pairing.ask();
     if (state === 'known' || state === 'offline') {
-      await this.live.start(() => this.askAgain());
+      await this.live.start(() => this.askAgain(), state === 'offline');
       return;
     }
     this.timer = setTimeout(() => void this.admit(), UNPAIRED_ASK_MS);

@@ -138,6 +138,7 @@ export const en: Messages = {
   type_price: 'Prices',
   type_promotion: 'Promotions',
   type_rebate_program: 'Rebate programs',
+  type_case_transition: 'Case moves',
 
   forecast_title: 'Demand forecast',
   forecast_band: 'P10–P90',

@@ -135,6 +135,7 @@ export const zhCN = {
   type_price: '价格资料',
   type_promotion: '促销资料',
   type_rebate_program: '返利政策',
+  type_case_transition: '案件流转',
 
   forecast_title: '需求预测',
   forecast_band: 'P10–P90',

@@ -3,6 +3,8 @@ import type { LiveState } from './state.ts';
 /** What the page showed last, so that a reload without a server still shows it, with its age. */
 export interface SavedSnapshot {
   readonly saved_at_ms: number;
+  /** The server's build then. */
+  readonly build: string | undefined;
   readonly state: LiveState;
 }
 

@@ -33,8 +33,16 @@ export class Live {
     return this.state[topic]?.rows as ReadonlyMap<string, LiveRow<T>> | undefined;
   }
 
-  /** Shows what was saved, then connects. `session` says whether the server knows this browser. */
-  async start(session: () => Promise<'known' | 'unknown' | 'unreachable'>): Promise<void> {
+  /**
+   * Shows what was saved, then connects.
+   *
+   * @param session whether the server knows this browser
+   * @param page_from_cache the server was away when the page was loaded, so the page may be of an older build
+   */
+  async start(
+    session: () => Promise<'known' | 'unknown' | 'unreachable'>,
+    page_from_cache: boolean,
+  ): Promise<void> {
     this.stop();
     this.status = { phase: 'connecting' };
     const saved = await loadSnapshot().catch(told);
@@ -42,6 +50,7 @@ export class Live {
       this.state = saved.state;
       this.fresh_at_ms = saved.saved_at_ms;
       this.from_saved = true;
+      if (page_from_cache) this.build = saved.build;
     }
     this.connection = new LiveConnection(
       {
@@ -106,7 +115,7 @@ export class Live {
     this.from_saved = false;
     if (now - this.saved_at_ms < SAVE_EVERY_MS) return;
     this.saved_at_ms = now;
-    saveSnapshot({ saved_at_ms: now, state: this.state }).catch(told);
+    saveSnapshot({ saved_at_ms: now, build: this.build, state: this.state }).catch(told);
   }
 
   private forget(): void {
@@ -119,7 +128,22 @@ export class Live {
 function openSocket(protocol: string): Socket {
   const url = new URL('/v1/live', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return new WebSocket(url, protocol);
+  const socket = new WebSocket(url, protocol);
+  const held: Socket = {
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+    send: (text) => {
+      socket.send(text);
+    },
+    close: (code) => {
+      socket.close(code);
+    },
+  };
+  socket.onopen = () => held.onopen?.();
+  socket.onmessage = (event) => held.onmessage?.(event);
+  socket.onclose = (event) => held.onclose?.(event);
+  return held;
 }
 
 /** Without its database the page works, only a reload without a server shows nothing. */

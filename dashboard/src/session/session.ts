@@ -36,7 +36,7 @@ export async function currentSession(): Promise<Session | undefined> {
   return (await response.json()) as Session;
 }
 
-const ACKNOWLEDGING_ROLES: ReadonlySet<string> = new Set(['investigator', 'admin']);
+const ACKNOWLEDGING_ROLES: ReadonlySet<string> = new Set(['admin']);
 
 /** Whether this session may move a case. The server decides; this only hides what it would refuse. */
 export function mayAcknowledge(session: Session | undefined): boolean {

@@ -1,0 +1,53 @@
+import type { FeatureCollection, MultiLineString, MultiPolygon, Polygon } from 'geojson';
+import { feature, mesh } from 'topojson-client';
+import type { GeometryCollection, Topology } from 'topojson-specification';
+
+interface PlaceProperties {
+  readonly adcode: string;
+  readonly name: string;
+  readonly name_en: string;
+  /** A point inside, longitude and latitude. */
+  readonly centroid: [number, number];
+}
+
+/** The inset of the South China Sea: a drawing without coordinates. */
+export interface Inset {
+  readonly width: number;
+  readonly height: number;
+  readonly polygons: readonly (readonly (readonly [number, number])[])[];
+}
+
+type MapTopology = Topology<{ provinces: GeometryCollection<PlaceProperties> }> & { readonly nanhai_inset: Inset };
+
+/** The map of China, ready to be drawn. Angles in degrees, WGS84. */
+export interface Geography {
+  readonly provinces: FeatureCollection<Polygon | MultiPolygon, PlaceProperties>;
+  /** Borders between provinces, each once. */
+  readonly borders: MultiLineString;
+  readonly coast: MultiLineString;
+  readonly inset: Inset;
+  /** 审图号 of the map's licence; "" for a map without one. */
+  readonly approval_number: string;
+}
+
+/** Loads the map that the server has (its own, or that of GEO_DATA_DIR). Rejects when it cannot be had. */
+export async function loadGeography(): Promise<Geography> {
+  const [topology, about] = await Promise.all([
+    fetchJson<MapTopology>('/geo/china.topo.json'),
+    fetchJson<{ approval_number: string }>('/geo/map.json'),
+  ]);
+  const { provinces } = topology.objects;
+  return {
+    provinces: feature(topology, provinces) as Geography['provinces'],
+    borders: mesh(topology, provinces, (a, b) => a !== b),
+    coast: mesh(topology, provinces, (a, b) => a === b),
+    inset: topology.nanhai_inset,
+    approval_number: about.approval_number,
+  };
+}
+
+async function fetchJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return (await response.json()) as T;
+}
