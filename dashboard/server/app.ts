@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyBaseLogger } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { KeyLookup } from '../../ingest/keys/permit.ts';
 import { addHealthRoutes, type Readiness } from '../../ingest/program/health.ts';
@@ -51,7 +51,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
   const { hub, limits } = parts;
   const app: Api = fastify({
     loggerInstance: parts.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     // A proxied upload may last, a stalled one may not.
     requestTimeout: 120_000,

@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Logger } from './program.ts';
 
@@ -34,7 +34,10 @@ export async function serveHealth(options: {
   readonly log: Logger;
 }): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const logger: FastifyBaseLogger = options.log;
-  const app = fastify({ loggerInstance: logger, disableRequestLogging: true });
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   addHealthRoutes(app, options.readiness, options.metrics);
   const url = await app.listen({ host: options.host, port: options.port });
   options.log.info({ url }, 'listening');

@@ -91,7 +91,11 @@ export function requireRole(role: Role): (request: FastifyRequest, reply: Fastif
   return async (request) => {
     const { identity } = request;
     if (identity === 'nobody') {
-      throw new ProblemError(401, { detail: 'a token or a session is needed' }, { 'www-authenticate': 'Bearer' });
+      throw new ProblemError(
+        401,
+        { detail: 'a token or a session is needed' },
+        { 'www-authenticate': 'Bearer' },
+      );
     }
     if (identity === 'other_key') throw new ProblemError(403, { detail: 'this key may only write events' });
     if (RANK[identity.role] < RANK[role]) throw new ProblemError(403, { detail: `needs the role ${role}` });

@@ -52,13 +52,18 @@ export function addSessionRoutes(api: Api, access: Access, now: () => number): v
     async (request, reply) => {
       const { identity } = request;
       if (typeof identity === 'string') throw new ProblemError(401);
-      return reply.header('cache-control', 'no-store').send({ role: identity.role, display_name: identity.name });
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ role: identity.role, display_name: identity.name });
     },
   );
 
   api.delete(
     '/v1/session',
-    { onRequest: requireRole('viewer'), schema: { tags: ['sessions'], summary: 'End the session of this browser' } },
+    {
+      onRequest: requireRole('viewer'),
+      schema: { tags: ['sessions'], summary: 'End the session of this browser' },
+    },
     async (_request, reply) => {
       endSession(reply);
       return reply.code(204).send();

@@ -36,13 +36,11 @@ export class PendingMoves {
       return stored;
     }
     const { state, updated_at, assignee, reason } = pending.alert;
-    const { assignee: _assignee, reason: _reason, ...rest } = stored;
-    return {
-      ...rest,
-      state,
-      updated_at,
-      ...(assignee !== undefined && { assignee }),
-      ...(reason !== undefined && { reason }),
-    };
+    const moved: Alert = { ...stored, state, updated_at };
+    delete moved.assignee;
+    delete moved.reason;
+    if (assignee !== undefined) moved.assignee = assignee;
+    if (reason !== undefined) moved.reason = reason;
+    return moved;
   }
 }

@@ -36,14 +36,11 @@ export function moveCase(alert: Alert, move: TransitionBody, now: string): Alert
       errors: [{ pointer: '/reason', detail: 'is needed to dismiss a case' }],
     });
   }
-  const { reason: _old, ...rest } = alert;
-  return {
-    ...rest,
-    state: move.to_state,
-    updated_at: now,
-    ...(move.assignee !== undefined && { assignee: move.assignee }),
-    ...(reason !== undefined && reason !== '' && { reason }),
-  };
+  const moved: Alert = { ...alert, state: move.to_state, updated_at: now };
+  delete moved.reason;
+  if (reason !== undefined && reason !== '') moved.reason = reason;
+  if (move.assignee !== undefined) moved.assignee = move.assignee;
+  return moved;
 }
 
 /**
@@ -63,7 +60,11 @@ export async function publishTransition(
       messages: [{ key: kafkaKey(caseTransition, event), value: JSON.stringify(event) }],
     });
   } catch (cause) {
-    const problem = new ProblemError(503, { detail: 'the move could not be stored now' }, { 'retry-after': RETRY_AFTER_S });
+    const problem = new ProblemError(
+      503,
+      { detail: 'the move could not be stored now' },
+      { 'retry-after': RETRY_AFTER_S },
+    );
     problem.cause = cause;
     throw problem;
   }

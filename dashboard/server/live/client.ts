@@ -16,7 +16,11 @@ export interface LiveSocket {
 
 /** What a client asked for, in the hub's terms. */
 export interface ClientRequests {
-  subscribe(client: LiveClient, topic: LiveTopic, position?: { readonly epoch: string; readonly seq: number }): void;
+  subscribe(
+    client: LiveClient,
+    topic: LiveTopic,
+    position?: { readonly epoch: string; readonly seq: number },
+  ): void;
   unsubscribe(client: LiveClient, topic: LiveTopic): void;
   close(client: LiveClient, code: number, reason: string): void;
 }
@@ -75,7 +79,8 @@ export class LiveClient {
     }
     switch (frame.t) {
       case 'hello':
-        for (const { topic, epoch, seq } of frame.resume ?? []) requests.subscribe(this, topic, { epoch, seq });
+        for (const { topic, epoch, seq } of frame.resume ?? [])
+          requests.subscribe(this, topic, { epoch, seq });
         return;
       case 'sub':
         if (takesParams(frame.params)) this.#refuse('this topic takes no params', frame.topic);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import type { LiveTopic, PatchFrame, PatchOp, ServerFrame, SnapFrame } from '../../../models/contract/live.ts';
+import type {
+  LiveTopic,
+  PatchFrame,
+  PatchOp,
+  ServerFrame,
+  SnapFrame,
+} from '../../../models/contract/live.ts';
 import { apply, positions, type LiveState as ClientState } from '../../src/live/state.ts';
 import type { LiveClient, LiveSocket } from './client.ts';
 import { Hub } from './hub.ts';
@@ -44,6 +50,8 @@ class HeldSocket implements LiveSocket {
 /** One wallboard: the page's own reducer behind a socket, and the way in which the page asks anew at a gap. */
 class Wall {
   held: ClientState = {};
+  /** Times that it had to ask for a snapshot because frames were missing. */
+  gaps = 0;
   socket = new HeldSocket();
   client: LiveClient;
   readonly #hub: Hub;
@@ -80,6 +88,7 @@ class Wall {
     const { state, outcome } = apply(this.held, frame);
     this.held = state;
     if (outcome !== 'gap') return;
+    this.gaps += 1;
     this.#say(this.client, { t: 'unsub', topic: frame.topic });
     this.#say(this.client, { t: 'sub', topic: frame.topic });
   }
@@ -139,7 +148,12 @@ function expectEqualAtItsSeq(wall: Wall, server: Server): void {
 
 type Step =
   | { readonly do: 'publish'; readonly topic: LiveTopic; readonly ops: PatchOp[] }
-  | { readonly do: 'deliver'; readonly wall: number; readonly index: number; readonly fate: 'take' | 'twice' | 'lose' }
+  | {
+      readonly do: 'deliver';
+      readonly wall: number;
+      readonly index: number;
+      readonly fate: 'take' | 'twice' | 'lose';
+    }
   | { readonly do: 'reconnect'; readonly wall: number }
   | { readonly do: 'sweep' }
   | { readonly do: 'restart' };
@@ -212,7 +226,6 @@ describe('the live protocol', () => {
           for (const each of walls) {
             expectEqualAtItsSeq(each, server);
             compared += Object.keys(each.held).length;
-            // What waits for a client is bounded: the limit and the one frame that went over it (and the few that answer its own frames).
             const data = each.socket.queue.map((bytes) => JSON.parse(bytes.toString()) as ServerFrame);
             merged += data.filter((frame) => frame.t === 'patch' && frame.seq - frame.prev > 1).length;
           }
@@ -236,6 +249,21 @@ describe('the live protocol', () => {
     // The run did meet what it is about.
     expect(merged).toBeGreaterThan(0);
     expect(compared).toBeGreaterThan(1_000);
+  });
+
+  it('a client whose network loses nothing never misses a frame, however slow it is and often it comes back', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), (steps) => {
+        const server = new Server();
+        const walls = [new Wall(server.hub), new Wall(server.hub)];
+        for (const one of steps) {
+          run(server, walls, one.do === 'deliver' ? { ...one, index: 0, fate: 'take' } : one);
+          for (const each of walls) expectEqualAtItsSeq(each, server);
+        }
+        expect(walls.map(({ gaps }) => gaps)).toEqual([0, 0]);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('what waits unsent for a client never exceeds the limit by more than one frame', () => {

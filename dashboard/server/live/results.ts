@@ -67,8 +67,8 @@ export async function followResults(options: ResultsOptions): Promise<Results> {
     if (!payload.restart) options.dead(payload.error);
   });
 
-  const eachBatch = async ({ batch, heartbeat }: EachBatchPayload): Promise<void> => {
-    for (const message of batch.messages) {
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    for (const message of payload.batch.messages) {
       const offset = BigInt(message.offset);
       if (offset !== next) {
         options.log.warn({ expected: next.toString(), found: message.offset }, 'results are missing');
@@ -81,7 +81,7 @@ export async function followResults(options: ResultsOptions): Promise<Results> {
       else options.apply(result);
       next = offset + 1n;
     }
-    await heartbeat();
+    await payload.heartbeat();
   };
 
   await consumer.connect();

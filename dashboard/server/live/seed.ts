@@ -20,9 +20,9 @@ export interface SeedParams {
   readonly reporting_currency: string;
 }
 
-const checks = Object.fromEntries(
-  LIVE_TOPICS.map((topic) => [topic, Compile(LIVE_ROWS[topic])]),
-) as Readonly<Record<LiveTopic, Validator>>;
+const checks = Object.fromEntries(LIVE_TOPICS.map((topic) => [topic, Compile(LIVE_ROWS[topic])])) as Readonly<
+  Record<LiveTopic, Validator>
+>;
 
 /** What is wrong with a row of the topic, in words; undefined when it is one. */
 export function rowViolation(topic: LiveTopic, row: unknown): string | undefined {

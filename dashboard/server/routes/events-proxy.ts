@@ -1,5 +1,6 @@
 import httpProxy from '@fastify/http-proxy';
 import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ProblemError } from '../http/problem.ts';
 
 /** Connections to the edge; more requests wait in its client. */
@@ -25,7 +26,7 @@ export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Pro
       bodyTimeout: EDGE_ANSWER_MS_MAX,
     },
     replyOptions: {
-      rewriteRequestHeaders: (_request, { cookie: _session, ...headers }) => headers,
+      rewriteRequestHeaders: (_request, headers) => withoutCookie(headers),
       onError: (reply, { error }) => {
         const problem = new ProblemError(
           503,
@@ -37,4 +38,11 @@ export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Pro
       },
     },
   });
+}
+
+/** A browser's session is not the edge's business: events need a key. */
+function withoutCookie(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const passed = { ...headers };
+  delete passed.cookie;
+  return passed;
 }

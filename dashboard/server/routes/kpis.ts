@@ -30,7 +30,9 @@ export function addKpiRoutes(api: Api, state: () => LiveState): void {
       schema: { tags: ['kpis'], summary: 'The figures of the wallboard', response: { 200: KpiList } },
     },
     async (request, reply) => {
-      const ordered = rows().toSorted((a, b) => (ORDER.get(a.id) ?? Infinity) - (ORDER.get(b.id) ?? Infinity));
+      const ordered = rows().toSorted(
+        (a, b) => (ORDER.get(a.id) ?? Infinity) - (ORDER.get(b.id) ?? Infinity),
+      );
       return sendTagged(request, reply, { items: ordered.map(kpiOf) });
     },
   );

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LIVE_CLOSE, LIVE_SUBPROTOCOL } from '../../../models/contract/live.ts';
-import type { WebSocket } from 'ws';
+import type { WebSocket } from '@fastify/websocket';
 import { originOf } from '../auth/same-origin.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Hub } from '../live/hub.ts';
@@ -49,8 +49,10 @@ function refusalOf(socket: WebSocket, request: FastifyRequest): { code: number; 
   if (socket.protocol !== LIVE_SUBPROTOCOL) {
     return { code: PROTOCOL_ERROR, reason: `subprotocol ${LIVE_SUBPROTOCOL} is needed` };
   }
-  if (identity === 'nobody') return { code: LIVE_CLOSE.unauthorized, reason: 'a token or a session is needed' };
-  if (identity === 'other_key') return { code: LIVE_CLOSE.forbidden, reason: 'this key may only write events' };
+  if (identity === 'nobody')
+    return { code: LIVE_CLOSE.unauthorized, reason: 'a token or a session is needed' };
+  if (identity === 'other_key')
+    return { code: LIVE_CLOSE.forbidden, reason: 'this key may only write events' };
   if (identity.via === 'cookie' && originOf(request.headers) === 'other') {
     return { code: LIVE_CLOSE.forbidden, reason: 'a session may only be used from a page of this server' };
   }

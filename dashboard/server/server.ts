@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import pRetry from 'p-retry';
+import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
+import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
+import type { Config } from '../../ingest/program/config.ts';
+import { createMetrics, type Readiness } from '../../ingest/program/health.ts';
+import type { Logger, Running } from '../../ingest/program/program.ts';
+import { SqlClient } from '../../sql/client.ts';
+import { SqlError } from '../../sql/sql-error.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { buildApp } from './app.ts';
+import { ClickHouseCases } from './cases/clickhouse-cases.ts';
+import { publishTransition } from './cases/transition.ts';
+import { Hub } from './live/hub.ts';
+import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
+import { createLiveMetrics } from './live/metrics.ts';
+import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
+import { seedState } from './live/seed.ts';
+import { findPages } from './routes/pages.ts';
+
+export const SERVER_VARIABLES = [
+  'KAFKA_BROKERS',
+  'CLICKHOUSE_URL',
+  'CLICKHOUSE_USER',
+  'CLICKHOUSE_PASSWORD',
+  'CLICKHOUSE_DATABASE',
+  'DMS_TOPIC_PREFIX',
+  'DMS_HOST',
+  'DMS_PORT',
+  'DMS_ADMIN_TOKEN',
+  'DMS_TIME_ZONE',
+  'DMS_REPORTING_CURRENCY',
+  'EDGE_URL',
+  'GEO_DATA_DIR',
+] as const;
+export type ServerConfig = Config<(typeof SERVER_VARIABLES)[number]>;
+
+/** Attempts to read the first state while ClickHouse comes up: about a minute, then the start fails. */
+const SEED_RETRIES_MAX = 8;
+const DIST_DIR = join(import.meta.dirname, '..', 'dist');
+
+export interface RunningServer extends Running {
+  readonly url: string;
+  readonly hub: Hub;
+}
+
+/**
+ * Starts the public server and resolves when it listens with the state of the marts in it. The end of the results topic
+ * is noted first and the marts are read after it, so that every later result is either in what was read or follows.
+ * @param failed called when it can do its work no more: the process is to end and be started anew
+ */
+export async function startServer(
+  config: ServerConfig,
+  log: Logger,
+  failed: (error: Error) => void,
+  limits: LiveLimits = LIVE_LIMITS,
+): Promise<RunningServer> {
+  const prefix = config.DMS_TOPIC_PREFIX;
+  const metrics = createMetrics('server');
+  const liveMetrics = createLiveMetrics(metrics);
+  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-server', log });
+  const sql = new SqlClient({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+    application: 'dms-server',
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  await ensureTopics(admin, prefix);
+  const keys = await KeyDirectory.start({ kafka, topicPrefix: prefix, log, onFailure: failed });
+  const producer = kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+  });
+  await producer.connect();
+
+  const seed = () =>
+    pRetry(
+      () =>
+        seedState({
+          sql,
+          epoch: newEpoch(),
+          limits,
+          params: { time_zone: config.DMS_TIME_ZONE, reporting_currency: config.DMS_REPORTING_CURRENCY },
+          metrics: liveMetrics,
+          log,
+        }),
+      { retries: SEED_RETRIES_MAX, minTimeout: 250, shouldRetry: ({ error }) => isRetriable(error) },
+    );
+  const from = await resultsEnd(admin, prefix);
+  const pages = findPages(DIST_DIR);
+  if (!pages) log.warn({ dir: DIST_DIR }, 'the pages are not built; only the API is served');
+  const hub = new Hub({
+    state: await seed(),
+    limits,
+    metrics: liveMetrics,
+    build: pages?.build ?? 'none',
+    now: Date.now,
+  });
+
+  const results = await followResults({
+    kafka,
+    prefix,
+    from,
+    log,
+    dead: failed,
+    apply: (message) => {
+      hub.publish(message);
+      liveMetrics.results.inc({ topic: message.topic });
+    },
+    refuse: (offset, violation) => {
+      liveMetrics.refusedResults.inc();
+      log.error({ offset: offset.toString(), violation }, 'a result is left out');
+    },
+    reseed: async () => {
+      const next = await resultsEnd(admin, prefix);
+      hub.replaceState(await seed());
+      liveMetrics.reseeds.inc();
+      return next;
+    },
+  });
+  const app = await buildApp({
+    hub,
+    limits,
+    keys,
+    adminToken: config.DMS_ADMIN_TOKEN,
+    edgeUrl: config.EDGE_URL,
+    edgePaths: {},
+    alerts: {
+      cases: new ClickHouseCases(sql),
+      publish: (event) => publishTransition(producer, prefix, event),
+    },
+    pages,
+    geoDir: config.GEO_DATA_DIR,
+    version: packageJson.version,
+    readiness: () => readinessOf(results),
+    metrics,
+    now: Date.now,
+    log,
+  });
+  const url = await app.listen({ host: config.DMS_HOST, port: config.DMS_PORT });
+  log.info({ url }, 'listening');
+  return {
+    url,
+    hub,
+    stop: async () => {
+      await app.close();
+      await results.stop();
+      await Promise.all([producer.disconnect(), keys.stop(), admin.disconnect(), sql.close()]);
+    },
+  };
+}
+
+function readinessOf(results: Results): Readiness {
+  const silent_ms = results.silent_ms();
+  if (silent_ms <= RESULTS_LATE_MS) return { ready: true };
+  return { ready: false, reason: `no answer from Kafka for ${Math.round(silent_ms / 1000)} s` };
+}
+
+function isRetriable(error: Error): boolean {
+  return error instanceof SqlError && error.retriable;
+}
+
+/** Another one at each start: positions of an earlier state mean nothing in this one. */
+function newEpoch(): string {
+  return `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
+}
