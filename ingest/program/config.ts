@@ -60,6 +60,16 @@ export const VARIABLES = {
     parse: url,
     fallback: 'http://127.0.0.1:8081',
   }),
+  EDGE_HELD_BYTES_MAX: variable({
+    description: 'bytes of bodies that the edge holds at once; beyond them it answers 503',
+    parse: (value) => integer(value, 16 * 1024 * 1024),
+    fallback: 64 * 1024 * 1024,
+  }),
+  EDGE_KEY_EVENTS_PER_S_MAX: variable({
+    description: 'events a second that one key may post; beyond them the edge answers 429; 0 = no limit',
+    parse: (value) => integer(value, 0),
+    fallback: 0,
+  }),
   SINK_PORT: variable({
     description: 'port of the sink’s health and metrics; 0 = a free one',
     parse: port,
@@ -145,6 +155,11 @@ function url(value: string): string {
 
 function port(value: string): number {
   expect(/^\d{1,5}$/.test(value) && Number(value) <= 65_535, 'a port from 0 to 65535');
+  return Number(value);
+}
+
+function integer(value: string, minimum: number): number {
+  expect(/^\d{1,15}$/.test(value) && Number(value) >= minimum, `an integer, at least ${minimum}`);
   return Number(value);
 }
 

@@ -1,0 +1,79 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { addHealthRoutes } from '../program/health.ts';
+import type { Logger } from '../program/program.ts';
+import { createAuthenticator, type KeyLookup } from '../keys/permit.ts';
+import { addEventRoutes, refuseUnknown } from './event-routes.ts';
+import type { EventWriter } from './event-writer.ts';
+import type { HeldBytes } from './held-bytes.ts';
+import type { EdgeMetrics } from './metrics.ts';
+import { sendProblem } from './problem-error.ts';
+import { RateLimit } from './rate-limit.ts';
+import { MEDIA_TYPES } from './records.ts';
+
+/** A request may take so long to arrive; a slower one is cut off. */
+export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** What the edge is made of. */
+export interface EdgeOptions {
+  readonly topicPrefix: string;
+  readonly adminToken: string;
+  readonly keys: KeyLookup;
+  readonly writer: Pick<EventWriter, 'write' | 'readiness'>;
+  readonly held: HeldBytes;
+  /** Events a second that one key may post; 0 = no limit. */
+  readonly keyEventsPerSecond: number;
+  readonly registry: Registry;
+  readonly metrics: EdgeMetrics;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** The edge, and the switch that makes it refuse new events (503) while it finishes those that it holds. */
+export interface Edge {
+  readonly app: FastifyInstance;
+  readonly refuseNew: () => void;
+}
+
+/** Composes the HTTP server of the edge; the caller listens, and closes it. */
+export function createEdge(options: EdgeOptions): Edge {
+  const { writer, held, registry, metrics, log, now } = options;
+  let stopping = false;
+  const logger: FastifyBaseLogger = log;
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // While it ends, `refuseNew` answers with a problem; fastify's own answer would not be one.
+    return503OnClosing: false,
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler(refuseUnknown);
+  app.removeAllContentTypeParsers();
+  // The route reads the stream by itself, once it knows that the request may write.
+  app.addContentTypeParser(Object.values(MEDIA_TYPES), (_request, payload, done) => {
+    done(null, payload);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.url.startsWith('/v1/')) metrics.answered(reply.statusCode);
+    done();
+  });
+  addHealthRoutes(app, () => (stopping ? { ready: false, reason: 'stopping' } : writer.readiness), registry);
+  addEventRoutes(app, {
+    topicPrefix: options.topicPrefix,
+    authenticate: createAuthenticator(options.keys, options.adminToken),
+    writer,
+    held,
+    rateLimit: new RateLimit(options.keyEventsPerSecond, now),
+    metrics,
+    now,
+    isStopping: () => stopping,
+  });
+  return {
+    app,
+    refuseNew: () => {
+      stopping = true;
+    },
+  };
+}

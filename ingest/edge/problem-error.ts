@@ -1,0 +1,68 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, type Problem } from '../../models/contract/problem.ts';
+
+/** What a problem of the edge may carry besides RFC 9457's members. */
+export interface ProblemExtras {
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly rejected?: readonly unknown[];
+}
+
+/** A request that is refused: it becomes `application/problem+json` with its status and headers. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly extras: ProblemExtras;
+
+  constructor(
+    status: number,
+    detail: string,
+    headers: Readonly<Record<string, string>> = {},
+    extras: ProblemExtras = {},
+  ) {
+    super(detail);
+    this.name = 'ProblemError';
+    this.status = status;
+    this.headers = headers;
+    this.extras = extras;
+  }
+}
+
+/** A 429 or 503 that says after how many seconds to come again, at least 1. */
+export function comeAgain(status: 429 | 503, detail: string, after_s: number): ProblemError {
+  return new ProblemError(status, detail, { 'retry-after': String(Math.max(1, Math.ceil(after_s))) });
+}
+
+/** Fastify's error handler: every error leaves as a problem; what we did not expect is logged and tells nothing. */
+export function sendProblem(
+  error: FastifyError | ProblemError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const problem = error instanceof ProblemError ? error : ofFramework(error);
+  if (problem.status === 500) request.log.error({ err: error }, 'unexpected error');
+  const body: Problem & ProblemExtras = {
+    type: 'about:blank',
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    ...problem.extras,
+  } as Problem & ProblemExtras;
+  void reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(JSON.stringify(body));
+}
+
+/** Fastify's own 4xx keep their status; all else is a 500. */
+function ofFramework(error: FastifyError): ProblemError {
+  const { statusCode = 500, code } = error;
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ProblemError(415, 'Content-Type must be application/json or application/x-ndjson', {
+      accept: 'application/json, application/x-ndjson',
+    });
+  }
+  if (statusCode >= 400 && statusCode < 500) return new ProblemError(statusCode, error.message);
+  return new ProblemError(500, 'The event could not be taken for a reason inside the edge.');
+}
