@@ -24,10 +24,10 @@ export class Surroundings {
   readonly producer: Producer;
   readonly sql: SqlClient;
 
-  private constructor(config: ServerConfig, kafka: Kafka) {
+  constructor(config: ServerConfig) {
     this.config = config;
-    this.kafka = kafka;
-    this.producer = kafka.producer({ allowAutoTopicCreation: false });
+    this.kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'test', log });
+    this.producer = this.kafka.producer({ allowAutoTopicCreation: false });
     this.sql = new SqlClient({
       url: config.CLICKHOUSE_URL,
       user: config.CLICKHOUSE_USER,
@@ -54,8 +54,7 @@ export class Surroundings {
       EDGE_URL: edgeUrl,
       GEO_DATA_DIR: '',
     };
-    const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'test', log });
-    const surroundings = new Surroundings(config, kafka);
+    const surroundings = new Surroundings(config);
     await migrate({
       config: {
         url: config.CLICKHOUSE_URL,
@@ -67,7 +66,7 @@ export class Surroundings {
       time_zone: config.DMS_TIME_ZONE,
       reporting_currency: config.DMS_REPORTING_CURRENCY,
     });
-    const admin = kafka.admin();
+    const admin = surroundings.kafka.admin();
     await admin.connect();
     await ensureTopics(admin, config.DMS_TOPIC_PREFIX);
     await admin.disconnect();

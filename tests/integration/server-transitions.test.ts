@@ -1,0 +1,236 @@
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildApp } from '../../dashboard/server/app.ts';
+import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
+import { publishTransition } from '../../dashboard/server/cases/transition.ts';
+import type { Api } from '../../dashboard/server/http/api.ts';
+import { Hub } from '../../dashboard/server/live/hub.ts';
+import { LIVE_LIMITS } from '../../dashboard/server/live/limits.ts';
+import { createLiveMetrics } from '../../dashboard/server/live/metrics.ts';
+import { LiveState } from '../../dashboard/server/live/state.ts';
+import { topicName } from '../../ingest/kafka.ts';
+import { createLogger } from '../../ingest/program/program.ts';
+import type { Alert } from '../../models/contract/alert.ts';
+import { caseTransition, type CaseTransitionEvent } from '../../models/contract/events/case-transition.ts';
+import { ADMIN_TOKEN, Surroundings, bearer } from './running-server.ts';
+
+/**
+ * Moves of a case on a real Kafka, with the stored cases in the test's hands: what the processors have folded in, and
+ * when, is what these tests are about.
+ */
+class HeldCases implements CaseStore {
+  readonly alerts = new Map<string, Alert>();
+
+  list = (filter: CaseFilter): Promise<Alert[]> => {
+    const newest = [...this.alerts.values()].toSorted((a, b) => b.raised_at.localeCompare(a.raised_at));
+    const from = filter.after
+      ? newest.findIndex(({ alert_id }) => alert_id === filter.after?.alert_id) + 1
+      : 0;
+    return Promise.resolve(newest.slice(from, from + filter.limit));
+  };
+
+  find = (alert_id: string): Promise<Alert | undefined> => Promise.resolve(this.alerts.get(alert_id));
+}
+
+const log = createLogger('test', 'silent');
+const cases = new HeldCases();
+let around: Surroundings;
+let app: Api;
+let url: string;
+let now_ms = Date.parse('2026-11-24T06:00:00.000Z');
+
+beforeAll(async () => {
+  around = await Surroundings.create();
+  const metrics = new Registry();
+  const hub = new Hub({
+    state: new LiveState('e', LIVE_LIMITS),
+    limits: LIVE_LIMITS,
+    metrics: createLiveMetrics(metrics),
+    build: 'b',
+    now: () => now_ms,
+  });
+  app = await buildApp({
+    hub,
+    limits: LIVE_LIMITS,
+    keys: { find: () => undefined },
+    adminToken: ADMIN_TOKEN,
+    edgeUrl: 'http://127.0.0.1:9',
+    edgePaths: {},
+    alerts: {
+      cases,
+      publish: (event) => publishTransition(around.producer, around.config.DMS_TOPIC_PREFIX, event),
+    },
+    pages: undefined,
+    geoDir: '',
+    version: '0',
+    readiness: () => ({ ready: true }),
+    metrics,
+    now: () => now_ms,
+    log,
+  });
+  url = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await app.close();
+  await around.stop();
+});
+beforeEach(() => {
+  now_ms += 3_600_000;
+  cases.alerts.clear();
+  for (const n of [1, 2, 3]) cases.alerts.set(`case-${n}`, alert(n));
+});
+
+function alert(n: number): Alert {
+  const at = new Date(now_ms - 60_000 + n).toISOString();
+  return {
+    alert_id: `case-${n}`,
+    state: 'open',
+    severity: 'warning',
+    kinds: ['out_of_territory'],
+    confidence: 0.9,
+    origin_dealer_id: 'D-1',
+    sku_id: 'S-1',
+    units: 3,
+    value: '10.00',
+    currency: 'CNY',
+    codes: ['c'],
+    first_event_time: at,
+    last_event_time: at,
+    raised_at: at,
+    updated_at: at,
+  };
+}
+
+async function move(
+  id: string,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${url}/v1/alerts/${id}/transitions`, {
+    method: 'POST',
+    headers: { ...bearer(ADMIN_TOKEN), 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+async function get(path: string): Promise<{ readonly etag: string; readonly body: unknown }> {
+  const response = await fetch(url + path, { headers: bearer(ADMIN_TOKEN) });
+  return { etag: response.headers.get('etag') ?? '', body: await response.json() };
+}
+
+/** Every event on the topic, in the order of each case. */
+async function published(count: number): Promise<{ key: string; event: CaseTransitionEvent }[]> {
+  const topic = topicName(caseTransition.topic, around.config.DMS_TOPIC_PREFIX);
+  const groupId = `${around.config.DMS_TOPIC_PREFIX}read-${Math.random()}`;
+  const consumer = around.kafka.consumer({ groupId, allowAutoTopicCreation: false });
+  const events: { key: string; event: CaseTransitionEvent }[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: ({ message }) => {
+      const event = JSON.parse(String(message.value)) as CaseTransitionEvent;
+      events.push({ key: String(message.key), event });
+      return Promise.resolve();
+    },
+  });
+  await expect.poll(() => events.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(count);
+  await consumer.disconnect();
+  return events;
+}
+
+describe('POST /v1/alerts/{id}/transitions', () => {
+  it('answers the case as it will be, and the event is on its topic', async () => {
+    const response = await move('case-1', {
+      to_state: 'investigating',
+      assignee: 'li.wei',
+      reason: ' seen twice ',
+    });
+    expect(response.status).toBe(202);
+    const moved = (await response.json()) as Alert;
+    expect(moved).toEqual({
+      ...alert(1),
+      state: 'investigating',
+      assignee: 'li.wei',
+      reason: 'seen twice',
+      updated_at: new Date(now_ms).toISOString(),
+    });
+    const [first] = await published(1);
+    expect(first).toMatchObject({
+      key: 'case-1',
+      event: {
+        source: 'dealerstream-server',
+        event_time: moved.updated_at,
+        alert_id: 'case-1',
+        from_state: 'open',
+        to_state: 'investigating',
+        actor: 'admin',
+        assignee: 'li.wei',
+        reason: 'seen twice',
+      },
+    });
+  });
+
+  it('a second move is judged by the first, before the processors have folded it in', async () => {
+    await move('case-1', { to_state: 'confirmed' });
+    expect((await get('/v1/alerts/case-1')).body).toMatchObject({ state: 'confirmed' });
+    const refused = await move('case-1', { to_state: 'acknowledged' });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      detail: 'a case that is confirmed can become investigating, closed; not acknowledged',
+    });
+    expect((await move('case-1', { to_state: 'closed' })).status).toBe(202);
+  });
+
+  it('the stored case counts again once it is newer, or a minute after a move that was never folded in', async () => {
+    await move('case-1', { to_state: 'acknowledged' });
+    await move('case-2', { to_state: 'acknowledged' });
+    now_ms += 1_000;
+    cases.alerts.set('case-1', {
+      ...alert(1),
+      state: 'investigating',
+      updated_at: new Date(now_ms).toISOString(),
+    });
+    expect((await get('/v1/alerts/case-1')).body).toMatchObject({ state: 'investigating' });
+    expect((await get('/v1/alerts/case-2')).body).toMatchObject({ state: 'acknowledged' });
+    now_ms += 60_000;
+    expect((await get('/v1/alerts/case-2')).body).toMatchObject({ state: 'open' });
+  });
+
+  it('a dismissal needs a reason, and an unknown case or state is refused', async () => {
+    for (const reason of [undefined, '', '  ']) {
+      const response = await move('case-1', { to_state: 'dismissed', reason });
+      expect(response.status).toBe(422);
+      expect(await response.json()).toMatchObject({ errors: [{ pointer: '/reason' }] });
+    }
+    expect((await move('case-1', { to_state: 'dismissed', reason: 'own transfer' })).status).toBe(202);
+    expect((await move('none', { to_state: 'closed' })).status).toBe(404);
+    expect((await move('case-1', { to_state: 'lost' })).status).toBe(422);
+    expect((await move('case-1', { to_state: 'closed', colour: 'red' })).status).toBe(422);
+  });
+
+  it('If-Match moves only the case that was seen', async () => {
+    const { etag } = await get('/v1/alerts/case-1');
+    await move('case-1', { to_state: 'acknowledged' });
+    expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': etag })).status).toBe(412);
+    const seen = await get('/v1/alerts/case-1');
+    expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': seen.etag })).status).toBe(202);
+  });
+});
+
+describe('GET /v1/alerts', () => {
+  it('pages by cursor through every case once, the last raised first', async () => {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = (await get(`/v1/alerts?limit=2${cursor === undefined ? '' : `&cursor=${cursor}`}`))
+        .body as {
+        items: Alert[];
+        next_cursor?: string;
+      };
+      ids.push(...page.items.map(({ alert_id }) => alert_id));
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+    expect(ids).toEqual(['case-3', 'case-2', 'case-1']);
+  });
+});
