@@ -106,7 +106,8 @@ export class ProcessorLoop {
       this.#settled = await this.#options.settled();
       this.#settled_error = null;
     } catch (error) {
-      if (this.#settled_error === null) this.#options.log.error({ err: error }, 'cannot read settled offsets');
+      if (this.#settled_error === null)
+        this.#options.log.error({ err: error }, 'cannot read settled offsets');
       this.#settled_error = messageOf(error);
     }
   }
@@ -179,7 +180,9 @@ export class ProcessorLoop {
 
   #topicsOf(processor: RunnableProcessor): string[] {
     const { trigger } = processor;
-    return trigger.on === 'data' ? trigger.types.map((type) => topicOf(type, this.#options.topic_prefix)) : [];
+    return trigger.on === 'data'
+      ? trigger.types.map((type) => topicOf(type, this.#options.topic_prefix))
+      : [];
   }
 
   #backlog(): number {

@@ -20,7 +20,12 @@ export function createLoopMetrics(registry: Registry): LoopMetrics {
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
-    failures: new Counter({ name: 'dms_processor_failures_total', help: 'runs that failed', labelNames, registers }),
+    failures: new Counter({
+      name: 'dms_processor_failures_total',
+      help: 'runs that failed',
+      labelNames,
+      registers,
+    }),
     lag: new Gauge({
       name: 'dms_processor_lag_deliveries',
       help: 'settled deliveries not yet taken in',

@@ -77,10 +77,7 @@ export class Progress {
     const slots = [...position.offsets].flatMap(([topic, partitions]) =>
       [...partitions.keys()].map((partition) => ({ slot: `${topic}:${partition}`, position: '0' })),
     );
-    await this.#write(processor, [
-      ...slots,
-      { slot: DEFINITION_SLOT, position: definition },
-    ]);
+    await this.#write(processor, [...slots, { slot: DEFINITION_SLOT, position: definition }]);
     position.offsets = new Map();
     position.definition = definition;
   }
@@ -105,7 +102,12 @@ export class Progress {
       return;
     }
     const at = slot.lastIndexOf(':');
-    const range = { topic: slot.slice(0, at), partition: Number(slot.slice(at + 1)), from: 0, to: Number(position) };
+    const range = {
+      topic: slot.slice(0, at),
+      partition: Number(slot.slice(at + 1)),
+      from: 0,
+      to: Number(position),
+    };
     known.offsets = advance(known.offsets, [range]);
   }
 

@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS raw_mart_order_lines {{on_cluster}}
 (
     dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
-    order_id String CODEC(ZSTD(1)) COMMENT 'the order',
+    order_id String COMMENT 'the order' CODEC(ZSTD(1)),
     line_no UInt32 COMMENT 'place of the line in its order, from 1',
     sku_id LowCardinality(String) COMMENT 'the product ordered',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of its money',

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { sqlText } from '../../sql/client.ts';
+import type { EventTypeName } from '../../models/contract/registry.ts';
+import type { SqlParams } from '../../sql/client.ts';
+import {
+  defineProcessor,
+  type OffsetRange,
+  type Output,
+  type RunContext,
+  type RunnableProcessor,
+} from '../processor.ts';
+
+/** A mart that is kept up to date by computing whole buckets anew. */
+export interface BucketMart {
+  readonly id: string;
+  readonly types: readonly EventTypeName[];
+  /** Its storage, emptied before it is made anew. */
+  readonly tables: readonly string[];
+  readonly min_interval_ms: number;
+  /** Deliveries taken in by one run at most: bounds its memory and its time. */
+  readonly deliveries_max: number;
+  /** What else its rows depend on, for the definition. */
+  readonly depends_on?: string;
+}
+
+/** Answer of `<id>-dirty.sql`: how many buckets the new deliveries touch, and the days that those buckets span. */
+interface Dirty {
+  readonly buckets: number;
+  /** UTC days, YYYY-MM-DD: bounds of event_time of all events of the buckets. */
+  readonly first_day: string;
+  readonly last_day: string;
+}
+
+/** What a run is about to do; null when the deliveries touch no bucket (all of them repeated or refused). */
+interface Plan extends Output {
+  readonly buckets: number;
+  readonly days: { readonly first_day: string; readonly last_day: string } | null;
+}
+
+/**
+ * A processor that keeps a mart by three files in `sql/queries/processors/`: `<id>-dirty.sql` finds the buckets that new
+ * deliveries touch, `<id>-recompute.sql` computes those buckets wholly from the core views and replaces them (rows that a
+ * bucket no longer has are marked deleted), `<id>-hash.sql` sums up all that the mart says.
+ *
+ * Guarantee: the mart is a function of the core views, whatever the order of arrival, however often a delivery comes and
+ * however late: a late or corrected event makes its bucket dirty like any other. A run that comes again changes nothing.
+ */
+export function bucketMart(mart: BucketMart): RunnableProcessor {
+  const file = (step: string): string => `queries/processors/${mart.id}-${step}.sql`;
+  return defineProcessor<Dirty | undefined, Plan>({
+    id: mart.id,
+    trigger: {
+      on: 'data',
+      types: mart.types,
+      min_interval_ms: mart.min_interval_ms,
+      deliveries_max: mart.deliveries_max,
+    },
+    mart: {
+      tables: mart.tables,
+      hash_file: file('hash'),
+      get definition() {
+        return definitionOf([sqlText(file('dirty')), sqlText(file('recompute'))], mart.depends_on ?? '');
+      },
+    },
+    query: async (context) =>
+      (await context.sql.queryFile<Dirty>(file('dirty'), { params: runParams(context) }))[0],
+    compute: (dirty) => planOf(dirty),
+    store: async (plan, context) => {
+      if (plan.days === null) return;
+      await context.sql.commandFile(file('recompute'), {
+        params: { ...runParams(context), ...plan.days, version: context.version },
+      });
+    },
+  });
+}
+
+function planOf(dirty: Dirty | undefined): Plan {
+  if (dirty === undefined || dirty.buckets === 0) return { buckets: 0, days: null };
+  return { buckets: dirty.buckets, days: { first_day: dirty.first_day, last_day: dirty.last_day } };
+}
+
+/** Parameters of the steps of a data processor: its ranges as parallel arrays, and where conflicts found since its last run begin. */
+export function runParams(context: RunContext): SqlParams {
+  return {
+    ...rangeParams(context.ranges),
+    conflicts_since: new Date(context.previous_version),
+    time_zone: context.settings.time_zone,
+  };
+}
+
+/** Offset ranges as parallel arrays, which a query zips. */
+export function rangeParams(ranges: readonly OffsetRange[]): SqlParams {
+  return {
+    topics: ranges.map((range) => range.topic),
+    partitions: ranges.map((range) => range.partition),
+    froms: ranges.map((range) => range.from),
+    tos: ranges.map((range) => range.to),
+  };
+}
+
+/** A short hash of all that a mart's rows depend on besides the events. */
+export function definitionOf(texts: readonly string[], depends_on: string): string {
+  return createHash('sha256')
+    .update([...texts, depends_on].join('\u0000'))
+    .digest('hex')
+    .slice(0, 16);
+}

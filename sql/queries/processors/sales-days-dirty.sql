@@ -1,0 +1,22 @@
+-- Which days of which dealers new deliveries touch, and the UTC days that those local days reach into.
+WITH
+    deliveries AS
+    (
+        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
+        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
+        UNION ALL
+        SELECT topic, partition, offset
+        FROM raw_event_conflicts
+        WHERE event_type = 'order' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
+    ),
+    dirty AS
+    (
+        SELECT DISTINCT toDate32(event_time, {time_zone: String}) AS day, dealer_id
+        FROM raw_orders
+        WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+    )
+SELECT
+    count() AS buckets,
+    toString(min(day) - 1) AS first_day,
+    toString(max(day) + 1) AS last_day
+FROM dirty
