@@ -4,11 +4,20 @@ import { TOPICS, type TopicSpec } from '../models/contract/topics.ts';
 import type { Logger } from './program/program.ts';
 
 /** The only file that imports kafkajs: whoever speaks to Kafka does it through here. */
-export type { Admin, Batch, Consumer, EachBatchPayload, KafkaMessage, Producer } from 'kafkajs';
+export type {
+  Admin,
+  Batch,
+  Consumer,
+  EachBatchPayload,
+  KafkaMessage,
+  PartitionAssigner,
+  Producer,
+} from 'kafkajs';
 
 // kafkajs is CommonJS and builds its exports with a spread, in which Node finds no names to import one by one.
 const { Kafka, logLevel } = kafkajs;
-export const { CompressionTypes, KafkaJSError, KafkaJSNonRetriableError, Partitioners } = kafkajs;
+export const { CompressionTypes, KafkaJSError, KafkaJSNonRetriableError, PartitionAssigners, Partitioners } =
+  kafkajs;
 export type Kafka = InstanceType<typeof Kafka>;
 
 /** So long a broker may take to answer one request. */

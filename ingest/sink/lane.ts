@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Backlog } from './batch/backlog.ts';
+import { INSERTS_MAX } from './batch/bounds.ts';
+import { pace_ms } from './batch/pace.ts';
+import { Turns } from './batch/turns.ts';
+import { Waiting, bytesOf } from './batch/waiting.ts';
+import type { Epoch } from './epoch.ts';
+import { settle } from './protocol/deliver-block.ts';
+import { deliverRun, type BlockCodec } from './protocol/deliver-run.ts';
+import type { Intent } from './protocol/intent.ts';
+import type { Partition } from './protocol/partition.ts';
+import { BrokenLedgerError, FencedError, type Clock, type Delivery } from './protocol/ports.ts';
+import { crossGap, takeOver } from './protocol/take-over.ts';
+
+/** An idle partition tells Kafka how far it has come after this long; a busy one with its next intent. */
+const SETTLE_AFTER_MS = 250;
+/** A partition counts as busy for so long after its last batch. */
+const BUSY_MS = 1_000;
+
+/** What the lanes of one process share: memory, inserts in flight, pace. */
+export class Traffic {
+  readonly waiting = new Waiting();
+  readonly turns = new Turns(INSERTS_MAX);
+  readonly #busy = new Map<Lane, number>();
+
+  /** Notes that a lane has just sent a batch. */
+  sent(lane: Lane): void {
+    this.#busy.set(lane, Date.now());
+  }
+
+  leave(lane: Lane): void {
+    this.#busy.delete(lane);
+  }
+
+  get pace_ms(): number {
+    const since = Date.now() - BUSY_MS;
+    for (const [lane, at] of this.#busy) if (at < since) this.#busy.delete(lane);
+    return pace_ms(Math.max(1, this.#busy.size));
+  }
+}
+
+/** What a lane needs of the consumer. */
+export interface LaneFeed {
+  /** Fetch from this offset on. */
+  start(offset: number): void;
+  /** Room has become free. */
+  drained(): void;
+}
+
+/**
+ * One partition in one epoch: takes it over, then turns what is fed into batches, one after another, each delivered by
+ * the protocol before the next is taken. Ends quietly when the epoch does.
+ */
+export class Lane {
+  readonly partition: Partition;
+  readonly #codec: BlockCodec;
+  readonly #traffic: Traffic;
+  readonly #epoch: Epoch;
+  readonly #feed: LaneFeed;
+  readonly #backlog = new Backlog();
+  /** The offset that must be fed next; null before the takeover is done and after the end. */
+  #expected: number | null = null;
+  /** The block that a former owner left open. */
+  #open: Intent | null = null;
+  #stopping = false;
+  #sent_ms = 0;
+  #wake: (() => void) | null = null;
+  #holdsTurn = false;
+
+  constructor(options: {
+    readonly partition: Omit<Partition, 'clock' | 'next' | 'unsettled'>;
+    readonly codec: BlockCodec;
+    readonly traffic: Traffic;
+    readonly epoch: Epoch;
+    readonly feed: LaneFeed;
+  }) {
+    this.partition = { ...options.partition, clock: this.#clock(), next: 0, unsettled: false };
+    this.#codec = options.codec;
+    this.#traffic = options.traffic;
+    this.#epoch = options.epoch;
+    this.#feed = options.feed;
+    options.epoch.signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+  }
+
+  /** The offset to fetch from; null before the takeover is done and after the end. */
+  get expected(): number | null {
+    return this.#expected;
+  }
+
+  /** Whether nothing more may be fed now. An open block must be able to come in whole, or it would wait for ever. */
+  isFull(): boolean {
+    return this.#backlog.full || (this.#traffic.waiting.full && this.#open === null);
+  }
+
+  /** Adds fetched deliveries. @throws BrokenLedgerError when Kafka goes back behind what it has already given. */
+  feed(deliveries: readonly Delivery[]): void {
+    let bytes = 0;
+    for (const delivery of deliveries) {
+      if (this.#expected === null || delivery.offset < this.#expected) {
+        const { topic, partition } = this.partition.name;
+        throw new BrokenLedgerError(
+          `${topic}/${partition}: Kafka gave offset ${delivery.offset} where ${String(this.#expected)} was to come`,
+        );
+      }
+      this.#expected = delivery.offset + 1;
+      this.#backlog.push(delivery);
+      bytes += bytesOf(delivery);
+    }
+    this.#traffic.waiting.add(deliveries.length, bytes);
+    this.#wake?.();
+  }
+
+  /** Finishes the batch in flight, tells Kafka, and ends; what still waits is fetched again by the next owner. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wake?.();
+  }
+
+  /** Runs until the epoch ends or `stop`. @throws what the protocol throws, but not FencedError. */
+  async run(): Promise<void> {
+    try {
+      this.#open = (await takeOver(this.partition)).open;
+      this.#expected = this.partition.next;
+      this.#feed.start(this.#expected);
+      while (await this.#batchIsDue()) await this.#deliver(this.#backlog.take(this.#open));
+      await settle(this.partition);
+    } catch (error) {
+      if (!(error instanceof FencedError)) throw error;
+    } finally {
+      this.#expected = null;
+      const { rows, bytes } = this.#backlog.clear();
+      this.#traffic.waiting.remove(rows, bytes);
+      this.#traffic.leave(this);
+      this.#feed.drained();
+    }
+  }
+
+  async #deliver(batch: readonly Delivery[]): Promise<void> {
+    const first = batch[0]?.offset;
+    if (first === undefined) return;
+    await this.#takeTurn();
+    try {
+      if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
+      this.#sent_ms = Date.now();
+      this.#traffic.sent(this);
+      if (first > this.partition.next) await crossGap(this.partition, first);
+      // Kafka no longer gives the open block from its first offset on: it cannot be repeated, only what is left of it.
+      if (this.#open !== null && first > this.#open.first) this.#open = null;
+      const open = this.#open?.first === first ? this.#open : null;
+      await deliverRun(this.partition, this.#codec, batch, open);
+      if (open !== null) this.#open = null;
+    } finally {
+      this.#giveTurn();
+      let bytes = 0;
+      for (const delivery of batch) bytes += bytesOf(delivery);
+      this.#traffic.waiting.remove(batch.length, bytes);
+      this.#feed.drained();
+    }
+  }
+
+  /** Waits until a batch should leave: true; or until the lane is to stop: false. */
+  async #batchIsDue(): Promise<boolean> {
+    for (;;) {
+      if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
+      if (this.#stopping) return false;
+      if (this.#backlog.rows === 0) {
+        const woken = await this.#sleepUntilWoken(this.partition.unsettled ? SETTLE_AFTER_MS : null);
+        if (!woken) await settle(this.partition);
+        continue;
+      }
+      if (this.#open !== null) {
+        if (this.#backlog.reaches(this.#open.last)) return true;
+        await this.#sleepUntilWoken(null);
+        continue;
+      }
+      const wait_ms = this.#backlog.hasFullBatch ? 0 : this.#sent_ms + this.#traffic.pace_ms - Date.now();
+      if (wait_ms <= 0) return true;
+      await this.#sleepUntilWoken(wait_ms);
+    }
+  }
+
+  /** True when something happened, false when the time is over. */
+  async #sleepUntilWoken(ms: number | null): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const woken = await new Promise<boolean>((resolve) => {
+      this.#wake = () => {
+        resolve(true);
+      };
+      if (ms !== null) timer = setTimeout(resolve, ms, false);
+    });
+    clearTimeout(timer);
+    this.#wake = null;
+    return woken;
+  }
+
+  /** The machine's clock. Whoever sleeps inside a turn leaves it to another partition meanwhile. */
+  #clock(): Clock {
+    return {
+      now_ms: () => Date.now(),
+      sleep: async (ms) => {
+        const held = this.#holdsTurn;
+        if (held) this.#giveTurn();
+        try {
+          await delay(ms, undefined, { signal: this.#epoch.signal });
+        } catch (cause) {
+          throw new FencedError('the assignment is over', { cause });
+        }
+        if (held) await this.#takeTurn();
+      },
+    };
+  }
+
+  async #takeTurn(): Promise<void> {
+    await this.#traffic.turns.take();
+    this.#holdsTurn = true;
+  }
+
+  #giveTurn(): void {
+    if (!this.#holdsTurn) return;
+    this.#holdsTurn = false;
+    this.#traffic.turns.give();
+  }
+}

@@ -1,0 +1,112 @@
+import { SETTLED, encodeIntent, intentOf, queryIdOf, tokenOf, type Intent } from './intent.ts';
+import { loseTime, persist, type Partition } from './partition.ts';
+import { BrokenLedgerError, FencedError, RefusedError, type Block } from './ports.ts';
+
+/** A fence older than this is renewed before the insert leaves: well inside the group's session timeout. */
+export const FENCE_VALID_MS = 3_000;
+
+/** Stored exactly once, or refused by ClickHouse for its data with no row of it stored. */
+export type BlockOutcome =
+  { readonly kind: 'stored' } | { readonly kind: 'refused'; readonly refusal: RefusedError };
+
+type Answer =
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'refused'; readonly refusal: RefusedError }
+  | { readonly kind: 'unclear'; readonly error: unknown };
+
+/**
+ * Stores a block exactly once: intent → insert → read-back, until the read-back says that it is there. `earlier` is
+ * the open intent of a former owner whose block this repeats; its token is used again.
+ *
+ * Every acknowledgement is read back: ClickHouse also acknowledges a token that it knows, with the same figures of
+ * written rows, and the token can be an orphan (logged, but its part was lost in a crash).
+ * @throws FencedError when the assignment ended; BrokenLedgerError when ClickHouse holds a part of the block, or more.
+ */
+export async function deliverBlock(
+  partition: Partition,
+  block: Block,
+  earlier: Intent | null = null,
+): Promise<BlockOutcome> {
+  if (block.first !== partition.next || block.n !== block.last - block.first + 1) {
+    throw new BrokenLedgerError(
+      `block ${block.first}-${block.last} of ${block.n} is not the next: ${partition.next}`,
+    );
+  }
+  const began_ms = partition.clock.now_ms();
+  let intent = intentOf(block, earlier === null ? 0 : earlier.attempt + 1, earlier?.salt ?? 0);
+  for (let tries = 0; ; tries += 1) {
+    await declareIntent(partition, intent);
+    const sent_ms = partition.clock.now_ms();
+    const answer = await insertBlock(partition, block, intent);
+    const stored = await readBack(partition, block);
+    if (stored) {
+      // The view's copy is not one step with the ledger's: only a clean first answer says that both were made.
+      if (answer.kind !== 'acknowledged' || intent.attempt > 0) {
+        await persist(partition, 'rederive', () => partition.ledger.rederive(block.first, block.last));
+      }
+      partition.next = block.last + 1;
+      const insert_ms = partition.clock.now_ms() - sent_ms;
+      partition.tell({ kind: 'stored', rows: block.n, bytes: block.lines.length, insert_ms });
+      return { kind: 'stored' };
+    }
+    if (answer.kind === 'refused') return answer;
+    if (answer.kind === 'acknowledged') {
+      partition.tell({ kind: 'orphan_token', token: tokenOf(partition.name, intent) });
+      intent = { ...intent, attempt: intent.attempt + 1, salt: intent.attempt + 1 };
+    } else {
+      intent = { ...intent, attempt: intent.attempt + 1 };
+      await loseTime(partition, 'insert', answer.error, began_ms, tries);
+    }
+  }
+}
+
+/** Commits the intent: nobody else may write after this, and whoever comes next will know what was under way. */
+export async function declareIntent(partition: Partition, intent: Intent): Promise<void> {
+  partition.unsettled = true;
+  for (;;) {
+    const asked_ms = partition.clock.now_ms();
+    await persist(partition, 'intent', () => partition.log.commit(intent.first, encodeIntent(intent)));
+    if (partition.clock.now_ms() - asked_ms <= FENCE_VALID_MS) return;
+  }
+}
+
+async function insertBlock(partition: Partition, block: Block, intent: Intent): Promise<Answer> {
+  const query_id = queryIdOf(partition.name, intent);
+  try {
+    await partition.ledger.insert(block, tokenOf(partition.name, intent), query_id);
+    return { kind: 'acknowledged' };
+  } catch (error) {
+    if (error instanceof FencedError) throw error;
+    if (error instanceof RefusedError) return { kind: 'refused', refusal: error };
+    partition.tell({ kind: 'unclear_answer', error, first: block.first, last: block.last });
+    await persist(partition, 'kill', () => partition.ledger.kill(query_id));
+    return { kind: 'unclear', error };
+  }
+}
+
+async function readBack(partition: Partition, { first, last, n }: Block): Promise<boolean> {
+  const { rows, offsets } = await persist(partition, 'read-back', () => partition.ledger.count(first, last));
+  return isWhole(partition, { first, last, n }, rows, offsets);
+}
+
+/** Whether a range is wholly there (true) or wholly absent (false). @throws BrokenLedgerError for anything between or beyond. */
+export function isWhole(
+  partition: Partition,
+  range: { readonly first: number; readonly last: number; readonly n: number },
+  rows: number,
+  offsets: number,
+): boolean {
+  if (rows === 0) return false;
+  if (rows === range.n && offsets === range.n) return true;
+  const { topic, partition: number } = partition.name;
+  throw new BrokenLedgerError(
+    `${topic}/${number}: offsets ${range.first}-${range.last} should be ${range.n} rows, but ClickHouse has ${rows} rows of ${offsets} offsets`,
+  );
+}
+
+/** Tells Kafka that everything below `next` is done. Under load the next intent says so and this is not called. */
+export async function settle(partition: Partition): Promise<void> {
+  if (!partition.unsettled) return;
+  await persist(partition, 'settle', () => partition.log.commit(partition.next, SETTLED));
+  partition.unsettled = false;
+}

@@ -1,0 +1,137 @@
+import { backoff_ms, persist, type Partition } from './partition.ts';
+import { declareIntent, deliverBlock } from './deliver-block.ts';
+import type { Intent } from './intent.ts';
+import {
+  BrokenLedgerError,
+  type Block,
+  type DeadLetter,
+  type Delivery,
+  type Reason,
+  type RefusedError,
+} from './ports.ts';
+
+/** How deliveries become a block, and what is seen to be wrong with one before ClickHouse is asked. */
+export interface BlockCodec {
+  /** null = looks sound. */
+  inspect(delivery: Delivery): Reason | null;
+  encode(deliveries: readonly Delivery[], ingested_at_ms: number): Block;
+}
+
+/** A single delivery must be refused this often before it is set aside: one answer can be about a torn request. */
+export const REFUSALS_TO_DIE = 2;
+
+/**
+ * Accounts for deliveries of consecutive offsets, in order: each is stored exactly once or becomes a dead letter. What
+ * ClickHouse refuses is cut in pieces until the guilty stand alone; the others are stored.
+ *
+ * `open` is the intent to finish first: when given, `deliveries` must be exactly its range.
+ * @throws BrokenLedgerError when Kafka now gives other bytes than those the intent was made of.
+ */
+export async function deliverRun(
+  partition: Partition,
+  codec: BlockCodec,
+  deliveries: readonly Delivery[],
+  open: Intent | null = null,
+): Promise<void> {
+  const ingested_at_ms = open?.ingested_at_ms ?? partition.clock.now_ms();
+  const pieces: (readonly Delivery[])[] = splitAtUnsound(codec, deliveries).reverse();
+  if (open !== null && pieces.length !== 1)
+    throw changed(open, 'it now holds messages that cannot be stored');
+  let earlier = open;
+  for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
+    const only = piece.length === 1 ? piece[0] : undefined;
+    const unsound = only === undefined ? null : codec.inspect(only);
+    if (only !== undefined && unsound !== null) {
+      await setAside(partition, only, unsound);
+      continue;
+    }
+    const block = codec.encode(piece, ingested_at_ms);
+    if (earlier !== null && earlier.hash !== '' && earlier.hash !== block.hash) {
+      throw changed(earlier, `its digest is now ${block.hash}`);
+    }
+    const outcome = await deliverBlock(partition, block, earlier);
+    earlier = null;
+    if (outcome.kind === 'stored') continue;
+    partition.tell({
+      kind: 'refused',
+      first: block.first,
+      last: block.last,
+      code: outcome.refusal.reason.code,
+    });
+    if (only === undefined) pieces.push(...cut(piece, outcome.refusal).reverse());
+    else await condemn(partition, only, block, outcome.refusal);
+  }
+}
+
+/** Runs of sound deliveries, and unsound ones alone, in order. */
+function splitAtUnsound(codec: BlockCodec, deliveries: readonly Delivery[]): (readonly Delivery[])[] {
+  const pieces: (readonly Delivery[])[] = [];
+  let begin = 0;
+  for (const [index, delivery] of deliveries.entries()) {
+    if (codec.inspect(delivery) === null) continue;
+    if (index > begin) pieces.push(deliveries.slice(begin, index));
+    pieces.push([delivery]);
+    begin = index + 1;
+  }
+  if (begin === 0 && deliveries.length > 0) return [deliveries];
+  if (begin < deliveries.length) pieces.push(deliveries.slice(begin));
+  return pieces;
+}
+
+/** Around the row that ClickHouse named, if it named one; else in halves. Every piece is smaller than the whole. */
+function cut(piece: readonly Delivery[], refusal: RefusedError): (readonly Delivery[])[] {
+  const row = refusal.row_hint;
+  const parts =
+    row !== null && row >= 1 && row <= piece.length
+      ? [piece.slice(0, row - 1), piece.slice(row - 1, row), piece.slice(row)]
+      : [piece.slice(0, piece.length >> 1), piece.slice(piece.length >> 1)];
+  return parts.filter((part) => part.length > 0);
+}
+
+/** Asks again for a single refused delivery; sets it aside when the answer stays. */
+async function condemn(
+  partition: Partition,
+  delivery: Delivery,
+  block: Block,
+  first: RefusedError,
+): Promise<void> {
+  let refusal = first;
+  for (let refusals = 1; refusals < REFUSALS_TO_DIE; refusals += 1) {
+    await partition.clock.sleep(backoff_ms(0));
+    const outcome = await deliverBlock(partition, block);
+    if (outcome.kind === 'stored') return;
+    refusal = outcome.refusal;
+  }
+  await setAside(partition, delivery, refusal.reason);
+}
+
+/**
+ * Makes a dead letter: fence, topic, table, read-back. The table's row accounts for the offset, so it is written last;
+ * a crash before it leads to the same letter again, under the same key.
+ */
+async function setAside(partition: Partition, delivery: Delivery, reason: Reason): Promise<void> {
+  const { offset } = delivery;
+  const dead_at_ms = partition.clock.now_ms();
+  const letter: DeadLetter = { delivery, reason, dead_at_ms };
+  if (offset !== partition.next)
+    throw new BrokenLedgerError(`dead letter ${offset} is not the next: ${partition.next}`);
+  const range = { first: offset, last: offset, n: 1, hash: '', ingested_at_ms: dead_at_ms };
+  await declareIntent(partition, { kind: 'dead_letter', ...range, attempt: 0, salt: 0 });
+  await persist(partition, 'publish dead letter', () => partition.log.publishDeadLetter(letter));
+  await persist(partition, 'set aside', () => storeLetter(partition, letter));
+  partition.next = offset + 1;
+  partition.tell({ kind: 'dead_letter', offset, code: reason.code, detail: reason.detail });
+}
+
+async function storeLetter(partition: Partition, letter: DeadLetter): Promise<void> {
+  const { offset } = letter.delivery;
+  await partition.ledger.setAside(letter);
+  const { offsets } = await partition.ledger.count(offset, offset);
+  if (offsets !== 1) throw new Error(`the dead letter of offset ${offset} was acknowledged but is not there`);
+}
+
+function changed(intent: Intent, how: string): BrokenLedgerError {
+  return new BrokenLedgerError(
+    `offsets ${intent.first}-${intent.last} are not what they were when their insert was begun: ${how}`,
+  );
+}

@@ -1,0 +1,115 @@
+/**
+ * What the exactly-once protocol asks of the world, for ONE partition of one topic: three small ports. The product
+ * gives them kafkajs, ClickHouse and the machine's clock; a simulation gives them fakes that tear, delay, repeat and lie.
+ */
+
+/** One message as Kafka delivered it. */
+export interface Delivery {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** Deliveries with consecutive offsets, ready to be inserted as one block. */
+export interface Block {
+  readonly first: number;
+  readonly last: number;
+  /** Number of rows; always last − first + 1. */
+  readonly n: number;
+  /** The sink's clock when the batch was made, ms: the same in every row, and again in every repeat of the insert. */
+  readonly ingested_at_ms: number;
+  /** Digest of `lines`: a repeat after a restart must be of the same bytes. */
+  readonly hash: string;
+  /** JSON lines. */
+  readonly lines: Buffer;
+}
+
+/** Why a delivery cannot be stored. */
+export interface Reason {
+  /** One of a short list of words: a label of metrics. */
+  readonly code: string;
+  /** In words. */
+  readonly detail: string;
+}
+
+export interface DeadLetter {
+  readonly delivery: Delivery;
+  readonly reason: Reason;
+  readonly dead_at_ms: number;
+}
+
+export interface RangeCount {
+  /** Rows of the ledger plus dead letters. */
+  readonly rows: number;
+  /** Different offsets among them. */
+  readonly offsets: number;
+}
+
+/** The partition's side of Kafka. */
+export interface PartitionLog {
+  /**
+   * Commits an offset with metadata under the generation in which the partition was assigned: the fence.
+   * @throws FencedError when the assignment is over; any other error means that it is unknown whether it took place.
+   */
+  commit(offset: number, metadata: string): Promise<void>;
+  /** What the group last committed; `offset` is null when it never did. */
+  committed(): Promise<{ readonly offset: number | null; readonly metadata: string }>;
+  /** First offset that the broker still has, and the next one that it will give. */
+  bounds(): Promise<{ readonly start: number; readonly end: number }>;
+  /** Publishes the original bytes, acknowledged by all replicas. May leave a second copy when repeated. */
+  publishDeadLetter(letter: DeadLetter): Promise<void>;
+}
+
+/** The partition's side of ClickHouse. */
+export interface Ledger {
+  /**
+   * Inserts a block. Resolving means "acknowledged", which a repeated token also is without a row being written.
+   * @throws RefusedError when ClickHouse answered that the data are wrong; any other error is unclear.
+   */
+  insert(block: Block, token: string, query_id: string): Promise<void>;
+  /** Ends a query and resolves when it no longer runs, also when there was none. */
+  kill(query_id: string): Promise<void>;
+  count(first: number, last: number): Promise<RangeCount>;
+  /** The highest offset accounted for, dead letters included; null when there is none. */
+  maxOffset(): Promise<number | null>;
+  /** Repeats what the ledger's materialized view does, for a range. Idempotent. */
+  rederive(first: number, last: number): Promise<void>;
+  /** Writes the row that accounts for the dead delivery's offset. Idempotent. */
+  setAside(letter: DeadLetter): Promise<void>;
+  /** Records that Kafka no longer has these offsets and that they were never stored. Idempotent. */
+  declareLoss(first: number, last: number): Promise<void>;
+}
+
+export interface Clock {
+  now_ms(): number;
+  /** @throws FencedError at once when the assignment ends, or ended before. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** The assignment is over: whoever holds the partition now goes on. Nothing may be written any more. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
+/** ClickHouse answered that it cannot store these data. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly reason: Reason;
+  /** Row of the block (from 1) that ClickHouse named. Only a hint where to cut: nothing is decided by it. */
+  readonly row_hint: number | null;
+  constructor(reason: Reason, row_hint: number | null) {
+    super(reason.detail);
+    this.reason = reason;
+    this.row_hint = row_hint;
+  }
+}
+
+/** Kafka and ClickHouse contradict each other in a way that going on would hide: the process must end and page. */
+export class BrokenLedgerError extends Error {
+  override readonly name = 'BrokenLedgerError';
+}
+
+/** A step failed for so long that waiting has lost its sense: the process must end and page. */
+export class PatienceError extends Error {
+  override readonly name = 'PatienceError';
+}

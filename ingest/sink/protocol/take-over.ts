@@ -1,0 +1,99 @@
+import { isWhole } from './deliver-block.ts';
+import { decodeIntent, queryIdOf, type Intent } from './intent.ts';
+import { persist, type Partition } from './partition.ts';
+import { BrokenLedgerError } from './ports.ts';
+
+/** What a new owner starts from. */
+export interface Takeover {
+  /** The block that was under way and of which no row is stored: to be repeated with the same bounds; or null. */
+  readonly open: Intent | null;
+}
+
+/** After an unclean stop a broker may for a moment show an end below what it has: asked again before it is believed. */
+const END_CHECKS = 5;
+const END_CHECK_PAUSE_MS = 2_000;
+
+/**
+ * Finds where a partition stands and sets `partition.next`. ClickHouse is the truth; Kafka's commit only says what was
+ * under way. Idempotent, writes nothing but a missing copy of the view and declared losses.
+ * @throws BrokenLedgerError when ClickHouse holds a part of the open block, or offsets that Kafka has not given yet
+ *   (the log was truncated: new messages would take the numbers of stored ones).
+ */
+export async function takeOver(partition: Partition): Promise<Takeover> {
+  const { ledger, log, tell } = partition;
+  const committed = await persist(partition, 'committed', () => log.committed());
+  const intent = decodeIntent(committed.metadata);
+  // First of all the former owner's insert must have ended, or what is read below could change.
+  if (intent !== null) await persist(partition, 'kill', () => ledger.kill(queryIdOf(partition.name, intent)));
+  const max = await persist(partition, 'max offset', () => ledger.maxOffset());
+  const found = intent === null ? 'settled' : await examine(partition, intent, max);
+  partition.unsettled = intent !== null;
+  partition.next = await startingPoint(partition, max, committed.offset);
+  const open =
+    found === 'absent' && intent?.kind === 'insert' && intent.first >= partition.next ? intent : null;
+  tell({ kind: 'takeover', position: partition.next, open: open !== null, found });
+  return { open };
+}
+
+async function examine(
+  partition: Partition,
+  intent: Intent,
+  max: number | null,
+): Promise<'stored' | 'absent'> {
+  const { first, last } = intent;
+  const { rows, offsets } = await persist(partition, 'read-back', () => partition.ledger.count(first, last));
+  if (!isWhole(partition, intent, rows, offsets)) {
+    if (max === null || max < first) return 'absent';
+    const { topic, partition: number } = partition.name;
+    throw new BrokenLedgerError(
+      `${topic}/${number}: ClickHouse holds offset ${max}, but nothing of ${first}-${last} before it: rows were lost there`,
+    );
+  }
+  await persist(partition, 'rederive', () => partition.ledger.rederive(first, last));
+  return 'stored';
+}
+
+/** One beyond the highest stored offset, or Kafka's first when it has forgotten that one: then the loss is declared. */
+async function startingPoint(
+  partition: Partition,
+  max: number | null,
+  committed: number | null,
+): Promise<number> {
+  const { topic, partition: number } = partition.name;
+  const next = max === null ? null : max + 1;
+  let bounds = await persist(partition, 'bounds', () => partition.log.bounds());
+  for (let check = 1; next !== null && bounds.end < next; check += 1) {
+    if (check === END_CHECKS) {
+      throw new BrokenLedgerError(
+        `${topic}/${number}: Kafka's log ends at ${bounds.end}, but ClickHouse holds offsets up to ${next - 1}: the log was truncated`,
+      );
+    }
+    await partition.clock.sleep(END_CHECK_PAUSE_MS);
+    bounds = await persist(partition, 'bounds', () => partition.log.bounds());
+  }
+  const { start } = bounds;
+  // An empty table and a group that never committed: a first start, which lost nothing.
+  const wanted = next ?? (committed === null ? start : Math.min(committed, start));
+  if (wanted < start) {
+    await declareLoss(partition, wanted, start - 1);
+    return start;
+  }
+  return wanted;
+}
+
+/**
+ * Kafka went on at `offset` instead of `partition.next`. If its log now starts beyond that, the range is lost and is
+ * declared; otherwise the broker has no record there (marks of transactions) and nothing was lost.
+ */
+export async function crossGap(partition: Partition, offset: number): Promise<void> {
+  const { start } = await persist(partition, 'bounds', () => partition.log.bounds());
+  const first = partition.next;
+  if (start > first) await declareLoss(partition, first, Math.min(start, offset) - 1);
+  else partition.tell({ kind: 'gap', first, last: offset - 1 });
+  partition.next = offset;
+}
+
+async function declareLoss(partition: Partition, first: number, last: number): Promise<void> {
+  await persist(partition, 'declare loss', () => partition.ledger.declareLoss(first, last));
+  partition.tell({ kind: 'loss', first, last });
+}

@@ -1,0 +1,137 @@
+import type { Registry } from 'prom-client';
+import { EVENT_TYPES, eventTypeByTopic } from '../../models/contract/registry.ts';
+import type { SqlClient } from '../../sql/client.ts';
+import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
+import type { Readiness } from '../program/health.ts';
+import type { Logger } from '../program/program.ts';
+import { createBlockCodec } from './batch/block-codec.ts';
+import { createClickHouseLedger } from './clickhouse-ledger.ts';
+import { SinkConsumer } from './consumer.ts';
+import type { Epoch } from './epoch.ts';
+import { createKafkaLog, type KafkaSide } from './kafka-log.ts';
+import { Lane, Traffic } from './lane.ts';
+import { createSinkMetrics } from './metrics.ts';
+import { narrate } from './narrate.ts';
+import type { PartitionEvent } from './protocol/partition.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/** The consumer group, before the prefix. */
+export const SINK_GROUP = 'dms-sink';
+/** So long may the batches in flight take to finish at a stop; then they are left to their intents. */
+const STOP_BATCHES_MS = 10_000;
+
+export interface SinkOptions {
+  readonly kafka: Kafka;
+  readonly sql: SqlClient;
+  /** Told apart from other installations on the same ClickHouse server. */
+  readonly database: string;
+  readonly prefix: string;
+  readonly registry: Registry;
+  readonly log: Logger;
+  /** The process must end: what is wrong needs somebody to look at it, or a fresh start. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface Sink {
+  readonly readiness: () => Readiness;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Kafka → ClickHouse `raw_*`, every topic of the registry. Guarantee: each message is stored in exactly one row, or
+ * accounted for by exactly one dead letter, whatever dies in between (see protocol/).
+ */
+export async function startSink(options: SinkOptions): Promise<Sink> {
+  const { kafka, prefix, log } = options;
+  const admin = kafka.admin();
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  await Promise.all([admin.connect(), producer.connect()]);
+  await ensureTopics(admin, prefix);
+
+  const side: KafkaSide = { admin, producer, group: prefix + SINK_GROUP, prefix };
+  const metrics = createSinkMetrics(options.registry);
+  const traffic = new Traffic();
+  /** Partitions whose last told step failed, with what failed. */
+  const troubles = new Map<Lane, string>();
+  const openLane = (epoch: Epoch, name: string, partition: number): Lane => {
+    const topic = bareTopic(name, prefix);
+    const type = eventTypeByTopic(topic);
+    if (type === undefined) throw new Error(`${name} was assigned, but no event type travels on it`);
+    const laneLog = log.child({ topic, partition });
+    const tell = (event: PartitionEvent): void => {
+      narrate(laneLog, event);
+      metrics.observe(topic, partition, event);
+      if (event.kind === 'trouble') troubles.set(lane, `${topic}/${partition}: ${event.step}`);
+      else troubles.delete(lane);
+    };
+    const lane: Lane = new Lane({
+      partition: {
+        name: { scope: `${options.database}/${prefix}`, topic, partition },
+        log: createKafkaLog(side, epoch, name, partition),
+        ledger: createClickHouseLedger(options.sql, type, partition),
+        tell,
+      },
+      codec: createBlockCodec(topic, partition),
+      traffic,
+      epoch,
+      feed: {
+        start: (offset) => {
+          consumer.begin(name, partition, offset);
+        },
+        drained: () => {
+          consumer.resume();
+        },
+      },
+    });
+    epoch.signal.addEventListener('abort', () => troubles.delete(lane), { once: true });
+    return lane;
+  };
+  const consumer = new SinkConsumer({
+    kafka,
+    group: side.group,
+    topics: EVENT_TYPES.map((type) => topicName(type.topic, prefix)),
+    openLane,
+    onFatal: options.onFatal,
+  });
+  await consumer.start();
+  const watchdog = startWatchdog({
+    admin,
+    partitions: () =>
+      consumer.lanes
+        .filter((lane) => lane.expected !== null)
+        .map((lane) => ({
+          topic: topicName(lane.partition.name.topic, prefix),
+          partition: lane.partition.name.partition,
+          next: lane.partition.next,
+          troubled: troubles.has(lane),
+        })),
+    adrift_ms: () => consumer.adrift_ms,
+    onLag: (name, partition, messages) => {
+      metrics.lag(bareTopic(name, prefix), partition, messages);
+    },
+    onStall: (reason) => {
+      options.onFatal(new Error(`the sink stands still: ${reason}`));
+    },
+    onBlind: (error) => {
+      log.warn({ err: error }, 'cannot read the ends of the topics');
+    },
+  });
+
+  return {
+    readiness: () => readinessOf(consumer, troubles),
+    stop: async () => {
+      watchdog.stop();
+      await consumer.stop(STOP_BATCHES_MS);
+      await Promise.all([admin.disconnect(), producer.disconnect()]);
+    },
+  };
+}
+
+function readinessOf(consumer: SinkConsumer, troubles: ReadonlyMap<Lane, string>): Readiness {
+  if (consumer.adrift_ms > 0) return { ready: false, reason: 'has no place in the consumer group yet' };
+  const waiting = consumer.lanes.filter((lane) => lane.expected === null).length;
+  if (waiting > 0) return { ready: false, reason: `${waiting} partitions are being taken over` };
+  const [trouble] = troubles.values();
+  if (trouble !== undefined) return { ready: false, reason: `a step is failing: ${trouble}` };
+  return { ready: true };
+}
