@@ -1,4 +1,4 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { addHealthRoutes } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
@@ -43,7 +43,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const logger: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     // While it ends, `refuseNew` answers with a problem; fastify's own answer would not be one.
     return503OnClosing: false,

@@ -181,6 +181,8 @@ async function openLine(kafka: Kafka): Promise<Line> {
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
+    // Our own deadline ends a send, and the fence below its retries.
+    retry: { retries: Number.MAX_SAFE_INTEGER },
     // kafkajs asks for the partitions anew in each of its attempts, even those that outlive a disconnect.
     createPartitioner: () => {
       const choose = Partitioners.DefaultPartitioner();

@@ -41,18 +41,16 @@ export function sendProblem(
 ): void {
   const problem = error instanceof ProblemError ? error : ofFramework(error);
   if (problem.status === 500) request.log.error({ err: error }, 'unexpected error');
-  const body: Problem & ProblemExtras = {
+  const body: Omit<Problem, 'errors'> & ProblemExtras = {
     type: 'about:blank',
     title: STATUS_CODES[problem.status] ?? 'Error',
     status: problem.status,
     detail: problem.message,
     ...problem.extras,
-  } as Problem & ProblemExtras;
-  void reply
-    .code(problem.status)
-    .headers(problem.headers)
-    .type(PROBLEM_MEDIA_TYPE)
-    .send(JSON.stringify(body));
+  };
+  // As bytes: to a text fastify would add a charset, which this media type does not have.
+  const bytes = Buffer.from(JSON.stringify(body));
+  void reply.code(problem.status).headers(problem.headers).type(PROBLEM_MEDIA_TYPE).send(bytes);
 }
 
 /** Fastify's own 4xx keep their status; all else is a 500. */
