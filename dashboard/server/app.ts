@@ -25,6 +25,8 @@ import { addPages, type Pages } from './routes/pages.ts';
 
 /** Bodies of our own calls are small; events go past us to the edge. */
 const BODY_BYTES_MAX = 64 * 1024;
+/** Connections that are no live sockets; the kernel refuses those beyond. */
+const HTTP_CONNECTIONS_MAX = 2_000;
 
 /** What the server is made of. */
 export interface AppParts {
@@ -59,6 +61,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.removeContentTypeParser('text/plain');
+  app.server.maxConnections = limits.connections_max + HTTP_CONNECTIONS_MAX;
   const routes = new RouteTable();
   routes.watch(app);
   addErrorHandler(app, routes, parts.pages !== undefined);
@@ -86,7 +89,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addSessionRoutes(api, access, parts.now);
     addKpiRoutes(api, () => hub.state);
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
-    addLiveRoute(api, hub);
+    addLiveRoute(api, hub, limits.close_grace_ms);
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
       openApiDocument(routes.routes, parts.edgePaths, parts.version),
     );

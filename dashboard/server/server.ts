@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { edgePaths } from '../../ingest/edge/openapi.ts';
 import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
 import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
@@ -129,7 +130,7 @@ export async function startServer(
     keys,
     adminToken: config.DMS_ADMIN_TOKEN,
     edgeUrl: config.EDGE_URL,
-    edgePaths: {},
+    edgePaths: edgePaths(),
     alerts: {
       cases: new ClickHouseCases(sql),
       publish: (event) => publishTransition(producer, prefix, event),

@@ -153,7 +153,7 @@ describe('GET /v1/kpis', () => {
     await expect
       .poll(async () => {
         const response = await call('/v1/kpis/scan_coverage/series', { headers: bearer(ADMIN_TOKEN) });
-        return (await response.json());
+        return await response.json();
       })
       .toEqual({ id: 'scan_coverage', unit: 'ratio', items: series });
     await expectProblem(await call('/v1/kpis/none/series', { headers: bearer(ADMIN_TOKEN) }), 404);
@@ -269,6 +269,7 @@ describe('the server’s own pages of itself', () => {
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining([
         '/v1/kpis',
+        '/v1/events/order',
         '/v1/kpis/{id}/series',
         '/v1/alerts/{id}/transitions',
         '/v1/session',

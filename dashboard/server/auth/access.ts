@@ -10,7 +10,7 @@ const WRONG_TOKENS_MAX = 10;
 const WRONG_TOKENS_WINDOW_MS = 60_000;
 
 /** Who asks, as far as the server knows them. */
-export interface Principal {
+interface Principal {
   readonly role: Role;
   /** Written into the audit trail. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Principal {
 }
 
 /** `other_key`: a valid key that opens nothing here (an ingest key). `nobody`: no credential, or one that is wrong. */
-export type Identity = Principal | 'other_key' | 'nobody';
+type Identity = Principal | 'other_key' | 'nobody';
 
 declare module 'fastify' {
   interface FastifyRequest {

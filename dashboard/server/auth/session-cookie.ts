@@ -5,7 +5,7 @@ export const SESSION_COOKIE = 'dms_session';
 
 const DAY_S = 24 * 60 * 60;
 /** A display is never asked to log in: its session lasts as long as browsers keep a cookie, and is renewed. */
-export const SESSION_LIFE_S: Readonly<Record<Role, number>> = { viewer: 400 * DAY_S, admin: DAY_S / 2 };
+const SESSION_LIFE_S: Readonly<Record<Role, number>> = { viewer: 400 * DAY_S, admin: DAY_S / 2 };
 
 /** Begins a session: sets its cookie, which no script can read and no other site can make the browser send. */
 export function beginSession(

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../models/contract/alert.ts';
 
 /** So long a move may take until the processors have folded it in; then the stored case counts again. */
-export const PENDING_MS_MAX = 60_000;
+const PENDING_MS_MAX = 60_000;
 /** Moves remembered at once; beyond them the oldest is forgotten. */
 const PENDING_MAX = 1_000;
 

@@ -26,7 +26,7 @@ function answerNotFound(routes: RouteTable, request: FastifyRequest, reply: Fast
   return sendProblem(reply, problemOf(405));
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

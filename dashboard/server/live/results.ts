@@ -9,7 +9,7 @@ import { rowViolation } from './seed.ts';
 /** Without a fetch for so long, the server says that it is not ready. */
 export const RESULTS_LATE_MS = 15_000;
 /** Without a fetch for so long, the consumer is taken for dead: the process ends and is started anew. */
-export const RESULTS_DEAD_MS = 120_000;
+const RESULTS_DEAD_MS = 120_000;
 const WATCH_MS = 5_000;
 /** The topic has one partition. */
 const PARTITION = 0;

@@ -12,7 +12,7 @@ const PROTOCOL_ERROR = 1002;
  * `GET /v1/live`: the upgrade to `dms-live.v1`. A refusal is told by a close code after the upgrade: a browser hides the
  * HTTP status of a failed one from the page.
  */
-export function addLiveRoute(app: FastifyInstance, hub: Hub): void {
+export function addLiveRoute(app: FastifyInstance, hub: Hub, close_grace_ms: number): void {
   app.route({
     method: 'GET',
     url: '/v1/live',
@@ -22,7 +22,7 @@ export function addLiveRoute(app: FastifyInstance, hub: Hub): void {
     },
     wsHandler: (socket, request) => {
       const refusal = refusalOf(socket, request);
-      if (refusal) socket.close(refusal.code, refusal.reason);
+      if (refusal) refuse(socket, refusal, close_grace_ms);
       else attach(hub, socket, request);
     },
   });
@@ -44,7 +44,23 @@ function attach(hub: Hub, socket: WebSocket, request: FastifyRequest): void {
   });
 }
 
-function refusalOf(socket: WebSocket, request: FastifyRequest): { code: number; reason: string } | undefined {
+interface Refusal {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Whoever does not answer the close is cut: a refused socket holds nothing for longer. */
+function refuse(socket: WebSocket, { code, reason }: Refusal, close_grace_ms: number): void {
+  const cut = setTimeout(() => {
+    socket.terminate();
+  }, close_grace_ms);
+  socket.on('close', () => {
+    clearTimeout(cut);
+  });
+  socket.close(code, reason);
+}
+
+function refusalOf(socket: WebSocket, request: FastifyRequest): Refusal | undefined {
   const { identity } = request;
   if (socket.protocol !== LIVE_SUBPROTOCOL) {
     return { code: PROTOCOL_ERROR, reason: `subprotocol ${LIVE_SUBPROTOCOL} is needed` };
