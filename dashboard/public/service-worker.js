@@ -5,11 +5,13 @@
 const CACHE = 'dealerstream-shell-1';
 /** The page is one document; every address of it is answered with this one. */
 const SHELL = '/';
+/** What the page asks for before this worker can see it. */
+const MAP = ['/geo/china.topo.json', '/geo/map.json'];
 /** Files of older builds are dropped beyond this many. */
 const ENTRIES_MAX = 160;
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.add(SHELL)));
+  event.waitUntil(keepPage());
   self.skipWaiting();
 });
 
@@ -25,6 +27,16 @@ self.addEventListener('fetch', (event) => {
   else if (url.pathname.startsWith('/assets/')) event.respondWith(cacheFirst(request));
   else if (url.pathname.startsWith('/geo/')) event.respondWith(networkFirst(request, request));
 });
+
+/** The document, the scripts and styles that it names, and the map. Fonts follow as the page uses them. */
+async function keepPage() {
+  const cache = await caches.open(CACHE);
+  const response = await fetch(SHELL, { cache: 'no-cache' });
+  const html = await response.clone().text();
+  const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]);
+  await cache.put(SHELL, response);
+  await cache.addAll([...new Set([...named, ...MAP])]);
+}
 
 async function networkFirst(request, key) {
   const cache = await caches.open(CACHE);

@@ -35,7 +35,8 @@ describe('placeLabels', () => {
           expect(a.x).toBeGreaterThanOrEqual(0);
           expect(a.x + a.width).toBeLessThanOrEqual(bounds.width);
           for (const b of placed.slice(at + 1)) {
-            const apart = a.x + a.width < b.x || b.x + b.width < a.x || a.y < b.y - b.height || b.y < a.y - a.height;
+            const apart =
+              a.x + a.width < b.x || b.x + b.width < a.x || a.y < b.y - b.height || b.y < a.y - a.height;
             expect(apart).toBe(true);
           }
         }
@@ -44,7 +45,11 @@ describe('placeLabels', () => {
   });
 
   it('the first label always finds its place below its point', () => {
-    const [first] = placeLabels([{ key: 'a', at: { x: 50, y: 50 }, width: 20, height: 10 }], { width: 100, height: 100 }, 6);
+    const [first] = placeLabels(
+      [{ key: 'a', at: { x: 50, y: 50 }, width: 20, height: 10 }],
+      { width: 100, height: 100 },
+      6,
+    );
     expect(first).toMatchObject({ x: 40, y: 66 });
   });
 });

@@ -4,6 +4,17 @@ export interface Point {
   readonly y: number;
 }
 
+/** A flow with its ends in pixels. */
+export interface DrawnFlow {
+  readonly key: string;
+  readonly from: Point;
+  readonly to: Point;
+  readonly cases: number;
+  readonly severity: 'critical' | 'warning' | 'info';
+  /** Where it leads, and how many cases all flows to there have. */
+  readonly label: { readonly key: string; readonly text: string };
+}
+
 /** A bow from one place to another, with its arrowhead. */
 export interface Arc {
   readonly path: string;
@@ -78,7 +89,11 @@ export interface PlacedLabel extends Label {
  * Places labels below, above, right or left of their points so that none covers another; a label that finds no room is
  * left out (its figure stands in the table). Earlier labels go first: give the important ones first.
  */
-export function placeLabels(labels: readonly Label[], bounds: { width: number; height: number }, gap: number): PlacedLabel[] {
+export function placeLabels(
+  labels: readonly Label[],
+  bounds: { width: number; height: number },
+  gap: number,
+): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   for (const label of labels) {
     const { at, width, height } = label;
@@ -96,7 +111,10 @@ export function placeLabels(labels: readonly Label[], bounds: { width: number; h
         y <= bounds.height &&
         placed.every(
           (other) =>
-            x + width < other.x || other.x + other.width < x || y < other.y - other.height || other.y < y - height,
+            x + width < other.x ||
+            other.x + other.width < x ||
+            y < other.y - other.height ||
+            other.y < y - height,
         ),
     );
     if (free !== undefined) placed.push({ ...label, ...free });

@@ -4,7 +4,7 @@ export const CHOROPLETH_STEPS = 5;
 /** Shades of a map by quantiles, so that a few great regions do not make all others look alike. */
 export interface Choropleth {
   /** 0 to CHOROPLETH_STEPS - 1, or null for a region without a value. */
-  step(value: number | undefined): number | null;
+  readonly step: (value: number | undefined) => number | null;
   /** Lower bounds of the steps, ascending; fewer than CHOROPLETH_STEPS where values repeat. */
   readonly bounds: readonly number[];
 }

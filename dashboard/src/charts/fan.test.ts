@@ -29,10 +29,15 @@ describe('fanPaths', () => {
     expect(paths.band).not.toBe('');
   });
 
-  it('its scale begins at zero and holds the upper edge of the band', () => {
+  it('its scale begins at zero near zero and holds the upper edge of the band', () => {
     const { y_ticks } = fanPaths(rows, box);
     expect(y_ticks[0]).toEqual({ y: 50, value: 0 });
     expect(y_ticks.at(-1)?.value).toBeGreaterThanOrEqual(20);
+  });
+
+  it('its scale of great and steady figures does not begin at zero', () => {
+    const steady = [day(0, { actual: 5000 }), day(1, { actual: 5200 })];
+    expect(fanPaths(steady, box).y_ticks[0]?.value).toBeGreaterThan(4000);
   });
 
   it('refuses to draw nothing', () => {

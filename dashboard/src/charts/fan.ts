@@ -33,9 +33,8 @@ export function fanPaths(rows: readonly ForecastRow[], box: Box): FanPaths {
   const first = times[0];
   const last = times.at(-1);
   if (first === undefined || last === undefined) throw new Error('a fan chart needs at least one row');
-  const high = Math.max(...rows.flatMap((row) => [row.actual, row.p90, row.p50, row.previous].map((v) => v ?? 0)), 1);
   const x = scaleTime([first, last], [box.left, box.right]);
-  const y = scaleLinear([0, high], [box.bottom, box.top]).nice(Y_TICKS);
+  const y = scaleLinear(domainOf(rows), [box.bottom, box.top]).nice(Y_TICKS);
   const px = (row: ForecastRow): number => x(Date.parse(row.bucket_start));
   const path = (value: (row: ForecastRow) => number | null): string =>
     line<ForecastRow>(px, (row) => y(value(row) ?? 0))
@@ -58,6 +57,17 @@ export function fanPaths(rows: readonly ForecastRow[], box: Box): FanPaths {
     x_ticks: evenly(rows, X_TICKS).map((row) => ({ x: px(row), instant: row.bucket_start })),
     y_ticks: y.ticks(Y_TICKS).map((value) => ({ y: y(value), value })),
   };
+}
+
+/** From zero where the figures come near it; else the lower half of the picture would be empty, and the ticks say so. */
+function domainOf(rows: readonly ForecastRow[]): [number, number] {
+  const values = rows
+    .flatMap((row) => [row.actual, row.p10, row.p50, row.p90, row.previous])
+    .filter((value) => value !== null);
+  if (values.length === 0) return [0, 1];
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return low < (high - low) * 2 ? [Math.min(0, low), high] : [low - (high - low) / 4, high];
 }
 
 /** At most `count` rows at even distances, the first among them. */

@@ -3,7 +3,7 @@ import { sparklinePaths } from './sparkline.ts';
 
 describe('sparklinePaths', () => {
   it('ends at the last known value', () => {
-    const { last } = sparklinePaths([1, 2, null], 104, 20);
+    const { last } = sparklinePaths([1, 2, null], 110, 20);
     expect(last).toEqual({ x: 50, y: 4 });
   });
 

@@ -8,18 +8,23 @@ export interface SparklinePaths {
   readonly last: { readonly x: number; readonly y: number } | null;
 }
 
-/** Room for the stroke and the dot at the end. */
+/** Room for the stroke above and below, and for the dot at the end. */
 const PADDING_PX = 4;
+const END_PX = 10;
 
 /**
  * @param values oldest first; null = no value in that bucket
  * @param width of the box, pixels
  * @param height of the box, pixels
  */
-export function sparklinePaths(values: readonly (number | null)[], width: number, height: number): SparklinePaths {
+export function sparklinePaths(
+  values: readonly (number | null)[],
+  width: number,
+  height: number,
+): SparklinePaths {
   const known = values.filter((value) => value !== null);
   if (known.length === 0 || width <= 0 || height <= 0) return { line: '', area: '', last: null };
-  const x = scaleLinear([0, Math.max(1, values.length - 1)], [0, width - PADDING_PX]);
+  const x = scaleLinear([0, Math.max(1, values.length - 1)], [0, width - END_PX]);
   const y = scaleLinear(domainOf(known), [height - PADDING_PX, PADDING_PX]);
   const points = values.map((value, at) => ({ at, value }));
   const defined = (point: { value: number | null }): boolean => point.value !== null;

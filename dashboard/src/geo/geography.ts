@@ -17,7 +17,9 @@ export interface Inset {
   readonly polygons: readonly (readonly (readonly [number, number])[])[];
 }
 
-type MapTopology = Topology<{ provinces: GeometryCollection<PlaceProperties> }> & { readonly nanhai_inset: Inset };
+type MapTopology = Topology<{ provinces: GeometryCollection<PlaceProperties> }> & {
+  readonly nanhai_inset: Inset;
+};
 
 /** The map of China, ready to be drawn. Angles in degrees, WGS84. */
 export interface Geography {
@@ -44,6 +46,19 @@ export async function loadGeography(): Promise<Geography> {
     inset: topology.nanhai_inset,
     approval_number: about.approval_number,
   };
+}
+
+/** Province → the middle of it, in pixels; a place that the projection cannot show is left out. */
+export function centresOf(
+  map: Geography,
+  toPixels: (place: [number, number]) => [number, number] | null,
+): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
+  return new Map(
+    map.provinces.features.flatMap(({ properties }) => {
+      const at = toPixels(properties.centroid);
+      return at === null ? [] : [[properties.adcode, { x: at[0], y: at[1] }]];
+    }),
+  );
 }
 
 async function fetchJson<T>(url: string): Promise<T> {

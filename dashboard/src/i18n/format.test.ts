@@ -26,7 +26,14 @@ describe('createFormat', () => {
   });
 
   it('writes a length of time in its largest fitting unit', () => {
-    expect([0.4, 59, 90, 3600, 111_600, 259_200].map(en.duration)).toEqual(['0.4s', '59s', '1.5m', '1h', '31h', '3d']);
+    expect([0.4, 59, 90, 3600, 111_600, 259_200].map(en.duration)).toEqual([
+      '0.4s',
+      '59s',
+      '1.5m',
+      '1h',
+      '31h',
+      '3d',
+    ]);
     expect([43_200, 259_200].map(zh.duration)).toEqual(['12小时', '3天']);
   });
 

@@ -9,21 +9,21 @@ export interface FigureParts {
 
 /** Numbers and times as a language writes them, in one time zone. */
 export interface Format {
-  integer(value: number): string;
+  readonly integer: (value: number) => string;
   /** At most one decimal. */
-  decimal(value: number): string;
+  readonly decimal: (value: number) => string;
   /** Short: 1842万, 18.42M. */
-  compact(value: number): string;
-  money(value: number, currency: string): FigureParts;
+  readonly compact: (value: number) => string;
+  readonly money: (value: number, currency: string) => FigureParts;
   /** A ratio 0-1 as a percentage with one decimal. */
-  percent(ratio: number): FigureParts;
+  readonly percent: (ratio: number) => FigureParts;
   /** A length of time, in its largest fitting unit: 12小时, 12h. */
-  duration(seconds: number): string;
+  readonly duration: (seconds: number) => string;
   /** HH:MM of today, otherwise with the day. */
-  time(instant: string | number, now_ms: number): string;
-  day(instant: string): string;
+  readonly time: (instant: string | number, now_ms: number) => string;
+  readonly day: (instant: string) => string;
   /** Date with weekday, and the time to the second with its zone. */
-  clock(now_ms: number): { readonly date: string; readonly time: string; readonly zone: string };
+  readonly clock: (now_ms: number) => { readonly date: string; readonly time: string; readonly zone: string };
 }
 
 const DURATION_UNITS = [
@@ -36,7 +36,8 @@ const DURATION_UNITS = [
 /** @param zone an IANA time zone; throws RangeError for one that is unknown */
 export function createFormat(lang: Lang, zone: string): Format {
   const locale = LOCALES[lang];
-  const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(locale, options);
+  const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, options);
   const time = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
     new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options });
   const integer = number({ maximumFractionDigits: 0 });
@@ -48,11 +49,17 @@ export function createFormat(lang: Lang, zone: string): Format {
   const monthDay = time({ month: 'numeric', day: 'numeric' });
   const second = time({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   // Day keys and dates are ISO in both languages: 2026-11-24 reads the same everywhere.
-  const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const isoDay = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   const weekday = time({ weekday: 'short' });
   const zoneName = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' });
   const units = DURATION_UNITS.map(
-    ([unit, seconds]) => [seconds, number({ style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 1 })] as const,
+    ([unit, seconds]) =>
+      [seconds, number({ style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 1 })] as const,
   );
   return {
     integer: (value) => integer.format(value),
@@ -63,7 +70,9 @@ export function createFormat(lang: Lang, zone: string): Format {
     duration: (seconds) => duration(seconds, units),
     time: (instant, now_ms) => {
       const at = new Date(instant);
-      return isoDay.format(at) === isoDay.format(now_ms) ? minute.format(at) : dayMinute.format(at).replace(', ', ' ');
+      return isoDay.format(at) === isoDay.format(now_ms)
+        ? minute.format(at)
+        : dayMinute.format(at).replace(', ', ' ');
     },
     day: (instant) => monthDay.format(new Date(instant)),
     clock: (now_ms) => ({
@@ -87,13 +96,20 @@ function moneyParts(
       currency,
       currencyDisplay: 'narrowSymbol',
       ...(large
-        ? { notation: 'compact' as const, maximumSignificantDigits: 4 }
+        ? { notation: 'compact' as const, minimumSignificantDigits: 4, maximumSignificantDigits: 4 }
         : { minimumFractionDigits: 0, maximumFractionDigits: 0 }),
     }).formatToParts(value),
   );
 }
 
-const DIGIT_PARTS: ReadonlySet<string> = new Set(['integer', 'group', 'decimal', 'fraction', 'minusSign', 'plusSign']);
+const DIGIT_PARTS: ReadonlySet<string> = new Set([
+  'integer',
+  'group',
+  'decimal',
+  'fraction',
+  'minusSign',
+  'plusSign',
+]);
 
 function parts(all: readonly Intl.NumberFormatPart[]): FigureParts {
   const result = { prefix: '', digits: '', suffix: '' };

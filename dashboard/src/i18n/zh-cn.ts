@@ -42,7 +42,7 @@ export const zhCN = {
   ago: (age: string) => `${age}前`,
 
   stages_title: '订单阶段与停留',
-  stages_open: '在途行',
+  stages_open: '未完成行',
   stages_over_sla: '超时',
   stages_dwell_share: '停留时间占比',
   stages_ended: '近 24 小时',
@@ -77,7 +77,8 @@ export const zhCN = {
   map_no_flows: '当前没有未处理的窜货流向 ✓',
   map_no_geometry: '地图数据无法加载',
   map_south_sea: '南海诸岛',
-  map_description: (regions: string, flows: string) => `中国地图：${regions} 个区域有销售或扫码，${flows} 条窜货流向`,
+  map_description: (regions: string, flows: string) =>
+    `中国地图：${regions} 个区域有销售或扫码，${flows} 条窜货流向`,
 
   alerts_title: '预警',
   alerts_open: (count: string) => `${count} 起未处理`,
@@ -142,7 +143,7 @@ export const zhCN = {
   forecast_none: '尚无预测',
   forecast_none_why: '还没有生成过预测版本；生成后将显示于此',
   forecast_actual: '实际',
-  forecast_median: '中位预测',
+  forecast_median: 'P50',
   forecast_previous: '上一版',
   forecast_today: '今天',
   forecast_description: (days: string) => `未来 ${days} 天的总需求预测`,

@@ -55,7 +55,12 @@ class FalseWorld {
   }
 }
 
-const welcome: ServerFrame = { t: 'welcome', hb_ms: 1000, build: 'b1', server_time: '2026-11-24T06:32:07.000Z' };
+const welcome: ServerFrame = {
+  t: 'welcome',
+  hb_ms: 1000,
+  build: 'b1',
+  server_time: '2026-11-24T06:32:07.000Z',
+};
 const snap = (seq: number, data: Record<string, unknown> = {}): ServerFrame => ({
   t: 'snap',
   topic: 'kpis',

@@ -7,7 +7,12 @@ import { apply, positions, type LiveState } from './state.ts';
 export type ConnectionStatus =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'live' }
-  | { readonly phase: 'reconnecting'; readonly since_ms: number; readonly retry_at_ms: number; readonly attempt: number }
+  | {
+      readonly phase: 'reconnecting';
+      readonly since_ms: number;
+      readonly retry_at_ms: number;
+      readonly attempt: number;
+    }
   | { readonly phase: 'unpaired' }
   | { readonly phase: 'forbidden' };
 
@@ -201,7 +206,13 @@ export class LiveConnection {
   }
 }
 
-const SERVER_FRAMES: ReadonlySet<unknown> = new Set<ServerFrame['t']>(['welcome', 'snap', 'patch', 'hb', 'err']);
+const SERVER_FRAMES: ReadonlySet<unknown> = new Set<ServerFrame['t']>([
+  'welcome',
+  'snap',
+  'patch',
+  'hb',
+  'err',
+]);
 
 /** Reads a frame by its tag; what the server sends within is its own contract. Undefined for anything else. */
 function readFrame(data: unknown): ServerFrame | undefined {

@@ -1,5 +1,6 @@
 import type { LiveRow, LiveTopic, ServerFrame } from '../../../models/contract/live.ts';
-import { LiveConnection, type ConnectionStatus, type Listener, type Socket } from './connection.ts';
+import { openSocket } from './browser-socket.ts';
+import { LiveConnection, type ConnectionStatus, type Listener } from './connection.ts';
 import { clearSnapshot, loadSnapshot, saveSnapshot } from './last-snapshot.ts';
 import type { LiveState } from './state.ts';
 
@@ -22,7 +23,7 @@ export class Live {
   /** The server runs another build than the one that this page was served by. */
   new_build = $state(false);
   /** Latest problem that the server told of a topic. */
-  problems = $state.raw<ReadonlyMap<LiveTopic | undefined, string>>(new Map());
+  problems = $state.raw<Readonly<Partial<Record<LiveTopic, string>>>>({});
 
   private build: string | undefined;
   private saved_at_ms = 0;
@@ -30,7 +31,7 @@ export class Live {
 
   /** The rows of a topic; undefined before its first snapshot. */
   rows<T extends LiveTopic>(topic: T): ReadonlyMap<string, LiveRow<T>> | undefined {
-    return this.state[topic]?.rows as ReadonlyMap<string, LiveRow<T>> | undefined;
+    return this.state[topic]?.rows;
   }
 
   /**
@@ -100,7 +101,8 @@ export class Live {
         this.arrived();
       },
       problem: (topic, title) => {
-        this.problems = new Map(this.problems).set(topic, title);
+        console.warn('the server told of a problem', topic, title);
+        if (topic !== undefined) this.problems = { ...this.problems, [topic]: title };
       },
     };
   }
@@ -123,27 +125,6 @@ export class Live {
     this.fresh_at_ms = undefined;
     clearSnapshot().catch(told);
   }
-}
-
-function openSocket(protocol: string): Socket {
-  const url = new URL('/v1/live', location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const socket = new WebSocket(url, protocol);
-  const held: Socket = {
-    onopen: null,
-    onmessage: null,
-    onclose: null,
-    send: (text) => {
-      socket.send(text);
-    },
-    close: (code) => {
-      socket.close(code);
-    },
-  };
-  socket.onopen = () => held.onopen?.();
-  socket.onmessage = (event) => held.onmessage?.(event);
-  socket.onclose = (event) => held.onclose?.(event);
-  return held;
 }
 
 /** Without its database the page works, only a reload without a server shows nothing. */

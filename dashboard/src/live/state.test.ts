@@ -61,7 +61,10 @@ const op: fc.Arbitrary<PatchOp> = fc.oneof(
   fc.record({ op: fc.constant('del' as const), key }),
 );
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('change' as const), ops: fc.array(op, { maxLength: 4 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('change' as const), ops: fc.array(op, { maxLength: 4 }) }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver' as const), at: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repeat' as const), at: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('drop' as const), at: fc.nat(20) }) },
@@ -126,6 +129,8 @@ describe('apply', () => {
   });
 
   it('positions name the epoch and seq of each topic held', () => {
-    expect(positions(apply({}, new ServerTopic().snap()).state)).toEqual([{ topic: 'kpis', epoch: 'e0', seq: 0 }]);
+    expect(positions(apply({}, new ServerTopic().snap()).state)).toEqual([
+      { topic: 'kpis', epoch: 'e0', seq: 0 },
+    ]);
   });
 });

@@ -1,10 +1,4 @@
-import type {
-  LiveRow,
-  LiveTopic,
-  PatchFrame,
-  PatchOp,
-  SnapFrame,
-} from '../../../models/contract/live.ts';
+import type { LiveRow, LiveTopic, PatchFrame, PatchOp, SnapFrame } from '../../../models/contract/live.ts';
 
 /** The rows of one topic as of `seq` of `epoch`: the same that the server holds there. */
 export interface TopicState<T extends LiveTopic = LiveTopic> {

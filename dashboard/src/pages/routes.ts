@@ -1,7 +1,5 @@
 /** Where an address leads. Later pages are one line here and one branch in App.svelte. */
-export type Route =
-  | { readonly page: 'wall'; readonly wall_page: WallPage }
-  | { readonly page: 'not_found' };
+export type Route = { readonly page: 'wall'; readonly wall_page: WallPage } | { readonly page: 'not_found' };
 
 /** The pages that a wall flips through, in order. */
 export const WALL_PAGES = ['main', 'operations'] as const;

@@ -56,8 +56,12 @@ describe('changesBetween', () => {
 
   it('the first snapshot of the feeds is no change, a later turn is', () => {
     expect(changesBetween({}, freshness('late'), AT)).toEqual([]);
-    expect(changesBetween(freshness('live'), freshness('late'), AT)).toMatchObject([{ kind: 'feed', recovered: false }]);
-    expect(changesBetween(freshness('late'), freshness('live'), AT)).toMatchObject([{ kind: 'feed', recovered: true }]);
+    expect(changesBetween(freshness('live'), freshness('late'), AT)).toMatchObject([
+      { kind: 'feed', recovered: false },
+    ]);
+    expect(changesBetween(freshness('late'), freshness('live'), AT)).toMatchObject([
+      { kind: 'feed', recovered: true },
+    ]);
   });
 });
 

@@ -31,9 +31,7 @@ export function changesBetween(before: LiveState, after: LiveState, at: string):
 
 /** Newest first, at most CHANGES_MAX. */
 export function remember(remembered: readonly Change[], fresh: readonly Change[]): Change[] {
-  return [...fresh, ...remembered]
-    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
-    .slice(0, CHANGES_MAX);
+  return [...fresh, ...remembered].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, CHANGES_MAX);
 }
 
 function alertChanges(before: ReadonlyMap<string, AlertRow>, after: ReadonlyMap<string, AlertRow>): Change[] {
@@ -46,7 +44,11 @@ function alertChanges(before: ReadonlyMap<string, AlertRow>, after: ReadonlyMap<
   return changes;
 }
 
-function restatements(before: ReadonlyMap<string, KpiRow>, after: ReadonlyMap<string, KpiRow>, at: string): Change[] {
+function restatements(
+  before: ReadonlyMap<string, KpiRow>,
+  after: ReadonlyMap<string, KpiRow>,
+  at: string,
+): Change[] {
   return [...after.values()]
     .filter((row) => row.restated === true && before.get(row.id)?.restated !== true)
     .map((row) => ({ kind: 'restated', at, kpi_id: row.id }));

@@ -6,7 +6,12 @@ export type FreshnessRow = LiveRow<'freshness'>;
 /** The pseudo feed whose row counts the dead letters. */
 const DEAD_LETTERS = 'dead_letters';
 
-const STATE_ORDER: Readonly<Record<FreshnessRow['state'], number>> = { missing: 0, stale: 1, late: 2, live: 3 };
+const STATE_ORDER: Readonly<Record<FreshnessRow['state'], number>> = {
+  missing: 0,
+  stale: 1,
+  late: 2,
+  live: 3,
+};
 
 /** Events before reference data, as the contract lists them. */
 const TYPE_ORDER = {

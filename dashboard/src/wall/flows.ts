@@ -50,7 +50,10 @@ export function mapLayers(rows: Iterable<MapRow>): MapLayers {
     });
   }
   const ordered = [...flows.values()].sort(
-    (a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || b.cases - a.cases || a.key.localeCompare(b.key),
+    (a, b) =>
+      SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
+      b.cases - a.cases ||
+      a.key.localeCompare(b.key),
   );
   return { activity, flows: ordered };
 }

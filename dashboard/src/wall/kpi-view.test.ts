@@ -15,7 +15,11 @@ const row = (over: Partial<KpiRow>): KpiRow => ({
 
 describe('kpiView', () => {
   it('a rise is good where up is good and bad where down is', () => {
-    expect(kpiView(row({ delta: 0.004 }), f, en).delta).toEqual({ arrow: 'up', tone: 'good', text: '0.4 pp' });
+    expect(kpiView(row({ delta: 0.004 }), f, en).delta).toEqual({
+      arrow: 'up',
+      tone: 'good',
+      text: '0.4 pp',
+    });
     expect(kpiView(row({ delta: 0.004, direction: 'down' }), f, en).delta?.tone).toBe('bad');
     expect(kpiView(row({ delta: -0.004, direction: 'down' }), f, en).delta).toMatchObject({
       arrow: 'down',

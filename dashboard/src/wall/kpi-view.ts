@@ -24,7 +24,8 @@ export function kpiView(row: KpiRow, f: Format, t: Messages): KpiView {
   return {
     figure: row.value === null ? null : figureParts(row.value, row.unit, f, t),
     delta: row.value === null || row.delta === undefined ? null : deltaView(row, row.value, row.delta, f, t),
-    target: row.value === null || row.target === undefined ? null : targetView(row, row.value, row.target, f, t),
+    target:
+      row.value === null || row.target === undefined ? null : targetView(row, row.value, row.target, f, t),
   };
 }
 

@@ -1,0 +1,56 @@
+import type { Lang } from './i18n/messages.ts';
+
+export type Theme = 'dark' | 'light';
+
+/** How a screen wants to be seen, as its address says. */
+export interface Appearance {
+  readonly lang: Lang;
+  readonly theme: Theme;
+  /** IANA time zone. */
+  readonly zone: string;
+  readonly kiosk: boolean;
+  /** Seconds until the next page; undefined = pages do not flip by themselves. */
+  readonly rotate_s: number | undefined;
+}
+
+/** The zone of the figures' "today", unless the address names another. */
+const DEFAULT_ZONE = 'Asia/Shanghai';
+/** A page must stay long enough to be read, and a rotation shorter than an hour. */
+export const ROTATE_MIN_S = 5;
+export const ROTATE_MAX_S = 3600;
+
+/**
+ * Reads `?kiosk=1&lang=zh&theme=dark&tz=Asia/Shanghai&rotate=30`. What it does not say, or says wrongly, takes its default.
+ *
+ * @param browserLanguage BCP 47, for an address without `lang`
+ */
+export function appearanceOf(search: string, browserLanguage: string): Appearance {
+  const asked = new URLSearchParams(search);
+  const lang = asked.get('lang') ?? browserLanguage;
+  const rotate_s = Number(asked.get('rotate'));
+  return {
+    lang: lang.toLowerCase().startsWith('zh') ? 'zh' : 'en',
+    theme: asked.get('theme') === 'light' ? 'light' : 'dark',
+    zone: knownZone(asked.get('tz')) ?? DEFAULT_ZONE,
+    kiosk: asked.get('kiosk') === '1',
+    rotate_s: rotate_s >= ROTATE_MIN_S && rotate_s <= ROTATE_MAX_S ? rotate_s : undefined,
+  };
+}
+
+/** The same address with one thing said otherwise. */
+export function addressWith(href: string, name: 'lang' | 'theme', value: string): string {
+  const url = new URL(href);
+  url.searchParams.set(name, value);
+  return url.href;
+}
+
+function knownZone(zone: string | null): string | undefined {
+  if (zone === null || zone === '') return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone;
+  } catch {
+    console.warn(`unknown time zone in the address: ${zone}`);
+    return undefined;
+  }
+}

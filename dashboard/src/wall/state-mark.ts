@@ -1,0 +1,2 @@
+/** A state as a shape and a colour: ● ok, ▲ warn, ■ crit, a ring for info, a dashed ring for stale or missing. */
+export type Mark = 'ok' | 'warn' | 'crit' | 'stale' | 'info';
