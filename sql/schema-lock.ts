@@ -48,12 +48,12 @@ async function acquire(client: SqlClient, lock_id: string): Promise<() => Promis
     if (await isHolder(client, lock_id, attempt)) {
       return async () => {
         attempt.abort.abort();
-        await attempt.ended;
-        // Only ours: the next migrator may hold the id already.
+        // Only ours: the next migrator may hold the id already. Whatever the abort did, this ends the query.
         await client.command(
           'KILL QUERY WHERE query_id = {lock_id: String} AND position(query, {holder: String}) > 0 SYNC',
           { params: { lock_id, holder: attempt.holder } },
         );
+        await attempt.ended;
       };
     }
     const failure = await attempt.ended;
