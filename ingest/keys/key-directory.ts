@@ -100,22 +100,27 @@ export class KeyDirectory implements KeyLookup {
       if (!payload.restart) onFailure(payload.error);
     });
     await this.#consumer.subscribe({ topics: [topic], fromBeginning: true });
-    const loaded = this.#follow(BigInt(end.high));
     // Below `high` there is always a record to arrive: compaction keeps the last record of each key, keys are never
     // deleted by a tombstone, and no transaction marker is written here. An emptied log has low = high.
-    if (end.low !== end.high) await withTimeout(loaded, KEYS_LOAD_TIMEOUT_MS, `reading ${topic}`);
+    const loaded = this.#follow(BigInt(end.high), end.low === end.high);
+    await withTimeout(loaded, KEYS_LOAD_TIMEOUT_MS, `reading ${topic}`);
     this.#log.info({ keys: this.#byHash.size }, 'keys loaded');
   }
 
-  /** Applies every message; resolves once all below `end` are applied, rejects when the reader cannot begin. */
-  #follow(end: bigint): Promise<void> {
+  /**
+   * Applies every message; resolves once all below `end` are applied (an empty log: once its group is joined, because
+   * kafkajs, disconnected while it joins, restarts itself for ever), rejects when the reader cannot begin.
+   */
+  #follow(end: bigint, empty: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const eachBatch = ({ batch }: EachBatchPayload): Promise<void> => {
         for (const { value } of batch.messages) this.#apply(value);
         if (BigInt(batch.lastOffset()) + 1n >= end) resolve();
         return Promise.resolve();
       };
-      this.#consumer.run({ autoCommit: false, eachBatch }).catch(reject);
+      this.#consumer.run({ autoCommit: false, eachBatch }).then(() => {
+        if (empty) resolve();
+      }, reject);
     });
   }
 
