@@ -6,21 +6,33 @@ export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 
+/** How whoever starts a child takes part in it. */
+export interface StartControl {
+  /** Gives up the start. */
+  signal?: AbortSignal;
+  /** Is told of the process as soon as there is one, long before it is ready. */
+  onSpawn?: (child: Child) => void;
+}
+
 /** Probes are cheap (one loopback request); this only bounds how often a starting program is asked. */
 const PROBE_INTERVAL_MS = 100;
 
 /**
  * Asks `probe` until it resolves: the child is then healthy. A rejection of the probe means "not yet".
- * @throws NotReadyError when the child ends first, or after `timeout_ms`, with the probe's last reason.
+ * @throws NotReadyError when the child ends first, or after `timeout_ms`, with the probe's last reason; the signal's
+ * reason when the start is given up.
  */
 export async function untilReady(
   name: string,
   child: Child,
   probe: () => Promise<void>,
   timeout_ms: number,
+  control: StartControl = {},
 ): Promise<void> {
+  control.onSpawn?.(child);
   const deadline = performance.now() + timeout_ms;
   for (;;) {
+    control.signal?.throwIfAborted();
     const exit = child.exit();
     if (exit !== undefined) {
       throw new NotReadyError(`${name} ended while starting (${describe(exit)})${lastLines(child)}`);

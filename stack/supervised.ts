@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { countFailure, FAILURES_MAX, restartDelay } from './backoff.ts';
 import { tailOf, type Child } from './child.ts';
+import type { StartControl } from './readiness.ts';
 
 /** A process that is to run as long as the stack does. */
 export interface Service {
   readonly name: string;
   /** Starts it once and resolves when it is ready; leaves nothing running when it rejects. */
-  start(signal: AbortSignal): Promise<StartedService>;
+  start(control: StartControl): Promise<StartedService>;
 }
 
 export interface StartedService {
@@ -17,6 +18,8 @@ export interface StartedService {
 /** What becomes of a service is told here. */
 export interface Watcher {
   say(line: string): void;
+  /** A process of it exists from now on. */
+  spawned(child: Child): void;
   /** Restarting was given up: the stack is to end. */
   gaveUp(error: Error): void;
 }
@@ -30,33 +33,46 @@ export class Supervised {
   readonly #watcher: Watcher;
   readonly #stopping = new AbortController();
   #running: StartedService | undefined;
-  #watching: Promise<void> = Promise.resolve();
+  /** Settles when nothing is started any more. */
+  #kept: Promise<unknown> = Promise.resolve();
 
-  private constructor(service: Service, watcher: Watcher) {
+  constructor(service: Service, watcher: Watcher) {
     this.name = service.name;
     this.#service = service;
     this.#watcher = watcher;
   }
 
   /**
-   * Starts the service and keeps it running from then on.
-   * @throws the reason when the very first start fails: nothing is running then
+   * Starts the service, once, and keeps it running from then on.
+   * @throws the reason when this first start fails or is stopped: nothing is running then
    */
-  static async start(service: Service, watcher: Watcher): Promise<Supervised> {
-    const supervised = new Supervised(service, watcher);
-    supervised.#running = await service.start(supervised.#stopping.signal);
-    supervised.#watching = supervised.#watch(supervised.#running);
-    return supervised;
+  async start(): Promise<void> {
+    const first = this.#startOnce();
+    this.#kept = first.then(
+      (started) => this.#keep(started),
+      () => undefined,
+    );
+    await first;
   }
 
-  /** Ends the service for good, also while it waits for a restart or is just restarting. */
+  /** Ends the service for good, also while it is starting or waits for a restart. Safe to call twice. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping.abort(new Error(`${this.name} is being stopped`));
     await this.#running?.stop();
-    await this.#watching;
+    await this.#kept;
   }
 
-  async #watch(first: StartedService): Promise<void> {
+  async #startOnce(): Promise<StartedService> {
+    const { signal } = this.#stopping;
+    const onSpawn = this.#watcher.spawned.bind(this.#watcher);
+    const started = await this.#service.start({ signal, onSpawn });
+    this.#running = started;
+    if (!signal.aborted) return started;
+    await started.stop();
+    throw signal.reason;
+  }
+
+  async #keep(first: StartedService): Promise<void> {
     let current = first;
     let failures = 0;
     for (;;) {
@@ -64,48 +80,40 @@ export class Supervised {
       const exit = await current.child.exited;
       if (this.#stopping.signal.aborted) return;
       failures = countFailure(failures, performance.now() - readySince);
-      const how = exit.signal ?? `exit code ${String(exit.code)}`;
-      const next = await this.#restart(`ended (${how})`, failures, current.child.logFile);
-      if (next === undefined) return;
-      current = next.started;
-      failures = next.failures;
+      const why = `ended (${exit.signal ?? `exit code ${String(exit.code)}`})`;
+      const again = await this.#startAgain(why, failures, current.child.logFile);
+      if (again === undefined) return;
+      ({ started: current, failures } = again);
+      this.#watcher.say(`${this.name} is up again`);
     }
   }
 
-  /** undefined when the stack is stopping, or when it was given up (which has then been told). */
-  async #restart(
-    why: string,
-    failuresBefore: number,
+  /** undefined when the stack is stopping, or when restarting was given up (which has then been told). */
+  async #startAgain(
+    ended: string,
+    before: number,
     logFile: string,
   ): Promise<{ started: StartedService; failures: number } | undefined> {
-    let failures = failuresBefore;
-    let reason = why;
-    for (;;) {
+    let why = ended;
+    for (let failures = before; ; failures += 1) {
       const wait_ms = restartDelay(failures);
       if (wait_ms === undefined) {
-        this.#watcher.gaveUp(
-          new Error(
-            `${this.name} failed ${FAILURES_MAX} times in a row, last: ${reason}; the end of ${logFile}:\n${tailOf(logFile, TAIL_LINES)}`,
-          ),
-        );
+        this.#giveUp(why, logFile);
         return undefined;
       }
-      this.#watcher.say(`${this.name} ${reason}; starting it again in ${wait_ms / 1000} s (see ${logFile})`);
+      this.#watcher.say(`${this.name} ${why}; starting it again in ${wait_ms / 1000} s (see ${logFile})`);
       try {
         await delay(wait_ms, undefined, { signal: this.#stopping.signal });
-        this.#running = await this.#service.start(this.#stopping.signal);
+        return { started: await this.#startOnce(), failures };
       } catch (error) {
         if (this.#stopping.signal.aborted) return undefined;
-        failures += 1;
-        reason = `did not start: ${(error as Error).message.split('\n')[0] ?? ''}`;
-        continue;
+        why = `did not start: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`;
       }
-      if (this.#stopping.signal.aborted) {
-        await this.#running.stop();
-        return undefined;
-      }
-      this.#watcher.say(`${this.name} is up again`);
-      return { started: this.#running, failures };
     }
+  }
+
+  #giveUp(why: string, logFile: string): void {
+    const told = `${this.name} failed ${FAILURES_MAX} times in a row and is given up; last, it ${why}`;
+    this.#watcher.gaveUp(new Error(`${told}; the end of ${logFile}:\n${tailOf(logFile, TAIL_LINES)}`));
   }
 }

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild, type Child } from '../child.ts';
 import { freePorts } from '../free-ports.ts';
-import { untilReady } from '../readiness.ts';
+import { untilReady, type StartControl } from '../readiness.ts';
 import { serverConfigXml } from './config.ts';
 import { ADMIN_USER, usersXml } from './users.ts';
 
@@ -46,7 +46,10 @@ export interface RunningClickHouse {
  * has answered /ping and a query of its admin user.
  * @throws NotReadyError when it ends or stays silent.
  */
-export async function startClickHouse(options: ClickHouseOptions): Promise<RunningClickHouse> {
+export async function startClickHouse(
+  options: ClickHouseOptions,
+  control: StartControl = {},
+): Promise<RunningClickHouse> {
   const dataDir = resolve(options.dataDir);
   const ports = options.ports ?? (await pickPorts());
   mkdirSync(join(dataDir, 'data'), { recursive: true, mode: 0o700 });
@@ -77,6 +80,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
       child,
       () => probeClickHouse(url, ADMIN_USER, options.adminPassword),
       READY_TIMEOUT_MS,
+      control,
     );
   } catch (error) {
     await stop();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startChild, type Child } from '../child.ts';
 import { freePorts } from '../free-ports.ts';
-import { untilReady } from '../readiness.ts';
+import { untilReady, type StartControl } from '../readiness.ts';
 import { ensureKafkaJars } from './jars.mjs';
 import { probeKafka } from './probe.ts';
 import { brokerProperties } from './properties.ts';
@@ -44,7 +44,7 @@ export interface RunningKafka {
  * Starts one Apache Kafka broker (KRaft, loopback only) and resolves when it has answered a metadata request.
  * @throws NotReadyError when it ends or stays silent; Error when Java or Maven is missing.
  */
-export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
+export async function startKafka(options: KafkaOptions, control: StartControl = {}): Promise<RunningKafka> {
   const dataDir = resolve(options.dataDir);
   const jars = await ensureKafkaJars();
   const ports = options.ports ?? (await pickPorts());
@@ -55,7 +55,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     propertiesFile,
     brokerProperties({ logDir, brokerPort: ports.broker, controllerPort: ports.controller }),
   );
-  if (!existsSync(join(logDir, 'meta.properties'))) await formatLogDir(jars, propertiesFile);
+  if (!existsSync(join(logDir, 'meta.properties'))) await formatLogDir(jars, propertiesFile, control.signal);
 
   const child = startChild({
     command: 'java',
@@ -73,6 +73,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
       child,
       () => probeKafka('127.0.0.1', ports.broker, PROBE_TIMEOUT_MS),
       READY_TIMEOUT_MS,
+      control,
     );
   } catch (error) {
     await stop();
@@ -108,14 +109,18 @@ function javaEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Writes the cluster id into an empty log folder; Kafka refuses to start on an unformatted one. */
-async function formatLogDir(jars: string, propertiesFile: string): Promise<void> {
+async function formatLogDir(
+  jars: string,
+  propertiesFile: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   // A cluster id is 16 bytes in base64url; a leading "-" would be read as an option.
   const clusterId = `A${randomBytes(16).toString('base64url').slice(1)}`;
   try {
     await promisify(execFile)(
       'java',
       [...jvmArguments(jars), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile],
-      { env: javaEnvironment() },
+      { env: javaEnvironment(), signal },
     );
   } catch (error) {
     const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };

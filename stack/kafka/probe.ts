@@ -1,42 +1,74 @@
 import { connect } from 'node:net';
 
-const METADATA_API_KEY = 3;
-const METADATA_API_VERSION = 4;
 const CORRELATION_ID = 1;
 const ANSWER_BYTES_MAX = 1024 * 1024;
+const CLIENT_ID = 'dealerstream-probe';
 
 /**
- * Asks one broker for its metadata (Metadata v4, no topics) over a socket of its own.
- * Resolves when the answer names at least one broker, which is when clients can work with it.
- * @throws Error with the reason, also when no answer came within `timeout_ms`.
+ * Asks one broker, over sockets of its own, what its clients will ask first: its metadata, and who coordinates a
+ * consumer group. Resolves when the metadata names a broker and the group has a coordinator. On a new broker the second
+ * question also makes the topic of group offsets, so that no program meets it half made.
+ * @throws Error with the reason, also when an answer does not come within `timeout_ms`.
  */
 export async function probeKafka(host: string, port: number, timeout_ms: number): Promise<void> {
-  const answer = await exchange(host, port, metadataRequest(), timeout_ms);
-  const { correlation, brokers } = parseMetadata(answer);
-  if (correlation !== CORRELATION_ID)
-    throw new Error('the answer belongs to another request: no Kafka broker');
-  if (brokers < 1) throw new Error('the broker has not registered with its controller yet');
+  const metadata = await exchange(host, port, METADATA_REQUEST, timeout_ms);
+  if (answerInt32(metadata, BROKERS_AT) < 1) {
+    throw new Error('the broker has not registered with its controller yet');
+  }
+  const coordinator = await exchange(host, port, FIND_COORDINATOR_REQUEST, timeout_ms);
+  const code = answerInt16(coordinator, COORDINATOR_ERROR_AT);
+  if (code !== 0) throw new Error(`consumer groups have no coordinator yet (error ${code})`);
 }
 
-/** Request header v1 (api key, version, correlation, client id), then: no topics, no auto-creation. */
-function metadataRequest(): Buffer {
-  const clientId = Buffer.from('dealerstream-probe');
-  const body = Buffer.alloc(10 + clientId.length + 5);
-  body.writeInt16BE(METADATA_API_KEY, 0);
-  body.writeInt16BE(METADATA_API_VERSION, 2);
-  body.writeInt32BE(CORRELATION_ID, 4);
-  body.writeInt16BE(clientId.length, 8);
-  clientId.copy(body, 10);
-  body.writeInt32BE(0, 10 + clientId.length);
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(body.length);
-  return Buffer.concat([length, body]);
+/** Metadata v4: no topics, no auto-creation. Its answer: correlation, throttle time, then the array of brokers. */
+const METADATA_REQUEST = request(3, 4, [int32(0), int8(0)]);
+const BROKERS_AT = 8;
+/** FindCoordinator v1: the name of a group, key type 0 = group. Its answer: correlation, throttle time, error code, … */
+const FIND_COORDINATOR_REQUEST = request(10, 1, [string(CLIENT_ID), int8(0)]);
+const COORDINATOR_ERROR_AT = 8;
+
+/** The length, then request header v1: api key, version, correlation, client id; then the body. */
+function request(apiKey: number, version: number, body: Buffer[]): Buffer {
+  const header = [int16(apiKey), int16(version), int32(CORRELATION_ID), string(CLIENT_ID)];
+  const payload = Buffer.concat([...header, ...body]);
+  return Buffer.concat([int32(payload.length), payload]);
 }
 
-/** Response header v0 (correlation), throttle time, then the array of brokers. */
-function parseMetadata(answer: Buffer): { correlation: number; brokers: number } {
-  if (answer.length < 12) throw new Error('the answer is too short: no Kafka broker');
-  return { correlation: answer.readInt32BE(0), brokers: answer.readInt32BE(8) };
+function int8(value: number): Buffer {
+  return Buffer.from([value]);
+}
+
+function int16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
+function string(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([int16(bytes.length), bytes]);
+}
+
+/** Reads a field of an answer to one of the requests above. @throws Error when it is none */
+function answerInt32(answer: Buffer, at: number): number {
+  return checked(answer, at + 4).readInt32BE(at);
+}
+
+function answerInt16(answer: Buffer, at: number): number {
+  return checked(answer, at + 2).readInt16BE(at);
+}
+
+function checked(answer: Buffer, length_min: number): Buffer {
+  if (answer.length < length_min || answer.readInt32BE(0) !== CORRELATION_ID) {
+    throw new Error('that is no answer of a Kafka broker');
+  }
+  return answer;
 }
 
 /** Sends one length-prefixed request and resolves to the answer without its length. */
