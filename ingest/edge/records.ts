@@ -1,3 +1,4 @@
+import { findJsonError } from './json-error.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** A JSON array may hold so many events; NDJSON as many as fit into a body. */
@@ -63,8 +64,17 @@ function parse(text: string): { readonly value: unknown } | { readonly malformed
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // V8 names the position, except where the text just ends.
-    const position = /position \d+/.test(error.message) ? '' : ` at position ${text.length}`;
-    return { malformed: error.message + position };
+    return { malformed: describeJsonError(text) };
   }
+}
+
+function describeJsonError(text: string): string {
+  const { position, atEnd } = findJsonError(text) ?? { position: 0, atEnd: false };
+  return atEnd
+    ? `it ends too early, at position ${position}`
+    : `unexpected ${show(text, position)} at position ${position}`;
+}
+
+function show(text: string, position: number): string {
+  return JSON.stringify(String.fromCodePoint(text.codePointAt(position) ?? 0));
 }
