@@ -138,7 +138,7 @@ export class SinkConsumer {
     const one = this.#assigned.get(keyOf(batch.topic, batch.partition));
     const last = batch.messages.at(-1);
     if (epoch.isClosed() || this.#stopping || one === undefined || last === undefined) return;
-    epoch.arm(payload.commitOffsetsIfNecessary);
+    epoch.arm((offsets) => payload.commitOffsetsIfNecessary(offsets));
     const until = Date.now() + ROOM_WAIT_MS;
     while (one.lane.isFull() && Date.now() < until && !epoch.isClosed()) {
       await delay(ROOM_POLL_MS);

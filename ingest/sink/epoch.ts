@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EachBatchPayload } from '../kafka.ts';
 import { FencedError } from './protocol/ports.ts';
 
@@ -23,6 +24,11 @@ const FENCING_TYPES = new Set([
 export class Epoch {
   readonly #closing = new AbortController();
   #commit: Commit | undefined;
+
+  constructor() {
+    // Every lane of the epoch listens, and every one that sleeps: no leak to be warned of.
+    setMaxListeners(0, this.#closing.signal);
+  }
 
   /** Aborted when the epoch ends. */
   get signal(): AbortSignal {
