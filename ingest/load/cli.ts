@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
+import { POSTED_TYPES } from '../../models/contract/registry.ts';
+import { createEventValidator } from '../edge/event-validator.ts';
 import { CompressionTypes, createKafka, ensureTopics, topicName, type Producer } from '../kafka.ts';
 import { ConfigError, readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
-import { validateEvent } from '../edge/validate.ts';
-import { loadFile, type LoadAccount, type OutgoingEvent } from './load-file.ts';
+import { loadFile, type LoadAccount, type OutgoingEvent, type Validate } from './load-file.ts';
 import { MappingError, type Json } from './mapping-json.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
 import { createProgress } from './progress.ts';
@@ -63,7 +64,7 @@ async function load(
     return await loadFile({
       rows: file.rows,
       mapping,
-      validate: (type, event) => validateEvent(type, event, Date.now()),
+      validate: createValidate(),
       send,
       reject: (row) => rejects.add(row),
       progress: ({ read }) => {
@@ -74,6 +75,17 @@ async function load(
     progress.stop();
     await rejects.close();
   }
+}
+
+/** The validators of all types; the clock is read once, so that a file is judged by one time. */
+function createValidate(): Validate {
+  const now_ms = Date.now();
+  const validators = new Map(POSTED_TYPES.map((type) => [type, createEventValidator(type)]));
+  return (type, event) => {
+    const validator = validators.get(type);
+    if (!validator) throw new Error(`${type.type} cannot be loaded`);
+    return validator(event, now_ms);
+  };
 }
 
 async function withProducer<T>(
@@ -103,7 +115,7 @@ async function sendBatch(
   prefix: string,
   events: readonly OutgoingEvent[],
 ): Promise<void> {
-  const byTopic = new Map<string, { key: string; value: string }[]>();
+  const byTopic = new Map<string, { key: string; value: Buffer }[]>();
   for (const { type, key, value } of events) {
     const topic = topicName(type.topic, prefix);
     const messages = byTopic.get(topic) ?? [];

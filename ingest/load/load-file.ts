@@ -1,12 +1,13 @@
-import { kafkaKey, type EventType, type Violation } from '../../models/contract/event-type.ts';
-import type { Mapping, MappedEvent, Rejection } from './mapping.ts';
+import type { EventType } from '../../models/contract/event-type.ts';
+import type { Validation } from '../edge/event-validator.ts';
+import type { Mapping, Rejection } from './mapping.ts';
 import type { FileRow } from './rows.ts';
 
 /** One event on its way to Kafka. */
 export interface OutgoingEvent {
   readonly type: EventType;
   readonly key: string;
-  readonly value: string;
+  readonly value: Buffer;
 }
 
 /** A row that was not taken. */
@@ -26,6 +27,9 @@ export interface LoadAccount {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
+/** The edge's own judgement: an event is the same whichever way it came. */
+export type Validate = (type: EventType, event: unknown) => Validation;
+
 /** Events in one request to Kafka. Two batches exist at most: one on its way, one filling. */
 export const BATCH_EVENTS_MAX = 5_000;
 
@@ -38,7 +42,7 @@ export const BATCH_EVENTS_MAX = 5_000;
 export async function loadFile(options: {
   readonly rows: AsyncIterable<FileRow>;
   readonly mapping: Mapping;
-  readonly validate: (type: EventType, event: unknown) => readonly Violation[];
+  readonly validate: Validate;
   readonly send: (events: readonly OutgoingEvent[]) => Promise<void>;
   readonly reject: (row: RejectedRow) => Promise<void>;
   readonly progress?: (account: LoadAccount) => void;
@@ -74,9 +78,9 @@ export async function loadFile(options: {
       continue;
     }
     account.accepted += 1;
-    for (const { type, event } of taken.events) {
-      account.events[type.type] = (account.events[type.type] ?? 0) + 1;
-      batch.push({ type, key: kafkaKey(type, event), value: JSON.stringify(event) });
+    for (const outgoing of taken.events) {
+      account.events[outgoing.type.type] = (account.events[outgoing.type.type] ?? 0) + 1;
+      batch.push(outgoing);
     }
     if (batch.length >= BATCH_EVENTS_MAX) await flush();
   }
@@ -88,23 +92,25 @@ export async function loadFile(options: {
 function takeRow(
   fileRow: FileRow,
   mapping: Mapping,
-  validate: (type: EventType, event: unknown) => readonly Violation[],
-): { readonly events: readonly MappedEvent[] } | { readonly rejection: Rejection } {
+  validate: Validate,
+): { readonly events: readonly OutgoingEvent[] } | { readonly rejection: Rejection } {
   if ('unreadable' in fileRow) return { rejection: { column: '', reason: fileRow.unreadable } };
   const mapped = mapping.map(fileRow.row);
   if ('rejection' in mapped) return mapped;
+  const events: OutgoingEvent[] = [];
   for (const { type, event, columnOf } of mapped.events) {
-    const [violation] = validate(type, event);
-    if (violation) {
-      const field = violation.pointer.split('/')[1] ?? '';
+    const validation = validate(type, event);
+    if (!validation.valid) {
+      const [{ pointer, detail }] = validation.violations;
       return {
         rejection: {
-          column: columnOf(field),
-          reason: `${type.type}${violation.pointer}: ${violation.detail}`,
+          column: columnOf(pointer.split('/')[1] ?? ''),
+          reason: `${type.type}${pointer}: ${detail}`,
         },
       };
     }
+    events.push({ type, key: validation.event.key, value: validation.event.value });
   }
   mapping.accept(mapped.events);
-  return mapped;
+  return { events };
 }
