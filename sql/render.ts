@@ -26,7 +26,7 @@ const EVERYWHERE_PATH = '/clickhouse/tables/everywhere/{database}/{table}';
  * - `{{engine:X(args)}}` = its Replicated twin, per shard; `{{engine_everywhere:X(args)}}` = one copy on every node;
  * - `{{distributed:TABLE EXPRESSION}}` stands alone and is the Distributed table over TABLE_local, or no statement;
  * - `{{deduplication_window}}` = the name of that setting, which differs for replicated tables.
- * `{{dictionary_access}}`, `{{time_zone}}`, `{{reporting_currency}}` give values. Returns null where nothing is left to
+ * `{{database}}` (for the queries of dictionaries, which know no current one), `{{dictionary_access}}`, `{{time_zone}}`, `{{reporting_currency}}` give values. Returns null where nothing is left to
  * run. Throws on an unknown placeholder.
  */
 export function renderStatement(statement: string, context: RenderContext): string | null {
@@ -54,6 +54,8 @@ function placeholder(name: string, argument: string, context: RenderContext): st
       return cluster === null ? '' : distributed(argument, cluster, context.database);
     case 'dictionary_access':
       return `USER ${quoted(context.user)} PASSWORD ${quoted(context.password)}`;
+    case 'database':
+      return identifier(context.database);
     case 'time_zone':
       return plain(context.time_zone, /^[A-Za-z0-9_+/-]+$/);
     case 'reporting_currency':

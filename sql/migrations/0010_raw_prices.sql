@@ -28,7 +28,8 @@ COMMENT 'Ledger of versions of price rules: every delivery, repeated ones too';
 {{distributed:raw_prices sipHash64(_topic, _partition)}};
 
 -- The same rows in reading order, the first delivery of each event only (after merges, or under FINAL).
--- Read as the versions of one thing in the order of their validity.
+-- Read as the versions of one thing in the order of their validity. The key holds all of Kafka's key: rows that replace
+-- each other must come from one partition, where the first one is known.
 CREATE TABLE IF NOT EXISTS raw_prices_by_key{{local}} {{on_cluster}}
 (
     event_id String COMMENT 'id of the event, unique within its source: the same pair again changes no figure' CODEC(ZSTD(1)),
@@ -49,7 +50,7 @@ CREATE TABLE IF NOT EXISTS raw_prices_by_key{{local}} {{on_cluster}}
     _precedence UInt64 MATERIALIZED bitNot(bitShiftLeft(toUInt64(_partition), 48) + _offset) COMMENT 'falls with partition and offset: ReplacingMergeTree keeps the highest, the first delivery' CODEC(Delta, ZSTD(1))
 )
 ENGINE = {{engine:ReplacingMergeTree(_precedence)}}
-ORDER BY (sku_id, valid_from, source, event_id)
+ORDER BY (sku_id, valid_from, ifNull(tier, 0), ifNull(territory_id, ''), source, event_id)
 COMMENT 'Versions of price rules in reading order; read with FINAL';
 
 {{distributed:raw_prices_by_key sipHash64(_topic, _partition)}};
