@@ -39,6 +39,7 @@ function readEnvironment(env: NodeJS.ProcessEnv): MigrateOptions | string {
     cluster: cluster === undefined || cluster === '' ? null : cluster,
     time_zone: env['DMS_TIME_ZONE'] ?? 'Asia/Shanghai',
     reporting_currency: env['DMS_REPORTING_CURRENCY'] ?? 'CNY',
+    ...(env['GEO_DATA_DIR'] === undefined ? {} : { geo_folder: env['GEO_DATA_DIR'] }),
     on_step: (step) => process.stdout.write(`${step}\n`),
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SqlClient, identifier, sqlText, type SqlClientConfig } from './client.ts';
 import { MigrationError, readMigrations, sha256, type Migration } from './migration-files.ts';
 import { renderStatement, type RenderContext } from './render.ts';
+import { PREFECTURES_OBJECT, loadPrefectures } from './load-prefectures.ts';
 import { withSchemaLock } from './schema-lock.ts';
 import { SCHEMA_OBJECTS } from './schema-objects.ts';
 import { splitStatements } from './statements.ts';
@@ -15,6 +16,8 @@ export interface MigrateOptions {
   readonly reporting_currency: string;
   /** Folder of the numbered files. Default: `sql/migrations`. */
   readonly migrations_folder?: string;
+  /** Folder of the map data (GEO_DATA_DIR). Default: the shipped one. */
+  readonly geo_folder?: string;
   /** Told after each statement, for progress on a terminal. */
   readonly on_step?: (step: string) => void;
 }
@@ -28,6 +31,7 @@ export interface MigrateReport {
 interface Run {
   readonly client: SqlClient;
   readonly context: RenderContext;
+  readonly geo_folder: string | undefined;
   readonly on_step: (step: string) => void;
 }
 
@@ -72,7 +76,12 @@ export async function migrate(options: MigrateOptions): Promise<MigrateReport> {
       request_timeout_ms: STATEMENT_TIMEOUT_MS,
     });
     try {
-      const run: Run = { client, context, on_step: options.on_step ?? (() => undefined) };
+      const run: Run = {
+        client,
+        context,
+        geo_folder: options.geo_folder,
+        on_step: options.on_step ?? (() => undefined),
+      };
       return await applyAll(run, migrations);
     } finally {
       await client.close();
@@ -168,6 +177,13 @@ async function applyObjects(run: Run): Promise<string[]> {
     await recordObject(run.client, file, hash);
     run.on_step(file);
     applied.push(file);
+  }
+  const known_hash = known.get(PREFECTURES_OBJECT);
+  const hash = await loadPrefectures(run.client, known_hash, run.context.cluster, run.geo_folder);
+  if (hash !== known_hash) {
+    await recordObject(run.client, PREFECTURES_OBJECT, hash);
+    run.on_step(PREFECTURES_OBJECT);
+    applied.push(PREFECTURES_OBJECT);
   }
   return applied;
 }

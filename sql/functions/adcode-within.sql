@@ -5,5 +5,5 @@ CREATE OR REPLACE FUNCTION core_adcode_within {{on_cluster}} AS (adcode, divisio
         endsWith(division, '0000'), substring(division, 1, 2),
         endsWith(division, '00'), substring(division, 1, 4),
         division)),
-    divisions
+    CAST(divisions, 'Array(String)')
 );

@@ -1,0 +1,31 @@
+import type { SqlClient } from './client.ts';
+import { readPrefectures } from './geo/load.ts';
+import { sha256 } from './migration-files.ts';
+import { quoted } from './render.ts';
+
+/** Under this name the ledger remembers which outlines are loaded. */
+export const PREFECTURES_OBJECT = 'geo/prefectures';
+
+/**
+ * Puts the outlines of `folder` (default: the shipped ones) into core_prefectures when they are not the ones of
+ * `known_hash`, and returns their hash. Readers see the old set or the new one, never a part: the rows are gathered in
+ * raw_prefectures_next and take their place in one step, after which the polygon dictionary is loaded again. Repeatable
+ * after a kill at any point.
+ */
+export async function loadPrefectures(
+  client: SqlClient,
+  known_hash: string | undefined,
+  cluster: string | null,
+  folder?: string,
+): Promise<string> {
+  const prefectures = readPrefectures(folder);
+  const hash = sha256(JSON.stringify(prefectures));
+  if (hash === known_hash) return hash;
+  const on_cluster = cluster === null ? '' : `ON CLUSTER ${quoted(cluster)}`;
+  await client.command(`TRUNCATE TABLE raw_prefectures_next ${on_cluster}`);
+  await client.insertRows('raw_prefectures_next', prefectures);
+  await client.command('ALTER TABLE core_prefectures REPLACE PARTITION tuple() FROM raw_prefectures_next');
+  await client.command(`TRUNCATE TABLE raw_prefectures_next ${on_cluster}`);
+  await client.command(`SYSTEM RELOAD DICTIONARY raw_prefecture_polygons ${on_cluster}`);
+  return hash;
+}
