@@ -85,14 +85,14 @@ export function publicUrl(host: string, port: number): string {
 
 /** The simulated channel that feeds the demo through the public address, like any other source of events. */
 export function demoService(context: ProgramContext): Service {
-  const own = {
-    DMS_URL: publicUrl(context.host, context.ports.server),
-    DMS_INGEST_KEY: context.secrets.ingest_key,
-  };
+  const url = publicUrl(context.host, context.ports.server);
+  // The state makes it go on, after a stop or a crash, where it stood.
+  const args = ['--to', url, '--live', '--state', join(context.dataDir, 'demo.json')];
   return {
     name: 'simulator',
     start(control) {
-      const child = startProgram(context, 'simulator', 'simulator/cli.ts', ['demo'], own);
+      const own = { DMS_INGEST_KEY: context.secrets.ingest_key };
+      const child = startProgram(context, 'simulator', 'simulator/cli.ts', args, own);
       control.onSpawn?.(child);
       return Promise.resolve(started(child));
     },
