@@ -74,11 +74,18 @@ const command = new Command('simulate')
   .option('--state <file>', 'remember there how far the feed got, and go on from it')
   .option('--resend', 'send the history again although the state says it was sent', false)
   .option('--truth <file>', 'write the labels of the injections there')
+  .argument(
+    '[demo]',
+    '"demo": history and live, with url, key and data folder from DMS_URL, DMS_INGEST_KEY, DMS_DATA_DIR',
+  )
   .allowExcessArguments(false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 async function main(): Promise<void> {
-  const cli = command.parse().opts<CliOptions>();
+  command.parse();
+  const [word] = command.args;
+  if (word !== undefined && word !== 'demo') usage(`unknown argument "${word}"`);
+  const cli = word === 'demo' ? demo(command.opts<CliOptions>()) : command.opts<CliOptions>();
   if ((cli.out === undefined) === (cli.to === undefined)) usage('give either --out or --to');
   if (cli.live && cli.to === undefined) usage('--live needs --to');
   const state = cli.state === undefined ? null : await readState(cli.state);
@@ -100,6 +107,15 @@ async function main(): Promise<void> {
   await destination.close();
   const truth_file = cli.truth ?? (cli.out === undefined ? undefined : join(cli.out, 'truth.ndjson'));
   if (truth_file !== undefined) await writeTruth(truth_file, simulation.truth());
+}
+
+/** The feed of the demo, as the stack starts it: what is not given comes from the environment. */
+function demo(cli: CliOptions): CliOptions {
+  const to = cli.to ?? process.env['DMS_URL'];
+  const folder = process.env['DMS_DATA_DIR'];
+  if (to === undefined || folder === undefined) usage('demo needs DMS_URL and DMS_DATA_DIR');
+  const state = cli.state ?? join(folder, 'simulator.json');
+  return { ...cli, to, state, truth: cli.truth ?? join(folder, 'simulator-truth.ndjson'), live: true };
 }
 
 /** History, then live if asked, from where the state says that the feed stood. */
