@@ -43,6 +43,6 @@ export default defineConfig({
     // Fonts stay files: a data URI would need `font-src data:` in the content security policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
-    rolldownOptions: { treeshake: { manualPureFunctions: SCHEMA_BUILDERS } },
+    rolldownOptions: { treeshake: { manualPureFunctions: SCHEMA_BUILDERS, propertyReadSideEffects: false } },
   },
 });

@@ -8,6 +8,8 @@ type Lag = Extract<ServerFrame, { t: 'hb' }>['lag_s'];
 
 /** The snapshot is written at most this often: a wallboard runs for weeks on a flash disk. */
 const SAVE_EVERY_MS = 15_000;
+/** After the first frame: by then every topic's snapshot has come. */
+const SAVE_FIRST_MS = 1000;
 
 /** What the page holds of the server, as reactive state. One instance lives as long as the page. */
 export class Live {
@@ -27,6 +29,7 @@ export class Live {
 
   private build: string | undefined;
   private saved_at_ms = 0;
+  private save_timer: ReturnType<typeof setTimeout> | undefined;
   private connection: LiveConnection | undefined;
 
   /** The rows of a topic; undefined before its first snapshot. */
@@ -73,6 +76,8 @@ export class Live {
   }
 
   stop(): void {
+    clearTimeout(this.save_timer);
+    this.save_timer = undefined;
     this.connection?.stop();
   }
 
@@ -89,6 +94,7 @@ export class Live {
       status: (status) => {
         this.status = status;
         if (status.phase === 'unpaired' || status.phase === 'forbidden') this.forget();
+        else if (status.phase === 'reconnecting' && status.attempt === 1) this.save();
       },
       welcome: (frame) => {
         this.setClock(frame.server_time);
@@ -112,15 +118,27 @@ export class Live {
   }
 
   private arrived(): void {
-    const now = Date.now();
-    this.fresh_at_ms = now;
+    this.fresh_at_ms = Date.now();
     this.from_saved = false;
-    if (now - this.saved_at_ms < SAVE_EVERY_MS) return;
-    this.saved_at_ms = now;
-    saveSnapshot({ saved_at_ms: now, build: this.build, state: this.state }).catch(told);
+    if (this.save_timer !== undefined) return;
+    const due_ms = Math.max(SAVE_FIRST_MS, this.saved_at_ms + SAVE_EVERY_MS - Date.now());
+    this.save_timer = setTimeout(() => {
+      this.save();
+    }, due_ms);
+  }
+
+  /** Keeps what is held now, if it is of this visit. */
+  private save(): void {
+    clearTimeout(this.save_timer);
+    this.save_timer = undefined;
+    if (this.from_saved || this.fresh_at_ms === undefined) return;
+    this.saved_at_ms = Date.now();
+    saveSnapshot({ saved_at_ms: this.fresh_at_ms, build: this.build, state: this.state }).catch(told);
   }
 
   private forget(): void {
+    clearTimeout(this.save_timer);
+    this.save_timer = undefined;
     this.state = {};
     this.fresh_at_ms = undefined;
     clearSnapshot().catch(told);
