@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Feature, FeatureCollection, MultiPolygon as MultiPolygonGeometry } from 'geojson';
 import { provinceOf } from '../../models/geo/adcode.ts';
-import { innerPoint, polygonArea } from '../../models/geo/point-in-polygon.ts';
+import { contains, innerPoint, polygonArea } from '../../models/geo/point-in-polygon.ts';
 import type { MultiPolygon, Position } from '../../models/geo/position.ts';
 import type { Prefecture } from './load.ts';
 import { GRID_PER_DEGREE, readEchartsMaps } from './source/echarts-map.ts';
@@ -78,7 +78,12 @@ function writeProvinceMap(borders: SharedBorders, rows: readonly Prefecture[]): 
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([adcode, shape]) => {
       const outline = inDegrees(tidied(shape, KEEP_ISLANDS.has(adcode) ? 0 : ISLAND_AREA_MIN));
-      return feature(adcode, unitName(adcode), PROVINCE_NAMES_EN[adcode] ?? '', outline);
+      return feature(
+        adcode,
+        unitName(adcode),
+        PROVINCE_NAMES_EN[adcode] ?? '',
+        withoutGaps(adcode, outline, rows),
+      );
     });
   const sansha = rows.filter((row) => row.adcode === SANSHA).map(asFeature);
   const objects = { provinces: collection(provinces), sansha: collection(sansha) };
@@ -108,6 +113,18 @@ function tidied(shape: MultiPolygon, island_area_min: number): MultiPolygon {
       outer,
       ...holes.filter((hole) => polygonArea([hole]) >= HOLE_AREA_MIN),
     ]);
+}
+
+/**
+ * A province's shape with only those holes in which another province lies (Beijing in Hebei). The others are gaps between
+ * prefectures that do not meet in the source (it lacks the west of Hami): land of this province, not abroad.
+ */
+function withoutGaps(adcode: string, shape: MultiPolygon, rows: readonly Prefecture[]): MultiPolygon {
+  const elsewhere = rows.filter((row) => row.province_adcode !== adcode);
+  return shape.map(([outer = [], ...holes]) => [
+    outer,
+    ...holes.filter((hole) => elsewhere.some((row) => contains([[hole]], [row.lon, row.lat]))),
+  ]);
 }
 
 function inDegrees(shape: MultiPolygon): MultiPolygon {

@@ -115,6 +115,18 @@ describe('maps of the dashboard', () => {
     expect(gzipSync(text).length).toBeLessThan(120_000);
   });
 
+  test('a province has no hole but around another province', () => {
+    for (const one of feature(china, china.objects.provinces).features) {
+      if (one.geometry.type !== 'MultiPolygon') throw new Error(`${String(one.id)} is no MultiPolygon`);
+      for (const hole of one.geometry.coordinates.flatMap((rings) => rings.slice(1))) {
+        const ring = hole.map(([x = 0, y = 0]): Position => [x, y]);
+        const inside = rows.filter((row) => contains([[ring]], [row.lon, row.lat]));
+        expect(inside.map((row) => row.province_adcode)).not.toContain(one.id);
+        expect(inside.length).toBeGreaterThan(0);
+      }
+    }
+  });
+
   test('the map of each province has exactly its units', () => {
     for (const province of provinces.keys()) {
       const map = JSON.parse(
