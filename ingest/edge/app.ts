@@ -15,7 +15,7 @@ import { MEDIA_TYPES } from './records.ts';
 export const REQUEST_TIMEOUT_MS = 60_000;
 
 /** What the edge is made of. */
-export interface EdgeOptions {
+export interface EdgeAppOptions {
   readonly topicPrefix: string;
   readonly adminToken: string;
   readonly keys: KeyLookup;
@@ -31,13 +31,13 @@ export interface EdgeOptions {
 }
 
 /** The edge, and the switch that makes it refuse new events (503) while it finishes those that it holds. */
-export interface Edge {
+export interface EdgeApp {
   readonly app: FastifyInstance;
   readonly refuseNew: () => void;
 }
 
 /** Composes the HTTP server of the edge; the caller listens, and closes it. */
-export function createEdge(options: EdgeOptions): Edge {
+export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
   const { writer, held, registry, metrics, log, now } = options;
   let stopping = false;
   const logger: FastifyBaseLogger = log;

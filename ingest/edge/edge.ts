@@ -1,0 +1,75 @@
+import { createKafka, ensureTopics, type Kafka } from '../kafka.ts';
+import { KeyDirectory } from '../keys/key-directory.ts';
+import type { Config } from '../program/config.ts';
+import { createMetrics } from '../program/health.ts';
+import type { Logger, Running } from '../program/program.ts';
+import { createEdgeApp } from './app.ts';
+import { EventWriter } from './event-writer.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { createEdgeMetrics } from './metrics.ts';
+
+/** What the edge reads from the environment. */
+export const EDGE_VARIABLES = [
+  'KAFKA_BROKERS',
+  'DMS_TOPIC_PREFIX',
+  'DMS_ADMIN_TOKEN',
+  'EDGE_HOST',
+  'EDGE_PORT',
+  'EDGE_HELD_BYTES_MAX',
+  'EDGE_KEY_EVENTS_PER_S_MAX',
+] as const;
+export type EdgeConfig = Config<(typeof EDGE_VARIABLES)[number]>;
+
+/** A listening edge. `stop` refuses new events with 503, answers those that it holds, and leaves Kafka. */
+export interface RunningEdge extends Running {
+  readonly url: string;
+}
+
+/**
+ * Starts the edge: topics, keys, producer, HTTP server, in this order; resolves when it listens and can take events.
+ * `onFailure` is called when keys can be followed no more: a revoked one would go on working, so the program must end.
+ */
+export async function startEdge(
+  config: EdgeConfig,
+  log: Logger,
+  onFailure: (error: Error) => void,
+): Promise<RunningEdge> {
+  const topicPrefix = config.DMS_TOPIC_PREFIX;
+  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-edge', log });
+  await createTopics(kafka, topicPrefix);
+  const registry = createMetrics('edge');
+  const held = new HeldBytes(config.EDGE_HELD_BYTES_MAX);
+  const metrics = createEdgeMetrics(registry, held);
+  const keys = await KeyDirectory.start({ kafka, topicPrefix, log, onFailure });
+  const writer = await EventWriter.start({ kafka, log, onAcknowledged: metrics.acknowledged });
+  const { app, refuseNew } = createEdgeApp({
+    topicPrefix,
+    adminToken: config.DMS_ADMIN_TOKEN,
+    keys,
+    writer,
+    held,
+    keyEventsPerSecond: config.EDGE_KEY_EVENTS_PER_S_MAX,
+    registry,
+    metrics,
+    log,
+    now: Date.now,
+  });
+  const url = await app.listen({ host: config.EDGE_HOST, port: config.EDGE_PORT });
+  log.info({ url }, 'listening');
+  const stop = async (): Promise<void> => {
+    refuseNew();
+    await app.close();
+    await Promise.all([writer.stop(), keys.stop()]);
+  };
+  return { url, stop };
+}
+
+async function createTopics(kafka: Kafka, topicPrefix: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    await ensureTopics(admin, topicPrefix);
+  } finally {
+    await admin.disconnect();
+  }
+}
