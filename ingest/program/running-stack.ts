@@ -9,12 +9,16 @@ import { join } from 'node:path';
 export function environmentBesideStack(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string | undefined> {
-  const run = readRun(join(env['DMS_DATA_DIR'] ?? '.dms', 'run.json'));
+  const folder = env['DMS_DATA_DIR'] ?? '.dms';
+  const run = readRun(join(folder, 'run.json'));
+  // The admin's password is no part of run.json; whoever may read the stack's own secrets has it. Never for another server.
+  const secrets = env['CLICKHOUSE_URL'] ? undefined : readRun(join(folder, 'secrets.json'));
   return run
     ? {
         KAFKA_BROKERS: text(run['kafka_brokers']),
         CLICKHOUSE_URL: text(run['clickhouse_url']),
         CLICKHOUSE_DATABASE: text(run['database']),
+        CLICKHOUSE_PASSWORD: text(secrets?.['clickhouse_password']),
         DMS_ADMIN_TOKEN: text(run['admin_token']),
         ...definedOf(env),
       }

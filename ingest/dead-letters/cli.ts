@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { SqlClient } from '../../sql/client.ts';
+import { createKafka, type Producer } from '../kafka.ts';
+import { ConfigError, readConfig } from '../program/config.ts';
+import { createLogger } from '../program/program.ts';
+import { environmentBesideStack } from '../program/running-stack.ts';
+import {
+  listDeadLetters,
+  nameOf,
+  readDeadLetter,
+  replayDeadLetter,
+  type DeadLetterEntry,
+} from './dead-letter-store.ts';
+
+const LIST_LIMIT = 100;
+const REPLAY_LIMIT = 10_000;
+
+/** The options contradict each other or lack one. */
+class UsageError extends Error {}
+
+interface Options {
+  readonly topic?: string;
+  readonly reason?: string;
+  readonly partition?: number;
+  readonly offset?: number;
+  readonly replayed?: boolean;
+  readonly limit: number;
+  readonly value?: string;
+  readonly all?: boolean;
+}
+
+async function list(options: Options): Promise<void> {
+  await withClickHouse(async (sql) => {
+    for (const entry of await find(sql, options)) print(entry);
+  });
+}
+
+/** The letter on standard error, its bytes alone on standard output: `show … > broken.json` gives them back exactly. */
+async function show(options: Options): Promise<void> {
+  await withClickHouse(async (sql) => {
+    const entry = onlyOne(await find(sql, { ...options, replayed: true }));
+    const { key, value } = await readDeadLetter(sql, entry);
+    process.stderr.write(`${JSON.stringify({ ...entry, key: key.toString() })}\n`);
+    process.stdout.write(value);
+  });
+}
+
+async function replay(options: Options): Promise<void> {
+  const narrowed = [options.topic, options.reason, options.partition, options.offset].some(
+    (filter) => filter !== undefined,
+  );
+  if (!narrowed && options.all !== true) throw new UsageError('say which (--topic, --reason, …), or --all');
+  await withClickHouse(async (sql) => {
+    const entries = await find(sql, options);
+    const corrected = options.value === undefined ? undefined : await readFile(options.value);
+    if (corrected !== undefined) onlyOne(entries);
+    await withProducer(async (producer, prefix) => {
+      for (const entry of entries.toReversed()) {
+        await replayDeadLetter(sql, producer, prefix, entry, corrected);
+        print({ replayed: nameOf(entry), corrected: corrected !== undefined });
+      }
+    });
+  });
+}
+
+function find(sql: SqlClient, options: Options): Promise<DeadLetterEntry[]> {
+  const { replayed = false, ...filter } = options;
+  return listDeadLetters(sql, { ...filter, replayed });
+}
+
+function onlyOne(entries: readonly DeadLetterEntry[]): DeadLetterEntry {
+  const [entry, another] = entries;
+  if (entry === undefined) throw new UsageError('no dead letter matches');
+  if (another !== undefined) {
+    throw new UsageError(
+      `${entries.length} dead letters match: name one by --topic, --partition and --offset`,
+    );
+  }
+  return entry;
+}
+
+async function withClickHouse(work: (sql: SqlClient) => Promise<void>): Promise<void> {
+  const config = readConfig(
+    ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE'],
+    environmentBesideStack(),
+  );
+  const sql = new SqlClient({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+    application: 'dms-dead-letters',
+  });
+  try {
+    await work(sql);
+  } finally {
+    await sql.close();
+  }
+}
+
+async function withProducer(work: (producer: Producer, prefix: string) => Promise<void>): Promise<void> {
+  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
+  const log = createLogger('dead-letters', 'silent');
+  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-dead-letters', log });
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  try {
+    await work(producer, config.DMS_TOPIC_PREFIX);
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 0');
+  return Number(text);
+}
+
+function createProgram(): Command {
+  const filtered = (command: Command, limit: number): Command =>
+    command
+      .option('--topic <topic>', 'topic as in the contract, e.g. dms.scans.v1')
+      .option('--reason <reason>', 'code of the reason, e.g. malformed')
+      .option('--partition <partition>', 'partition', whole)
+      .option('--offset <offset>', 'offset', whole)
+      .option('--limit <n>', 'at most so many', whole, limit);
+  const program = new Command('dead-letters')
+    .exitOverride()
+    .description('Messages that could not be stored. One line of JSON a message.');
+  filtered(program.command('list').description('newest first, those not yet replayed'), LIST_LIMIT)
+    .option('--replayed', 'also those that were sent again')
+    .action(list);
+  filtered(program.command('show').description('the original bytes of one, on standard output'), 2).action(
+    show,
+  );
+  filtered(program.command('replay').description('send again to the topic they came from'), REPLAY_LIMIT)
+    .option('--all', 'every one')
+    .option('--replayed', 'also those that were sent again before')
+    .option('--value <file>', 'one message: send the bytes of this file in its place')
+    .action(replay);
+  return program;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+/** Tells what went wrong and returns the exit code: 1 a failure, 2 wrong usage. */
+function tell(error: unknown): number {
+  // Commander has told its own; it throws also when help was asked for, with code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
+    return 2;
+  }
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
