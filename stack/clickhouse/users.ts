@@ -3,14 +3,17 @@ import { createHash } from 'node:crypto';
 /** The two users of a ClickHouse server, and what the second one may see. */
 export interface UsersOptions {
   /** User `dms`: owner of everything. */
-  adminPassword: string;
+  adminPassword: PasswordSource;
   /** User `analyst`: reads `core_*` and `mart_*` of `databases`, and nothing else. */
-  analystPassword: string;
+  analystPassword: PasswordSource;
   /** Databases whose `core_*` and `mart_*` the analyst may read. Grants cannot be added later: users.xml is read once. */
   databases: readonly string[];
   /** Whether to add the user that the embedded server itself starts as. A ClickHouse of its own needs none. */
   embedded: boolean;
 }
+
+/** A password, of which only the hash is written, or the environment variable of the server that holds it. */
+export type PasswordSource = string | { from_env: string };
 
 export const ADMIN_USER = 'dms';
 export const ANALYST_USER = 'analyst';
@@ -40,7 +43,7 @@ const ANALYST_TOTALS: Readonly<Record<string, number>> = {
 const QUOTA = { duration_s: 3600, queries: 10_000, execution_time_s: 3600, result_rows: 50_000_000 };
 
 /**
- * The users.xml of a server. Passwords are stored as SHA-256 only. There is no other usable user: `default`, as which the
+ * The users.xml of a server. There is no other usable user: `default`, as which the
  * embedded server itself starts, is allowed one session, which that start occupies as long as the server lives.
  */
 export function usersXml(options: UsersOptions): string {
@@ -64,14 +67,14 @@ ${analystProfile()}
   </quotas>
   <users>
     <${ADMIN_USER}>
-      <password_sha256_hex>${sha256(options.adminPassword)}</password_sha256_hex>
+      ${passwordXml(options.adminPassword)}
       <networks><ip>::/0</ip></networks>
       <profile>default</profile>
       <quota>default</quota>
       <access_management>1</access_management>
     </${ADMIN_USER}>
     <${ANALYST_USER}>
-      <password_sha256_hex>${sha256(options.analystPassword)}</password_sha256_hex>
+      ${passwordXml(options.analystPassword)}
       <networks><ip>::/0</ip></networks>
       <profile>analyst</profile>
       <quota>analyst</quota>
@@ -112,7 +115,10 @@ ${indent(constraints, '        ')}
       </constraints>`;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+function passwordXml(password: PasswordSource): string {
+  if (typeof password !== 'string') return `<password from_env="${password.from_env}"/>`;
+  return `<password_sha256_hex>${createHash('sha256').update(password).digest('hex')}</password_sha256_hex>`;
+}
 
 const REMOVED_DEFAULT_USER = `
     <default remove="remove"/>`;
