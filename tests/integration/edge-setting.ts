@@ -1,7 +1,10 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
 import { startEdge, type EdgeConfig, type RunningEdge } from '../../ingest/edge/edge.ts';
-import { createKafka, fetchTopicOffsets, topicName, type Kafka } from '../../ingest/kafka.ts';
+import { createKafka, ensureTopics, fetchTopicOffsets, topicName, type Kafka } from '../../ingest/kafka.ts';
 import { createKeyRecord, createSecret, type KeyRecord } from '../../ingest/keys/key-record.ts';
 import { writeKeyRecord } from '../../ingest/keys/key-writer.ts';
 import { createLogger } from '../../ingest/program/program.ts';
@@ -14,6 +17,13 @@ export interface StoredMessage {
   readonly partition: number;
   readonly key: string;
   readonly value: Buffer;
+}
+
+/** A running edge process; `exited` has its exit code, null after a signal that killed it. */
+export interface EdgeProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
 }
 
 /** Topics of its own on a Kafka, and what a test needs to look into them. */
@@ -35,8 +45,17 @@ export class EdgeSetting {
     this.kafka = createKafka({ brokers: this.config.KAFKA_BROKERS, clientId: 'test', log });
   }
 
-  static create(overrides: Partial<EdgeConfig> = {}, brokers = inject('stack').kafka_brokers): EdgeSetting {
-    return new EdgeSetting(brokers, overrides);
+  /** Creates its topics, on the stack's Kafka unless another one is named. */
+  static async create(
+    overrides: Partial<EdgeConfig> = {},
+    brokers = inject('stack').kafka_brokers,
+  ): Promise<EdgeSetting> {
+    const setting = new EdgeSetting(brokers, overrides);
+    const admin = setting.kafka.admin();
+    await admin.connect();
+    await ensureTopics(admin, setting.config.DMS_TOPIC_PREFIX);
+    await admin.disconnect();
+    return setting;
   }
 
   /** The environment that makes `ingest/edge/main.ts` or `ingest/keys/cli.ts` work in this setting. */
@@ -53,6 +72,22 @@ export class EdgeSetting {
     return startEdge(this.config, log, (error) => {
       throw error;
     });
+  }
+
+  /** The edge as a process of its own, as in production. */
+  async spawnEdge(): Promise<EdgeProcess> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/edge/main.ts'], {
+      env: { ...process.env, ...this.env, LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit').then(([code]) => code as number | null);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (!line.includes('"msg":"listening"')) continue;
+      // What follows is read and dropped: a full pipe would halt the edge.
+      child.stdout.resume();
+      return { url: (JSON.parse(line) as { url: string }).url, child, exited };
+    }
+    throw new Error(`the edge ended with ${String(await exited)} before it listened`);
   }
 
   /** Registers a new ingest key (or display token) and returns its secret. */

@@ -14,7 +14,7 @@ let edge: RunningEdge;
 let admin: string;
 
 beforeAll(async () => {
-  setting = EdgeSetting.create();
+  setting = await EdgeSetting.create();
   edge = await setting.startEdge();
   admin = setting.config.DMS_ADMIN_TOKEN;
 });
