@@ -42,6 +42,20 @@ export function createKafka(options: {
   });
 }
 
+/**
+ * A producer whose retries neither double nor reorder: idempotent, one request in flight, the same partition for a key
+ * as every other client of Kafka chooses. Its sends fail after the client's bounded retries; whoever sends again after
+ * that may double, and must send events whose ids make that harmless.
+ */
+export function idempotentProducer(kafka: Kafka): Producer {
+  return kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+}
+
 function writeLog(log: Logger, entry: LogEntry): void {
   const { message, timestamp, ...fields } = entry.log;
   const line = { kafka: entry.namespace, kafka_time: timestamp, ...fields };

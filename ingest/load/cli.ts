@@ -3,7 +3,14 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { POSTED_TYPES } from '../../models/contract/registry.ts';
 import { createEventValidator } from '../edge/event-validator.ts';
-import { CompressionTypes, createKafka, ensureTopics, topicName, type Producer } from '../kafka.ts';
+import {
+  CompressionTypes,
+  createKafka,
+  ensureTopics,
+  idempotentProducer,
+  topicName,
+  type Producer,
+} from '../kafka.ts';
 import { ConfigError, readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
@@ -95,13 +102,12 @@ async function withProducer<T>(
   const kafka = createKafka({
     brokers: config.KAFKA_BROKERS,
     clientId: 'dealerstream-load',
-    log: createLogger('load', 'warn'),
+    log: createLogger('load', 'error'),
   });
   const admin = kafka.admin();
   await admin.connect();
   await ensureTopics(admin, config.DMS_TOPIC_PREFIX).finally(() => admin.disconnect());
-  // One request in flight keeps the order of a key across retries.
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  const producer = idempotentProducer(kafka);
   await producer.connect();
   try {
     return await work((events) => sendBatch(producer, config.DMS_TOPIC_PREFIX, events));
