@@ -129,7 +129,7 @@ function createProgram(): Command {
   const filtered = (command: Command, limit: number): Command =>
     command
       .option('--topic <topic>', 'topic as in the contract, e.g. dms.scans.v1')
-      .option('--reason <reason>', 'code of the reason, e.g. malformed')
+      .option('--reason <reason>', 'code of the reason, e.g. unparsable')
       .option('--partition <partition>', 'partition', whole)
       .option('--offset <offset>', 'offset', whole)
       .option('--limit <n>', 'at most so many', whole, limit);

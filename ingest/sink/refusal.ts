@@ -6,13 +6,13 @@ import { RefusedError } from './protocol/ports.ts';
  * that the dead letter gets. Any other error is about the server or the schema: the insert is tried again.
  */
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ['CANNOT_PARSE_TEXT', 'malformed'],
-  ['CANNOT_PARSE_ESCAPE_SEQUENCE', 'malformed'],
-  ['CANNOT_PARSE_QUOTED_STRING', 'malformed'],
-  ['CANNOT_PARSE_INPUT_ASSERTION_FAILED', 'malformed'],
+  ['CANNOT_PARSE_TEXT', 'unparsable'],
+  ['CANNOT_PARSE_ESCAPE_SEQUENCE', 'unparsable'],
+  ['CANNOT_PARSE_QUOTED_STRING', 'unparsable'],
+  ['CANNOT_PARSE_INPUT_ASSERTION_FAILED', 'unparsable'],
   // An unclosed string or object.
-  ['ATTEMPT_TO_READ_AFTER_EOF', 'malformed'],
-  ['CANNOT_READ_ALL_DATA', 'malformed'],
+  ['ATTEMPT_TO_READ_AFTER_EOF', 'unparsable'],
+  ['CANNOT_READ_ALL_DATA', 'unparsable'],
   // An unknown or a repeated field.
   ['INCORRECT_DATA', 'wrong_fields'],
   ['CANNOT_PARSE_DATE', 'wrong_type'],
