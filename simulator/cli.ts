@@ -103,7 +103,12 @@ async function main(): Promise<void> {
     throw error;
   }
   const destination = destinationOf(cli, stop.signal);
-  await feed(cli, options, state, simulation, destination, stop.signal);
+  try {
+    await feed(cli, options, state, simulation, destination, stop.signal);
+  } catch (error) {
+    // Asked to stop in the middle of a request: the state still says what was acknowledged, the rest is sent next time.
+    if (!stop.signal.aborted) throw error;
+  }
   await destination.close();
   const truth_file = cli.truth ?? (cli.out === undefined ? undefined : join(cli.out, 'truth.ndjson'));
   if (truth_file !== undefined) await writeTruth(truth_file, simulation.truth());

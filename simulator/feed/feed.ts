@@ -74,7 +74,7 @@ export async function sendLive(
   signal: AbortSignal,
 ): Promise<void> {
   let simulated_ms = start_ms;
-  let allowance = 0;
+  let allowance = pace.rate;
   let last_ms = Date.now();
   let silent_since_ms = last_ms;
   simulation.eventTime = () => Date.now();
@@ -82,7 +82,9 @@ export async function sendLive(
     await sleep(TICK_MS, undefined, { signal }).catch(() => undefined);
     const real_ms = Date.now();
     const target_ms = simulated_ms + (real_ms - last_ms) * pace.speed;
-    allowance = Math.min(pace.rate, allowance + ((real_ms - last_ms) / 1000) * pace.rate);
+    // Without a limit the product would be 0 × Infinity when no time has passed.
+    if (Number.isFinite(pace.rate))
+      allowance = Math.min(pace.rate, allowance + ((real_ms - last_ms) / 1000) * pace.rate);
     last_ms = real_ms;
     const happened: SimulatedEvent[] = [];
     while (simulation.due_ms <= target_ms && allowance > 0) {
