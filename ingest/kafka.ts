@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, type ITopicConfig, type LogEntry } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig, type LogEntry, type Producer } from 'kafkajs';
 import pRetry from 'p-retry';
 import { TOPICS, type TopicSpec } from '../models/contract/topics.ts';
 import type { Logger } from './program/program.ts';

@@ -72,11 +72,7 @@ export async function startServer(
   await admin.connect();
   await ensureTopics(admin, prefix);
   const keys = await KeyDirectory.start({ kafka, topicPrefix: prefix, log, onFailure: failed });
-  const producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-  });
+  const producer = idempotentProducer(kafka);
   await producer.connect();
 
   const seed = () =>

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { SqlClient } from '../../sql/client.ts';
-import { createKafka, type Producer } from '../kafka.ts';
+import { createKafka, idempotentProducer, type Producer } from '../kafka.ts';
 import { ConfigError, readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
@@ -103,11 +103,7 @@ async function withProducer(work: (producer: Producer, prefix: string) => Promis
   const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
   const log = createLogger('dead-letters', 'silent');
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-dead-letters', log });
-  const producer = kafka.producer({
-    allowAutoTopicCreation: false,
-    idempotent: true,
-    maxInFlightRequests: 1,
-  });
+  const producer = idempotentProducer(kafka);
   await producer.connect();
   try {
     await work(producer, config.DMS_TOPIC_PREFIX);
