@@ -2,7 +2,7 @@ import type { EventTypeName } from '../../models/contract/registry.ts';
 import { instant } from '../time.ts';
 
 /** Types that the outside may send. */
-export type SimulatedType = Exclude<EventTypeName, 'case_transition'>;
+type SimulatedType = Exclude<EventTypeName, 'case_transition'>;
 
 /** One event of the contract, and when it happens. */
 export interface SimulatedEvent {
@@ -28,9 +28,6 @@ const SOURCE: Readonly<Record<SimulatedType, string>> = {
   promotion: 'sim-mdm',
   rebate_program: 'sim-mdm',
 };
-
-/** Source ids of the simulator: an ingest key for it must allow these. */
-export const SIMULATOR_SOURCES: readonly string[] = [...new Set(Object.values(SOURCE))];
 
 /** Gathers the events of one step of the simulation, all at the same time. */
 export class EventStream {

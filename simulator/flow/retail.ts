@@ -51,7 +51,7 @@ function sell(channel: Channel, shelf: Shelf, units: number): void {
 }
 
 /** Takes one unit out of the open case, opening the oldest sealed one when it is empty. Null when there is none. */
-export function takeUnit(shelf: Shelf): { from: Case; n: number } | null {
+function takeUnit(shelf: Shelf): { from: Case; n: number } | null {
   if (shelf.open === null || shelf.open.units_left === 0) shelf.open = shelf.sealed.shift() ?? null;
   if (shelf.open === null) return null;
   const n = shelf.open.units_left--;

@@ -23,7 +23,7 @@ export interface Prefecture {
 }
 
 /** Name of the file in the folder of map data (the default one, or `GEO_DATA_DIR`'s). */
-export const PREFECTURES_FILE = 'prefectures.ndjson.gz';
+const PREFECTURES_FILE = 'prefectures.ndjson.gz';
 
 /**
  * The units and their polygons, ordered by adcode, from the committed file or from the same file in `folder`.

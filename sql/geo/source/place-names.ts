@@ -92,7 +92,7 @@ export function placeNameEn(adcode: string, name: string): string {
 }
 
 /** `延边朝鲜族自治州` → `延边`, `神农架林区` → `神农架`, `石家庄市` → `石家庄`. */
-export function withoutKind(name: string): string {
+function withoutKind(name: string): string {
   const bare = name
     .replace(/(自治州|自治县|地区|林区|市|盟|县)$/, '')
     .replace(/.*/, (text) => (/(自治州|自治县)$/.test(name) ? text.replace(PEOPLES, '') : text));
