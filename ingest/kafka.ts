@@ -4,15 +4,7 @@ import { TOPICS, type TopicSpec } from '../models/contract/topics.ts';
 import type { Logger } from './program/program.ts';
 
 /** The only file that imports kafkajs: whoever speaks to Kafka does it through here. */
-export type {
-  Admin,
-  Batch,
-  Consumer,
-  EachBatchPayload,
-  KafkaMessage,
-  PartitionAssigner,
-  Producer,
-} from 'kafkajs';
+export type { Admin, Consumer, EachBatchPayload, PartitionAssigner, Producer } from 'kafkajs';
 
 // kafkajs is CommonJS and builds its exports with a spread, in which Node finds no names to import one by one.
 const { Kafka, logLevel } = kafkajs;
@@ -101,14 +93,36 @@ export async function ensureTopics(
     configEntries: Object.entries(spec.config).map(([name, value]) => ({ name, value })),
   }));
   try {
-    await admin.createTopics({ topics, waitForLeaders: true });
+    await admin.createTopics({ topics, waitForLeaders: false });
   } catch (error) {
     if (!isOnlyAlreadyExists(error)) throw error;
   }
+  await untilLed(
+    admin,
+    topics.map(({ topic }) => topic),
+  );
 }
 
-/** How often an offset is asked for while a new topic's partitions find their leaders: about 3 s in all. */
-const LEADER_RETRIES = 6;
+/** How often a new topic's partitions are asked for while they find their leaders: about 6 s in all. */
+const LEADER_RETRIES = 7;
+
+/** Waits until every partition of new topics has a leader. (kafkajs's own wait fails where the broker does not know them yet.) */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  await retryWhileUnled(async () => {
+    const metadata = await admin.fetchTopicMetadata({ topics });
+    const unled = metadata.topics.filter(({ partitions }) => partitions.some(({ leader }) => leader < 0));
+    if (unled.length > 0)
+      throw new KafkaJSError(`no leader yet for ${unled.map(({ name }) => name).join(', ')}`);
+  });
+}
+
+function retryWhileUnled<T>(ask: () => Promise<T>): Promise<T> {
+  return pRetry(ask, {
+    retries: LEADER_RETRIES,
+    minTimeout: 50,
+    shouldRetry: ({ error }) => error instanceof KafkaJSError && error.retriable,
+  });
+}
 
 /**
  * The first offset (`low`) of every partition, and the one after the last (`high`). kafkajs gives up at once when a
@@ -118,11 +132,7 @@ export async function fetchTopicOffsets(
   admin: Admin,
   topic: string,
 ): Promise<{ readonly partition: number; readonly low: string; readonly high: string }[]> {
-  return pRetry(() => admin.fetchTopicOffsets(topic), {
-    retries: LEADER_RETRIES,
-    minTimeout: 50,
-    shouldRetry: ({ error }) => error instanceof KafkaJSError && error.retriable,
-  });
+  return retryWhileUnled(() => admin.fetchTopicOffsets(topic));
 }
 
 /** Another program created some of them in the meantime, and nothing else went wrong. */

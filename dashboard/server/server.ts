@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
 import { edgePaths } from '../../ingest/edge/openapi.ts';
-import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
+import { createKafka, ensureTopics, idempotentProducer } from '../../ingest/kafka.ts';
 import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
 import { createMetrics, type Readiness } from '../../ingest/program/health.ts';

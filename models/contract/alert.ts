@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Adcode, Currency, Id, Instant, Int, SignedMoney, Text, Word } from './fields.ts';
+import { Adcode, Currency, Id, Instant, SignedMoney, Text, Word } from './fields.ts';
 
 /** The life of a case. */
 export const CASE_STATES = [
@@ -70,10 +70,3 @@ export const Alert = Type.Object(
   { additionalProperties: false },
 );
 export type Alert = Static<typeof Alert>;
-
-/** How many open cases there are, by severity. */
-export const AlertCounts = Type.Object({
-  critical: Int('critical'),
-  warning: Int('warning'),
-  info: Int('info'),
-});
