@@ -55,6 +55,11 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
   app.addContentTypeParser(Object.values(MEDIA_TYPES), (_request, payload, done) => {
     done(null, payload);
   });
+  // A kept-alive connection would hold the end up until it times out.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) reply.header('connection', 'close');
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     if (request.url.startsWith('/v1/')) metrics.answered(reply.statusCode);
     done();

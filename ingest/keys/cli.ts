@@ -72,7 +72,7 @@ async function importSecret(options: Scope & { readonly secretEnv: string }): Pr
   if (!secret) throw new UsageError(`${options.secretEnv} is not set`);
   // 32 bytes are 43 letters of base64url.
   if (!new RegExp(`^${SECRET_PREFIX[options.kind]}[A-Za-z0-9_-]{43}$`).test(secret)) {
-    throw new KeysError(
+    throw new UsageError(
       `${options.secretEnv} must be ${SECRET_PREFIX[options.kind]} and 32 bytes in base64url`,
     );
   }
