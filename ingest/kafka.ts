@@ -37,7 +37,9 @@ export function createKafka(options: {
 /**
  * A producer whose retries neither double nor reorder: idempotent, one request in flight, the same partition for a key
  * as every other client of Kafka chooses. Its sends fail after the client's bounded retries; whoever sends again after
- * that may double, and must send events whose ids make that harmless.
+ * that may double, and must send events whose ids make that harmless. After a failed send this producer must not be used
+ * again: kafkajs takes its sequence number back, and if the broker had written that batch, the next one, under the same
+ * number, is dropped as its duplicate though it is acknowledged. `EventWriter` takes a new producer by itself.
  */
 export function idempotentProducer(kafka: Kafka): Producer {
   return kafka.producer({
