@@ -18,7 +18,7 @@ export interface OffsetRange {
 /**
  * What makes a processor run.
  * `data`: new settled deliveries of the named types; it is given their ranges, at most `deliveries_max` in one run, and
- * its progress is kept. `timer`: time passed; and, where `after` names processors, as soon as one of them has stored
+ * its progress is kept; with `behind` it never takes in a delivery before that processor has, whose mart it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has stored
  * something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
  */
 export type Trigger =
@@ -27,6 +27,7 @@ export type Trigger =
       readonly types: readonly EventTypeName[];
       readonly min_interval_ms: number;
       readonly deliveries_max: number;
+      readonly behind?: string;
     }
   | {
       readonly on: 'timer';
@@ -64,6 +65,8 @@ export interface LiveSet<T extends LiveTopic = LiveTopic> {
 /** What every computation hands on: rows for the wallboard, if it has any. */
 export interface Output {
   readonly live?: readonly LiveSet[];
+  /** false = nothing was written, so that those that come after it need not run. */
+  readonly is_stored?: boolean;
 }
 
 /**
@@ -89,7 +92,7 @@ export interface Mart {
   /** `.sql` file that returns one row `{hash: string, rows: number}` over all that the mart says. */
   readonly hash_file: string;
   /** Changes when the mart's definition does: the loop then makes it anew. */
-  readonly definition: string;
+  readonly definition: (settings: Settings) => string;
 }
 
 /** A processor whose types of input and result are its own affair. */

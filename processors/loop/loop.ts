@@ -5,7 +5,7 @@ import type { SqlClient } from '../../sql/client.ts';
 import type { OffsetRange, RunnableProcessor } from '../processor.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { LoopMetrics } from './metrics.ts';
-import { lagOf, pendingRanges, topicOf, type Offsets } from './offsets.ts';
+import { lagOf, notBeyond, pendingRanges, topicOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
 import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
@@ -72,6 +72,11 @@ export class ProcessorLoop {
       .map((one) => `${one.processor.id}: ${one.last_error ?? 'failed'}`);
     if (this.#settled_error !== null) reasons.unshift(`settled offsets: ${this.#settled_error}`);
     return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') };
+  }
+
+  /** Why the processor's last run failed; null when it did not. */
+  failureOf(id: string): string | null {
+    return this.#standings.get(id)?.last_error ?? null;
   }
 
   /** One pass over all processors, or over those that are due. Returns how many have run. */
@@ -146,7 +151,7 @@ export class ProcessorLoop {
     const version = progress.nextVersion();
     const output = await processor.run({ sql, settings, log, now, ranges, version, previous_version });
     if (processor.trigger.on === 'data') await progress.save(processor.id, ranges, version);
-    standing.stored += 1;
+    if (output.is_stored !== false) standing.stored += 1;
     for (const set of output.live ?? []) {
       metrics.ops.inc(labels, await publisher.publish(processor.id, set, version));
     }
@@ -159,23 +164,36 @@ export class ProcessorLoop {
   async #renewDefinition(processor: RunnableProcessor): Promise<void> {
     const { mart } = processor;
     if (mart === undefined) return;
-    const { progress, sql, log } = this.#options;
+    const { progress, settings, sql, log } = this.#options;
     const known = progress.definition(processor.id);
-    if (known === mart.definition) return;
+    const definition = mart.definition(settings);
+    if (known === definition) return;
     if (known !== null) log.warn({ processor: processor.id }, 'definition changed: the mart is made anew');
     await emptyMart(sql, processor);
-    await progress.reset(processor.id, mart.definition);
+    await progress.reset(processor.id, definition);
   }
 
   #rangesFor(processor: RunnableProcessor): OffsetRange[] {
     const { trigger } = processor;
     if (trigger.on !== 'data') return [];
     const done = this.#options.progress.offsets(processor.id);
-    return pendingRanges(this.#topicsOf(processor), this.#settled, done, trigger.deliveries_max);
+    return pendingRanges(this.#topicsOf(processor), this.#reachOf(processor), done, trigger.deliveries_max);
+  }
+
+  /** How far a processor may go now. */
+  #reachOf({ trigger }: RunnableProcessor): Offsets {
+    if (trigger.on !== 'data' || trigger.behind === undefined) return this.#settled;
+    const leader = this.#standings.get(trigger.behind)?.processor;
+    if (leader === undefined) return this.#settled;
+    return notBeyond(this.#settled, this.#options.progress.offsets(leader.id), this.#topicsOf(leader));
   }
 
   #lag(processor: RunnableProcessor): number {
-    return lagOf(this.#topicsOf(processor), this.#settled, this.#options.progress.offsets(processor.id));
+    return lagOf(
+      this.#topicsOf(processor),
+      this.#reachOf(processor),
+      this.#options.progress.offsets(processor.id),
+    );
   }
 
   #topicsOf(processor: RunnableProcessor): string[] {

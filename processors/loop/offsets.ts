@@ -59,3 +59,14 @@ export function advance(done: Offsets, ranges: readonly OffsetRange[]): Offsets 
   }
   return next;
 }
+
+/** `settled`, but on the topics that `leader` takes in no further than it has got. */
+export function notBeyond(settled: Offsets, leader: Offsets, topics: readonly string[]): Offsets {
+  return new Map(
+    [...settled].map(([topic, partitions]) => {
+      if (!topics.includes(topic)) return [topic, partitions];
+      const got = leader.get(topic);
+      return [topic, new Map([...partitions].map(([p, to]) => [p, Math.min(to, got?.get(p) ?? 0)]))];
+    }),
+  );
+}

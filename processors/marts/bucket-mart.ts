@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sqlText } from '../../sql/client.ts';
+import { reloadDictionaries } from './reference-dictionaries.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import type { SqlParams } from '../../sql/client.ts';
 import {
@@ -19,8 +20,6 @@ export interface BucketMart {
   readonly min_interval_ms: number;
   /** Deliveries taken in by one run at most: bounds its memory and its time. */
   readonly deliveries_max: number;
-  /** What else its rows depend on, for the definition. */
-  readonly depends_on?: string;
 }
 
 /** Answer of `<id>-dirty.sql`: how many buckets the new deliveries touch, and the days that those buckets span. */
@@ -58,12 +57,13 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
     mart: {
       tables: mart.tables,
       hash_file: file('hash'),
-      get definition() {
-        return definitionOf([sqlText(file('dirty')), sqlText(file('recompute'))], mart.depends_on ?? '');
-      },
+      definition: ({ time_zone }) => definitionOf([file('dirty'), file('recompute')], time_zone),
     },
-    query: async (context) =>
-      (await context.sql.queryFile<Dirty>(file('dirty'), { params: runParams(context) }))[0],
+    query: async (context) => {
+      await reloadDictionaries(context, mart.types);
+      const [dirty] = await context.sql.queryFile<Dirty>(file('dirty'), { params: runParams(context) });
+      return dirty;
+    },
     compute: (dirty) => planOf(dirty),
     store: async (plan, context) => {
       if (plan.days === null) return;
@@ -98,10 +98,10 @@ export function rangeParams(ranges: readonly OffsetRange[]): SqlParams {
   };
 }
 
-/** A short hash of all that a mart's rows depend on besides the events. */
-export function definitionOf(texts: readonly string[], depends_on: string): string {
+/** A short hash of all that a mart's rows depend on besides the events: the texts of its `.sql` files, and settings. */
+export function definitionOf(files: readonly string[], depends_on: string): string {
   return createHash('sha256')
-    .update([...texts, depends_on].join('\u0000'))
+    .update([...files.map(sqlText), depends_on].join('\u0000'))
     .digest('hex')
     .slice(0, 16);
 }

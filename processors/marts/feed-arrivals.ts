@@ -1,5 +1,4 @@
 import { EVENT_TYPES } from '../../models/contract/registry.ts';
-import { sqlText } from '../../sql/client.ts';
 import { defineProcessor, type Output } from '../processor.ts';
 import { definitionOf, rangeParams } from './bucket-mart.ts';
 import { rangesByType, type TypeRanges } from './ranges-by-type.ts';
@@ -22,9 +21,7 @@ export const feedArrivals = defineProcessor<Plan, Plan>({
   mart: {
     tables: ['raw_mart_feed_arrivals'],
     hash_file: 'queries/processors/feed-arrivals-hash.sql',
-    get definition() {
-      return definitionOf([sqlText(RECOMPUTE)], '');
-    },
+    definition: () => definitionOf([RECOMPUTE], ''),
   },
   query: (context) => Promise.resolve({ by_type: rangesByType(context.ranges) }),
   compute: (plan) => plan,

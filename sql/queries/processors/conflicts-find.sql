@@ -32,9 +32,9 @@ WITH
     )
 SELECT
     {event_type: String} AS event_type,
-    losers.topic AS topic,
-    losers.partition AS partition,
-    losers.offset AS offset,
+    losers.topic AS _topic,
+    losers.partition AS _partition,
+    losers.offset AS _offset,
     raw.source AS source,
     raw.event_id AS event_id,
     losers.kept_partition AS kept_partition,
@@ -43,9 +43,9 @@ SELECT
 FROM losers
 INNER JOIN
 (
-    SELECT _topic, _partition, _offset, source, event_id
+    SELECT (_topic, _partition, _offset) AS at, source, event_id
     FROM {raw: Identifier}
     WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM losers)
-) AS raw ON raw._topic = losers.topic AND raw._partition = losers.partition AND raw._offset = losers.offset
+) AS raw ON raw.at = (losers.topic, losers.partition, losers.offset)
 WHERE (losers.topic, losers.partition, losers.offset) NOT IN
-    (SELECT topic, partition, offset FROM raw_event_conflicts WHERE event_type = {event_type: String})
+    (SELECT _topic, _partition, _offset FROM raw_event_conflicts WHERE event_type = {event_type: String})

@@ -6,7 +6,7 @@ WITH
         SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
         FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
         UNION ALL
-        SELECT topic, partition, offset
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
         FROM raw_event_conflicts
         WHERE event_type = 'order' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),
@@ -22,7 +22,9 @@ WITH
     (
         SELECT
             dealer_id, order_id, line_no, sku_id, currency, channel, qty, unit_price, requested_date, expedited, stage, event_time,
-            (event_time, indexOf(life, stage), source, event_id) AS place
+            (event_time, indexOf(life, stage), source, event_id) AS place,
+            -- What was ordered is told by the placing; while that has not come, by the first event that has.
+            (stage != 'placed', place) AS as_placed
         FROM core_orders
         WHERE toDate(event_time) BETWEEN toDate32({first_day: String}) AND toDate32({last_day: String})
           AND dealer_id IN (SELECT dealer_id FROM dirty)
@@ -34,8 +36,6 @@ WITH
             dealer_id,
             order_id,
             line_no,
-            -- What was ordered is told by the placing; while that has not come, by the first event that has.
-            (stage != 'placed', place) AS as_placed,
             argMin(sku_id, as_placed) AS sku_id,
             argMin(currency, as_placed) AS currency,
             argMin(channel, as_placed) AS channel,

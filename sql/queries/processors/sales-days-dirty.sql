@@ -5,15 +5,21 @@ WITH
         SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
         FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
         UNION ALL
-        SELECT topic, partition, offset
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
         FROM raw_event_conflicts
-        WHERE event_type = 'order' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
+        WHERE event_type IN ('order', 'product') AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),
     dirty AS
     (
-        SELECT DISTINCT toDate32(event_time, {time_zone: String}) AS day, dealer_id
+        SELECT toDate32(event_time, {time_zone: String}) AS day, dealer_id
         FROM raw_orders
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        UNION DISTINCT
+        -- A new version of a product tells another cost for days that are long past.
+        SELECT day, dealer_id
+        FROM raw_mart_sales_days FINAL
+        WHERE (shipped_qty > 0 OR returned_qty > 0) AND sku_id IN
+            (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
     )
 SELECT
     count() AS buckets,

@@ -6,15 +6,21 @@ WITH
         SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
         FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
         UNION ALL
-        SELECT topic, partition, offset
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
         FROM raw_event_conflicts
-        WHERE event_type = 'order' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
+        WHERE event_type IN ('order', 'product') AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),
     dirty AS
     (
-        SELECT DISTINCT toDate32(event_time, {time_zone: String}) AS day, dealer_id
+        SELECT toDate32(event_time, {time_zone: String}) AS day, dealer_id
         FROM raw_orders
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        UNION DISTINCT
+        -- A new version of a product tells another cost for days that are long past.
+        SELECT day, dealer_id
+        FROM raw_mart_sales_days FINAL
+        WHERE (shipped_qty > 0 OR returned_qty > 0) AND sku_id IN
+            (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
     ),
     -- A local day lies within three UTC days; those are what the reading order can be searched by.
     utc_days AS (SELECT DISTINCT arrayJoin([day - 1, day, day + 1]) AS utc_day FROM dirty),
@@ -23,8 +29,8 @@ WITH
         SELECT
             toDate32(event_time, {time_zone: String}) AS day, dealer_id, sku_id, currency, stage, qty,
             qty * unit_price AS line_value,
-            if(stage IN ('shipped', 'returned'), @COST@, NULL) AS unit_cost,
-            if(stage IN ('shipped', 'returned'), @COSTCUR@, '') AS cost_currency
+            if(stage IN ('shipped', 'returned'), unit_cost, NULL) AS unit_cost,
+            if(stage IN ('shipped', 'returned'), cost_currency, '') AS cost_currency
         FROM core_orders
         WHERE toDate(event_time) BETWEEN toDate32({first_day: String}) AND toDate32({last_day: String})
           AND toDate(event_time) IN (SELECT utc_day FROM utc_days)

@@ -5,7 +5,7 @@ WITH
         SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
         FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
         UNION ALL
-        SELECT topic, partition, offset
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
         FROM raw_event_conflicts
         WHERE event_type = 'stock' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),

@@ -6,7 +6,7 @@ WITH
         SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
         FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
         UNION ALL
-        SELECT topic, partition, offset
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
         FROM raw_event_conflicts
         WHERE event_type = 'stock' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),
@@ -29,25 +29,32 @@ WITH
           AND dealer_id IN (SELECT dealer_id FROM dirty)
           AND (toDate32(event_time, {time_zone: String}), dealer_id) IN (SELECT day, dealer_id FROM dirty)
     ),
+    series AS
+    (
+        SELECT
+            sku_id, dealer_id, location_id, day,
+            arraySort(groupArray((place, held_value, available, currency, on_hand, in_transit, committed))) AS path,
+            path.1.1 AS at,
+            path.2 AS held
+        FROM snapshots
+        GROUP BY sku_id, dealer_id, location_id, day
+    ),
     fresh AS
     (
         SELECT
             sku_id, dealer_id, location_id, day,
-            arraySort(groupArray((place, held_value))) AS path,
-            argMax((currency, on_hand, in_transit, committed, available, held_value), place) AS last,
-            last.1 AS currency,
-            min(place.1) AS first_at,
-            max(place.1) AS last_at,
-            last.2 AS on_hand,
-            last.3 AS in_transit,
-            last.4 AS committed,
-            last.5 AS available,
-            max(snapshots.available) AS available_max,
-            last.6 AS value,
-            arraySum(i -> path[i].2 * toDecimal64(dateDiff('millisecond', path[i].1.1, path[i + 1].1.1), 3) / 1000, range(1, length(path))) AS value_seconds,
-            count() AS snapshots
-        FROM snapshots
-        GROUP BY sku_id, dealer_id, location_id, day
+            path[-1].4 AS currency,
+            at[1] AS first_at,
+            at[-1] AS last_at,
+            path[-1].5 AS on_hand,
+            path[-1].6 AS in_transit,
+            path[-1].7 AS committed,
+            path[-1].3 AS available,
+            arrayMax(path.3) AS available_max,
+            held[-1] AS value,
+            arraySum(i -> held[i] * dateDiff('millisecond', at[i], at[i + 1]) / 1000, range(1, length(at))) AS value_seconds,
+            length(at) AS snapshots
+        FROM series
     )
 SELECT
     sku_id, dealer_id, location_id, day, currency, first_at, last_at, on_hand, in_transit, committed, available, available_max,

@@ -1,0 +1,78 @@
+import type { Alert, CaseState } from '../../models/contract/alert.ts';
+
+/** A case as `raw_mart_diversion_cases` has it: what an alert leaves out is "". */
+export type CaseColumns = Omit<Alert, 'found_dealer_id' | 'found_adcode' | 'lot' | 'assignee' | 'reason'> & {
+  readonly found_dealer_id: string;
+  readonly found_adcode: string;
+  readonly lot: string;
+  readonly assignee: string;
+  readonly reason: string;
+};
+
+/** The last move that people made with a case. */
+export interface Move {
+  readonly alert_id: string;
+  readonly event_time: string;
+  readonly to_state: CaseState;
+  readonly assignee: string;
+  readonly reason: string;
+}
+
+/** The row of a case, its fields in the order of the table. */
+export function columnsOf(alert: Alert): CaseColumns {
+  return {
+    alert_id: alert.alert_id,
+    state: alert.state,
+    severity: alert.severity,
+    kinds: alert.kinds,
+    confidence: alert.confidence,
+    origin_dealer_id: alert.origin_dealer_id,
+    found_dealer_id: alert.found_dealer_id ?? '',
+    found_adcode: alert.found_adcode ?? '',
+    sku_id: alert.sku_id,
+    lot: alert.lot ?? '',
+    units: alert.units,
+    value: trimMoney(alert.value),
+    currency: alert.currency,
+    codes: alert.codes,
+    first_event_time: alert.first_event_time,
+    last_event_time: alert.last_event_time,
+    raised_at: alert.raised_at,
+    updated_at: alert.updated_at,
+    assignee: alert.assignee ?? '',
+    reason: alert.reason ?? '',
+  };
+}
+
+/** The case that a row tells of. */
+export function storedCase(row: CaseColumns): Alert {
+  const { found_dealer_id, found_adcode, lot, assignee, reason, ...rest } = row;
+  return {
+    ...rest,
+    value: trimMoney(rest.value),
+    ...(found_dealer_id === '' ? {} : { found_dealer_id }),
+    ...(found_adcode === '' ? {} : { found_adcode }),
+    ...(lot === '' ? {} : { lot }),
+    ...(assignee === '' ? {} : { assignee }),
+    ...(reason === '' ? {} : { reason }),
+  };
+}
+
+/** The case as people left it. It changed when they moved it, or when its evidence did, whichever is later. */
+export function withMove(alert: Alert, move: Move | undefined): Alert {
+  if (move === undefined) return alert;
+  const { assignee: _assignee, reason: _reason, ...rest } = alert;
+  return {
+    ...rest,
+    state: move.to_state,
+    updated_at: move.event_time > alert.updated_at ? move.event_time : alert.updated_at,
+    ...(move.assignee === '' ? {} : { assignee: move.assignee }),
+    ...(move.reason === '' ? {} : { reason: move.reason }),
+  };
+}
+
+/** ClickHouse tells a Decimal without trailing zeros: the same amount in one form, with at least two decimals. */
+function trimMoney(value: string): string {
+  const [whole = '0', fraction = ''] = value.split('.');
+  return `${whole}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
+}

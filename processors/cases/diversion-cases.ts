@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import type { Alert } from '../../models/contract/alert.ts';
+import type { LiveRow } from '../../models/contract/live.ts';
+import { fuseCases, type CaseEvidence, type StoredSignal } from '../../models/diversion/fusion.ts';
+import { defineProcessor, type LiveSet, type Output, type RunContext } from '../processor.ts';
+import { columnsOf, storedCase, withMove, type CaseColumns, type Move } from './case-row.ts';
+
+/** Signals fused in one run at most: the newest. Far beyond what people can look into. */
+const SIGNALS_MAX = 200_000;
+const DAY_MS = 86_400_000;
+const OPEN_STATES: readonly string[] = ['open', 'acknowledged', 'investigating'];
+
+interface Dealer {
+  readonly dealer_id: string;
+  readonly name: string;
+  readonly adcode: string;
+}
+interface Input {
+  readonly signals: readonly StoredSignal[];
+  readonly stored: readonly CaseColumns[];
+  readonly moves: readonly Move[];
+  readonly dealers: readonly Dealer[];
+}
+interface Result extends Output {
+  readonly changed: readonly Alert[];
+  readonly withdrawn: readonly Alert[];
+}
+
+/**
+ * Fuses signals into cases, keeps what people did with them, and publishes them (D14). A case keeps its id as long as
+ * origin, region, product and lot are the same. One that later data explain is withdrawn while it is still open; once a
+ * person has taken it up, only people close it.
+ */
+export const diversionCases = defineProcessor<Input, Result>({
+  id: 'diversion-cases',
+  trigger: {
+    on: 'timer',
+    every_ms: 10_000,
+    after: ['diversion-signals', 'case-moves'],
+    min_interval_ms: 400,
+  },
+  query: async ({ sql }) => ({
+    signals: await sql.queryFile<StoredSignal>('queries/processors/diversion-signals.sql', {
+      params: { limit: SIGNALS_MAX },
+    }),
+    stored: await sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql'),
+    moves: await sql.queryFile<Move>('queries/processors/case-moves.sql'),
+    dealers: await sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
+  }),
+  compute: (input, { now, settings }) => computeCases(input, now, settings.reporting_currency),
+  store: storeCases,
+});
+
+function computeCases(input: Input, now: Date, reporting_currency: string): Result {
+  const now_iso = now.toISOString();
+  const stored = new Map(input.stored.map((row) => [row.alert_id, storedCase(row)]));
+  const moves = new Map(input.moves.map((move) => [move.alert_id, move]));
+  const changed: Alert[] = [];
+  const current = new Map<string, Alert>();
+  for (const evidence of fuseCases(input.signals)) {
+    const alert_id = alertId(evidence.key);
+    const old = stored.get(alert_id);
+    const fresh = withMove(
+      alertOf(alert_id, evidence, old, reporting_currency, now_iso),
+      moves.get(alert_id),
+    );
+    const alert = old !== undefined && isSameCase(old, fresh) ? old : fresh;
+    current.set(alert_id, alert);
+    if (alert !== old) changed.push(alert);
+  }
+  const withdrawn: Alert[] = [];
+  for (const [alert_id, old] of stored) {
+    if (current.has(alert_id)) continue;
+    const moved = withMove(old, moves.get(alert_id));
+    if (moved.state === 'open') {
+      withdrawn.push(old);
+      continue;
+    }
+    current.set(alert_id, moved);
+    if (!isSameCase(old, moved)) changed.push(moved);
+  }
+  const cases = [...current.values()];
+  return { changed, withdrawn, live: [alertSet(cases, input.dealers, now), arcSet(cases, input.dealers)] };
+}
+
+/** Open cases, and those that changed in the last 24 hours. */
+function alertSet(cases: readonly Alert[], dealers: readonly Dealer[], now: Date): LiveSet {
+  const since = new Date(now.getTime() - DAY_MS).toISOString();
+  const places = new Map(dealers.map((dealer) => [dealer.dealer_id, dealer]));
+  const rows = new Map<string, LiveRow<'alerts'>>();
+  for (const one of cases) {
+    if (!OPEN_STATES.includes(one.state) && one.updated_at < since) continue;
+    const origin = places.get(one.origin_dealer_id);
+    rows.set(one.alert_id, {
+      ...one,
+      ...(origin === undefined || origin.name === '' ? {} : { origin_dealer_name: origin.name }),
+      ...(origin === undefined || origin.adcode === '' ? {} : { origin_adcode: origin.adcode }),
+    });
+  }
+  return { topic: 'alerts', as_of: lastEventTime(cases), rows };
+}
+
+const SEVERITY_RANK = { critical: 2, warning: 1, info: 0 } as const;
+
+/** Flows from the prefecture of the origin dealer to that where the goods were found, over the cases that are open. */
+function arcSet(cases: readonly Alert[], dealers: readonly Dealer[]): LiveSet {
+  const places = new Map(dealers.map((dealer) => [dealer.dealer_id, dealer.adcode]));
+  type Arc = Extract<LiveRow<'map'>, { kind: 'arc' }>;
+  const rows = new Map<string, Arc>();
+  for (const one of cases) {
+    const from_adcode = places.get(one.origin_dealer_id) ?? '';
+    const to_adcode = one.found_adcode ?? '';
+    if (!OPEN_STATES.includes(one.state) || from_adcode === '' || to_adcode === '') continue;
+    const key = `arc:${from_adcode}:${to_adcode}`;
+    const arc = rows.get(key);
+    const severity =
+      arc !== undefined && SEVERITY_RANK[arc.severity] >= SEVERITY_RANK[one.severity]
+        ? arc.severity
+        : one.severity;
+    rows.set(key, {
+      kind: 'arc',
+      from_adcode,
+      to_adcode,
+      cases: (arc?.cases ?? 0) + 1,
+      units: (arc?.units ?? 0) + one.units,
+      severity,
+    });
+  }
+  return { topic: 'map', as_of: lastEventTime(cases), rows };
+}
+
+async function storeCases({ changed, withdrawn }: Result, { sql, version }: RunContext): Promise<void> {
+  await sql.insertRows('raw_mart_diversion_cases', [
+    ...changed.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 0 })),
+    ...withdrawn.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 1 })),
+  ]);
+}
+
+/** 20 hexadecimal digits of the SHA-256 of what the case is about. */
+function alertId(key: string): string {
+  return `dv-${createHash('sha256').update(key).digest('hex').slice(0, 20)}`;
+}
+
+function alertOf(
+  alert_id: string,
+  { key: _, ...evidence }: CaseEvidence,
+  old: Alert | undefined,
+  reporting_currency: string,
+  now_iso: string,
+): Alert {
+  const { found_dealer_id, lot, currency, ...rest } = evidence;
+  return {
+    alert_id,
+    state: old?.state ?? 'open',
+    ...rest,
+    kinds: [...rest.kinds],
+    codes: [...rest.codes],
+    currency: (currency === '' ? reporting_currency : currency) as Alert['currency'],
+    ...(found_dealer_id === '' ? {} : { found_dealer_id }),
+    ...(lot === '' ? {} : { lot }),
+    raised_at: old?.raised_at ?? now_iso,
+    updated_at: now_iso,
+    ...(old?.assignee === undefined ? {} : { assignee: old.assignee }),
+    ...(old?.reason === undefined ? {} : { reason: old.reason }),
+  };
+}
+
+/** Whether two states of a case differ in nothing but when they were computed. */
+function isSameCase(a: Alert, b: Alert): boolean {
+  const told = ({ updated_at: _, ...rest }: Alert): string =>
+    JSON.stringify({ ...columnsOf({ ...rest, updated_at: '' }), confidence: rest.confidence.toFixed(9) });
+  return told(a) === told(b);
+}
+
+function lastEventTime(cases: readonly Alert[]): string | null {
+  return (
+    cases
+      .map((one) => one.last_event_time)
+      .sort()
+      .at(-1) ?? null
+  );
+}

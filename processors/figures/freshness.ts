@@ -1,0 +1,90 @@
+import { freshnessState } from '../../models/channel/freshness.ts';
+import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.ts';
+import type { LiveRow } from '../../models/contract/live.ts';
+import { defineProcessor } from '../processor.ts';
+import { feedSla, type Settings } from '../settings/settings.ts';
+
+interface FeedRow {
+  readonly source: string;
+  readonly event_type: EventTypeName;
+  readonly last_event_time: string;
+  readonly last_ingested_at: string;
+  readonly events_24h: number;
+  readonly lag_p50_s: number | null;
+  readonly lag_p99_s: number | null;
+}
+interface Input {
+  readonly feeds: readonly FeedRow[];
+  readonly dead_letters: number;
+}
+type Row = LiveRow<'freshness'>;
+
+/** The feeds that the board expects: one that never came is shown as missing. */
+const EXPECTED = EVENT_TYPES.filter((type) => type.kind === 'event').map((type) => type.type);
+const DEAD_LETTERS = 'dead_letters';
+
+/** How fresh each feed is, and what stands in the dead letters (D1). */
+export const freshness = defineProcessor({
+  id: 'freshness',
+  trigger: { on: 'timer', every_ms: 5_000, after: ['feed-arrivals'], min_interval_ms: 1_500 },
+  query: async ({ sql, now }): Promise<Input> => {
+    const feeds = await sql.queryFile<FeedRow>('queries/processors/freshness.sql', { params: { now } });
+    const [dead] = await sql.queryFile<{ open: number }>('queries/processors/dead-letters-open.sql');
+    return { feeds, dead_letters: dead?.open ?? 0 };
+  },
+  compute: (input: Input, { now, settings }) => {
+    const rows = freshnessRows(input, now, settings);
+    const newest =
+      input.feeds
+        .map((feed) => feed.last_event_time)
+        .sort()
+        .at(-1) ?? null;
+    return { live: [{ topic: 'freshness' as const, as_of: newest, rows }] };
+  },
+  store: () => Promise.resolve(),
+});
+
+function freshnessRows({ feeds, dead_letters }: Input, now: Date, settings: Settings): Map<string, Row> {
+  const rows = new Map<string, Row>();
+  const expected = feeds.filter((feed) => EXPECTED.some((type) => type === feed.event_type));
+  for (const feed of expected) {
+    const sla_s = feedSla(settings, feed.source, feed.event_type);
+    const age_s = (now.getTime() - Date.parse(feed.last_event_time)) / 1000;
+    rows.set(`${feed.source}|${feed.event_type}`, {
+      source: feed.source,
+      type: feed.event_type,
+      last_event_time: feed.last_event_time,
+      last_ingested_at: feed.last_ingested_at,
+      events_24h: feed.events_24h,
+      ingest_lag_p50_s: feed.lag_p50_s,
+      ingest_lag_p99_s: feed.lag_p99_s,
+      sla_s,
+      state: freshnessState(age_s, sla_s),
+      dead_letters: 0,
+    });
+  }
+  for (const type of EXPECTED) {
+    if (expected.some((feed) => feed.event_type === type)) continue;
+    rows.set(`|${type}`, { ...nothing(type), sla_s: feedSla(settings, '', type), state: 'missing' });
+  }
+  rows.set(`|${DEAD_LETTERS}`, {
+    ...nothing(DEAD_LETTERS),
+    sla_s: 0,
+    state: dead_letters === 0 ? 'live' : 'late',
+    dead_letters,
+  });
+  return rows;
+}
+
+function nothing(type: string): Omit<Row, 'sla_s' | 'state'> {
+  return {
+    source: '',
+    type,
+    last_event_time: null,
+    last_ingested_at: null,
+    events_24h: 0,
+    ingest_lag_p50_s: null,
+    ingest_lag_p99_s: null,
+    dead_letters: 0,
+  };
+}

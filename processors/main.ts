@@ -1,0 +1,77 @@
+import { createKafka, ensureTopics, topicName } from '../ingest/kafka.ts';
+import { readConfig } from '../ingest/program/config.ts';
+import { createMetrics, serveHealth } from '../ingest/program/health.ts';
+import { runProgram, type Logger, type Running } from '../ingest/program/program.ts';
+import { SINK_GROUP } from '../ingest/sink/sink.ts';
+import { RESULTS_TOPIC } from '../models/contract/topics.ts';
+import { SqlClient } from '../sql/client.ts';
+import { ProcessorLoop } from './loop/loop.ts';
+import { createLoopMetrics } from './loop/metrics.ts';
+import { Progress } from './loop/progress.ts';
+import { Publisher, sendToKafka } from './loop/publisher.ts';
+import { settledBySink } from './loop/settled.ts';
+import { PROCESSORS } from './registry.ts';
+import { readSettings } from './settings/settings.ts';
+
+/** A run over a chunk of history may take so long on a busy machine, ms. */
+const QUERY_TIMEOUT_MS = 120_000;
+
+/** `npm run processors`: marts and figures out of the ledgers, results to ClickHouse and to `dms.results.v1`. */
+async function start(log: Logger): Promise<Running> {
+  const config = readConfig([
+    'KAFKA_BROKERS',
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+    'DMS_TOPIC_PREFIX',
+    'DMS_TIME_ZONE',
+    'DMS_REPORTING_CURRENCY',
+    'PROCESSORS_PORT',
+  ]);
+  const prefix = config.DMS_TOPIC_PREFIX;
+  const sql = new SqlClient({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+    application: 'dms-processors',
+    request_timeout_ms: QUERY_TIMEOUT_MS,
+  });
+  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-processors', log });
+  const admin = kafka.admin();
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  await Promise.all([admin.connect(), producer.connect()]);
+  await ensureTopics(admin, prefix);
+
+  const registry = createMetrics('processors');
+  const loop = new ProcessorLoop({
+    processors: PROCESSORS,
+    sql,
+    settings: readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
+    settled: settledBySink(admin, prefix + SINK_GROUP, prefix),
+    progress: await Progress.load(sql),
+    publisher: await Publisher.load(sql, sendToKafka(producer, topicName(RESULTS_TOPIC, prefix))),
+    metrics: createLoopMetrics(registry),
+    log,
+    topic_prefix: prefix,
+  });
+  const health = await serveHealth({
+    host: '127.0.0.1',
+    port: config.PROCESSORS_PORT,
+    readiness: () => loop.readiness(),
+    metrics: registry,
+    log,
+  });
+  loop.start();
+  return {
+    stop: async () => {
+      await loop.stop();
+      await health.close();
+      await Promise.all([producer.disconnect(), admin.disconnect()]);
+      await sql.close();
+    },
+  };
+}
+
+runProgram('processors', start);

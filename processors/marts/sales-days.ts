@@ -1,0 +1,10 @@
+import { bucketMart } from './bucket-mart.ts';
+
+/** Keeps `mart_sales_days` (D2, D9, ranking): a bucket is one local day of one dealer. */
+export const salesDays = bucketMart({
+  id: 'sales-days',
+  types: ['order', 'product'],
+  tables: ['raw_mart_sales_days'],
+  min_interval_ms: 5_000,
+  deliveries_max: 100_000,
+});

@@ -1,0 +1,77 @@
+import type { Logger } from '../ingest/program/program.ts';
+import { Registry } from 'prom-client';
+import type { SqlClient } from '../sql/client.ts';
+import { ProcessorLoop } from './loop/loop.ts';
+import { createLoopMetrics } from './loop/metrics.ts';
+import { Progress } from './loop/progress.ts';
+import { Publisher } from './loop/publisher.ts';
+import { settledInLedgers } from './loop/settled.ts';
+import type { RunnableProcessor } from './processor.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** What a mart said before and after it was made anew. */
+export interface Rebuilt {
+  readonly processor: string;
+  readonly rows: number;
+  readonly hash_before: string;
+  readonly hash_after: string;
+  readonly took_ms: number;
+}
+
+export interface RebuildOptions {
+  readonly sql: SqlClient;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly topic_prefix: string;
+}
+
+/**
+ * Makes every mart anew from nothing: empties it and takes in all that the ledgers hold. The marts are functions of the
+ * core views, so a mart that had taken everything in hashes the same before and after.
+ * Only while neither the sink nor the processors run: the ledgers must stand still, and one process keeps the progress.
+ * @throws Error naming the processor that failed
+ */
+export async function rebuildMarts(
+  processors: readonly RunnableProcessor[],
+  options: RebuildOptions,
+): Promise<Rebuilt[]> {
+  const { sql } = options;
+  const progress = await Progress.load(sql);
+  const rebuilt: Rebuilt[] = [];
+  for (const processor of processors) {
+    const { mart } = processor;
+    if (mart === undefined) continue;
+    const before = await martHash(sql, mart.hash_file);
+    const started = performance.now();
+    // Another definition than the stored one makes the loop empty the mart and begin at the first offset.
+    await progress.reset(processor.id, 'rebuild');
+    const loop = new ProcessorLoop({
+      ...options,
+      processors: [processor],
+      settled: settledInLedgers(sql),
+      progress,
+      publisher: await Publisher.load(sql, () => Promise.resolve()),
+      metrics: createLoopMetrics(new Registry()),
+    });
+    await loop.catchUp();
+    const state = loop.readiness();
+    const failure = loop.failureOf(processor.id);
+    if (!state.ready || failure !== null) throw new Error(`${processor.id}: ${failure ?? 'not ready'}`);
+    const after = await martHash(sql, mart.hash_file);
+    rebuilt.push({
+      processor: processor.id,
+      rows: after.rows,
+      hash_before: before.hash,
+      hash_after: after.hash,
+      took_ms: Math.round(performance.now() - started),
+    });
+  }
+  return rebuilt;
+}
+
+/** All that a mart says, as one number in decimal, and its rows. */
+export async function martHash(sql: SqlClient, hash_file: string): Promise<{ hash: string; rows: number }> {
+  const [row] = await sql.queryFile<{ hash: string; rows: number }>(hash_file);
+  if (row === undefined) throw new Error(`${hash_file} returned no row`);
+  return row;
+}

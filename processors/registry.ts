@@ -1,0 +1,47 @@
+import { caseMoves } from './cases/case-moves.ts';
+import { diversionCases } from './cases/diversion-cases.ts';
+import { dealersRanking } from './figures/dealers-ranking.ts';
+import { freshness } from './figures/freshness.ts';
+import { daysOfSupply } from './figures/kpis/days-of-supply.ts';
+import { fillRate } from './figures/kpis/fill-rate.ts';
+import { inventoryTurnover } from './figures/kpis/inventory-turnover.ts';
+import { openDiversionCases } from './figures/kpis/open-diversion-cases.ts';
+import { orderCycle } from './figures/kpis/order-cycle.ts';
+import { ordersTodayValue } from './figures/kpis/orders-today-value.ts';
+import { scanCoverage } from './figures/kpis/scan-coverage.ts';
+import { stockoutDealers } from './figures/kpis/stockout-dealers.ts';
+import { mapRegions } from './figures/map-regions.ts';
+import { orderStages } from './figures/order-stages.ts';
+import { codeJourneys } from './marts/code-journeys.ts';
+import { conflicts } from './marts/conflicts.ts';
+import { diversionSignals } from './marts/diversion-signals.ts';
+import { feedArrivals } from './marts/feed-arrivals.ts';
+import { orderLines } from './marts/order-lines.ts';
+import { salesDays } from './marts/sales-days.ts';
+import { stockDays } from './marts/stock-days.ts';
+import type { RunnableProcessor } from './processor.ts';
+
+/** Every processor, in the order in which a pass runs them: conflicts, then the marts, then the figures that read them. */
+export const PROCESSORS: readonly RunnableProcessor[] = [
+  conflicts,
+  feedArrivals,
+  orderLines,
+  codeJourneys,
+  diversionSignals,
+  caseMoves,
+  diversionCases,
+  salesDays,
+  stockDays,
+  openDiversionCases,
+  ordersTodayValue,
+  orderStages,
+  freshness,
+  fillRate,
+  orderCycle,
+  scanCoverage,
+  mapRegions,
+  daysOfSupply,
+  stockoutDealers,
+  inventoryTurnover,
+  dealersRanking,
+];

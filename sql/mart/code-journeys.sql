@@ -1,0 +1,30 @@
+CREATE OR REPLACE VIEW mart_code_journeys {{on_cluster}}
+(
+    code String COMMENT 'the code',
+    level LowCardinality(String) COMMENT 'what the code is on, by its first scan',
+    sku_id LowCardinality(String) COMMENT 'the product, by its first scan',
+    lot LowCardinality(String) COMMENT 'production lot, by the first scan that names one; empty = none does',
+    parent_code String COMMENT 'the case or pallet that contains it, by the last scan that names one; empty = none does',
+    shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
+    shipped_to Array(LowCardinality(String)) COMMENT 'the dealer that each of them is meant for',
+    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
+    scans UInt32 COMMENT 'its scans',
+    first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
+    last_event_time DateTime64(3, 'UTC') COMMENT 'its last scan'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+SELECT
+    code,
+    level,
+    sku_id,
+    lot,
+    parent_code,
+    shipped_at,
+    shipped_to,
+    seen_at,
+    scans,
+    first_event_time,
+    last_event_time
+FROM raw_mart_code_journeys FINAL
+COMMENT 'One row per logistics code: what contains it, to whom it was shipped, when it was seen again. Scan coverage (D8) = of the codes first shipped to a dealer 3 to 31 days ago, the share with seen_at; 3 days is the time that goods travel'

@@ -1,0 +1,41 @@
+CREATE OR REPLACE VIEW mart_diversion_alerts {{on_cluster}}
+(
+    alert_id String COMMENT 'stable id of the case',
+    state LowCardinality(String) COMMENT 'where it stands',
+    kinds Array(LowCardinality(String)) COMMENT 'the signals that it rests on',
+    raised_at DateTime64(3, 'UTC') COMMENT 'when it was raised',
+    alert String COMMENT 'the case as the contract''s alert, JSON'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    [
+        '"alert_id":' || toJSONString(alert_id),
+        '"state":' || toJSONString(state),
+        '"severity":' || toJSONString(severity),
+        '"kinds":' || toJSONString(kinds),
+        '"confidence":' || toString(confidence),
+        '"origin_dealer_id":' || toJSONString(origin_dealer_id),
+        if(found_dealer_id = '', '', '"found_dealer_id":' || toJSONString(found_dealer_id)),
+        if(found_adcode = '', '', '"found_adcode":' || toJSONString(found_adcode)),
+        '"sku_id":' || toJSONString(sku_id),
+        if(lot = '', '', '"lot":' || toJSONString(lot)),
+        '"units":' || toString(units),
+        '"value":"' || toString(value) || '"',
+        '"currency":' || toJSONString(currency),
+        '"codes":' || toJSONString(codes),
+        '"first_event_time":"' || formatDateTime(first_event_time, '%FT%T.%f', 'UTC') || 'Z"',
+        '"last_event_time":"' || formatDateTime(last_event_time, '%FT%T.%f', 'UTC') || 'Z"',
+        '"raised_at":"' || formatDateTime(raised_at, '%FT%T.%f', 'UTC') || 'Z"',
+        '"updated_at":"' || formatDateTime(updated_at, '%FT%T.%f', 'UTC') || 'Z"',
+        if(assignee = '', '', '"assignee":' || toJSONString(assignee)),
+        if(reason = '', '', '"reason":' || toJSONString(reason))
+    ] AS fields
+SELECT
+    alert_id,
+    state,
+    kinds,
+    raised_at,
+    '{' || arrayStringConcat(arrayFilter(field -> field != '', fields), ',') || '}' AS alert
+FROM raw_mart_diversion_cases FINAL
+COMMENT 'Cases of diversion as the HTTP contract has them'

@@ -1,0 +1,33 @@
+CREATE OR REPLACE VIEW mart_stockout_days {{on_cluster}}
+(
+    day Date32 COMMENT 'day in the zone of the installation',
+    ranged UInt64 COMMENT 'pairs of dealer and product with a snapshot on that day',
+    stocked_out UInt64 COMMENT 'of them those with nothing available in the last snapshot of the day and an order in the 28 local days that end with it',
+    stockout_share Float64 COMMENT 'stocked_out / ranged, 0-1'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    stock AS
+    (
+        SELECT day, dealer_id, sku_id, sum(available) AS available_qty
+        FROM raw_mart_stock_days FINAL
+        GROUP BY day, dealer_id, sku_id
+    ),
+    demand AS
+    (
+        SELECT dealer_id, sku_id, groupArray((day, placed_qty - cancelled_qty)) AS day_qty
+        FROM raw_mart_sales_days FINAL
+        WHERE placed_qty > 0 OR cancelled_qty > 0
+        GROUP BY dealer_id, sku_id
+    )
+SELECT
+    stock.day AS day,
+    count() AS ranged,
+    countIf(stock.available_qty <= 0
+        AND arraySum(arrayMap(d -> if(d.1 > stock.day - 28 AND d.1 <= stock.day, d.2, toDecimal128(0, 3)), demand.day_qty)) > 0) AS stocked_out,
+    stocked_out / ranged AS stockout_share
+FROM stock
+LEFT JOIN demand ON demand.dealer_id = stock.dealer_id AND demand.sku_id = stock.sku_id
+GROUP BY day
+COMMENT 'Stock-outs by day (D9)'

@@ -1,0 +1,60 @@
+CREATE OR REPLACE VIEW mart_turnover {{on_cluster}}
+(
+    dealer_id LowCardinality(String) COMMENT 'the dealer',
+    currency LowCardinality(String) COMMENT 'ISO 4217 currency of cogs and average_value',
+    covered_from DateTime64(3, 'UTC') COMMENT 'start of the window: 90 local days that end today, or the first snapshot of the dealer in them',
+    days Float64 COMMENT 'days of the window',
+    cogs Decimal(38, 6) COMMENT 'cost of what was shipped less what came back, at the unit cost valid then, from the local day of covered_from on',
+    average_value Float64 COMMENT 'time-weighted average value of its stock; a snapshot holds until the next, at most 35 days',
+    turnover_per_year Nullable(Float64) COMMENT 'cogs / average_value x 365 / days; null where the stock has no value',
+    days_sales_of_inventory Nullable(Float64) COMMENT '365 / turnover_per_year; null where nothing was sold'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    now64(3, 'UTC') AS now_at,
+    toDate32(now_at, '{{time_zone}}') AS today,
+    toDateTime64(toString(today - 89), 3, '{{time_zone}}') AS window_start,
+    spans AS
+    (
+        SELECT
+            dealer_id, currency, first_at, last_at, value, value_seconds,
+            least(last_at + INTERVAL 35 DAY, leadInFrame(first_at, 1, last_at + INTERVAL 35 DAY)
+                OVER (PARTITION BY sku_id, dealer_id, location_id ORDER BY day ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)) AS until
+        FROM raw_mart_stock_days FINAL
+        WHERE day >= today - 90 - 35
+    ),
+    stock AS
+    (
+        SELECT
+            dealer_id, currency,
+            min(greatest(first_at, window_start)) AS covered_from,
+            sum(
+                if(last_at > first_at,
+                    toFloat64(value_seconds) * greatest(0, dateDiff('millisecond', greatest(first_at, window_start), least(last_at, now_at)))
+                        / dateDiff('millisecond', first_at, last_at), 0)
+                + toFloat64(value) * greatest(0, dateDiff('millisecond', greatest(last_at, window_start), least(until, now_at))) / 1000
+            ) AS held_value_seconds
+        FROM spans
+        WHERE first_at < now_at AND until > window_start
+        GROUP BY dealer_id, currency
+    ),
+    costs AS
+    (
+        SELECT dealer_id, cost_currency, groupArray((day, shipped_cost - returned_cost)) AS day_costs
+        FROM raw_mart_sales_days FINAL
+        WHERE day > today - 90
+        GROUP BY dealer_id, cost_currency
+    )
+SELECT
+    stock.dealer_id AS dealer_id,
+    stock.currency AS currency,
+    stock.covered_from AS covered_from,
+    dateDiff('millisecond', stock.covered_from, now_at) / 86400000 AS days,
+    arraySum(arrayMap(d -> if(d.1 >= toDate32(stock.covered_from, '{{time_zone}}'), d.2, toDecimal128(0, 6)), costs.day_costs)) AS cogs,
+    stock.held_value_seconds / (days * 86400) AS average_value,
+    if(average_value > 0, toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
+    if(turnover_per_year > 0, 365 / turnover_per_year, NULL) AS days_sales_of_inventory
+FROM stock
+LEFT JOIN costs ON costs.dealer_id = stock.dealer_id AND costs.cost_currency = stock.currency
+COMMENT 'Inventory turnover of each dealer over the last 90 days (D2)'

@@ -1,0 +1,5 @@
+-- The rows of the live topic kpis as they were last published: key, row (JSON), and the event time up to which all of them hold.
+SELECT key, row, max(as_of) OVER () AS as_of
+FROM raw_live_rows FINAL
+WHERE topic = 'kpis'
+ORDER BY key

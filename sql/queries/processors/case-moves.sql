@@ -1,0 +1,9 @@
+-- The last move of each case, and the assignee that holds: a move without one leaves the case with whom it was.
+SELECT
+    alert_id,
+    max(moves.event_time) AS event_time,
+    argMax(to_state, (moves.event_time, event_id)) AS to_state,
+    argMaxIf(ifNull(moves.assignee, ''), (moves.event_time, event_id), ifNull(moves.assignee, '') != '') AS assignee,
+    argMax(ifNull(moves.reason, ''), (moves.event_time, event_id)) AS reason
+FROM core_case_transitions AS moves
+GROUP BY alert_id

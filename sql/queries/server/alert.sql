@@ -1,0 +1,3 @@
+-- One case as the contract's alert, JSON.
+-- clickhouse-client --param_alert_id=dv-…
+SELECT alert FROM mart_diversion_alerts WHERE alert_id = {alert_id: String}
