@@ -9,7 +9,7 @@ export const PREFECTURES_OBJECT = 'geo/prefectures';
 /**
  * Puts the outlines of `folder` (default: the shipped ones) into core_prefectures when they are not the ones of
  * `known_hash`, and returns their hash. Readers see the old set or the new one, never a part: the rows are gathered in
- * raw_prefectures_next and take their place in one step, after which the polygon dictionary is loaded again. Repeatable
+ * raw_prefectures_next and take their place in one step, after which the polygon dictionary is loaded again, if it was. Repeatable
  * after a kill at any point.
  */
 export async function loadPrefectures(
@@ -26,6 +26,15 @@ export async function loadPrefectures(
   await client.insertRows('raw_prefectures_next', prefectures);
   await client.command('ALTER TABLE core_prefectures REPLACE PARTITION tuple() FROM raw_prefectures_next');
   await client.command(`TRUNCATE TABLE raw_prefectures_next ${on_cluster}`);
-  await client.command(`SYSTEM RELOAD DICTIONARY raw_prefecture_polygons ${on_cluster}`);
+  await reloadIfLoaded(client, on_cluster);
   return hash;
+}
+
+/** Building the index of the outlines takes seconds: a dictionary that nobody has asked yet does it when it is asked. */
+async function reloadIfLoaded(client: SqlClient, on_cluster: string): Promise<void> {
+  const [dictionary] = await client.query<{ status: string }>(
+    "SELECT status FROM system.dictionaries WHERE database = currentDatabase() AND name = 'raw_prefecture_polygons'",
+  );
+  if (on_cluster === '' && dictionary?.status === 'NOT_LOADED') return;
+  await client.command(`SYSTEM RELOAD DICTIONARY raw_prefecture_polygons ${on_cluster}`);
 }

