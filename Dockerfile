@@ -10,7 +10,7 @@ FROM node:20-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # ClickHouse is a container of its own here: the embedded one (a library of some 500 MB) stays out.
-RUN npm ci --omit=dev && rm -rf node_modules/chdb node_modules/@chdb node_modules/ffi-rs node_modules/@yuuang
+RUN npm ci --omit=dev && rm -rf node_modules/@chdb node_modules/ffi-rs node_modules/@yuuang
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production

@@ -113,7 +113,7 @@ async function pickPorts(): Promise<ClickHousePorts> {
   return { http, tcp };
 }
 
-/** chdb's packages per platform hold the library; the one that npm installed is the one that fits. */
+/** chdb ships its library in one npm package a platform; that of Linux on x86-64 is the one this project installs. */
 function libraryFile(): string {
   const require = createRequire(import.meta.url);
   const libc = process.platform === 'linux' ? '-gnu' : '';

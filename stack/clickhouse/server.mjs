@@ -1,4 +1,4 @@
-// A ClickHouse server of one process, out of the library that the npm package chdb ships: clickhouse-local with its
+// A ClickHouse server of one process, out of chdb's library (an npm package of its own): clickhouse-local with its
 // listeners switched on. Usage: node server.mjs CONFIG_FILE LIBRARY_FILE (see clickhouse.ts, which renders both files).
 // Nothing else lives in this process: the call below occupies the main thread until the server ends, so signals
 // keep their default effect. SIGTERM ends the process at once; MergeTree tables are whole after any end.
