@@ -1,7 +1,7 @@
 import type { EventType } from '../../models/contract/event-type.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
-import type { Block, DeadLetter, Ledger, RangeCount } from './protocol/ports.ts';
+import type { Block, DeadLetter, Ledger, MaxOffsets, RangeCount } from './protocol/ports.ts';
 import { asRefusal } from './refusal.ts';
 
 /** Reason of the row that declares offsets lost: it accounts for nothing, its detail names the range. */
@@ -33,20 +33,26 @@ export function createClickHouseLedger(sql: SqlClient, type: EventType, partitio
     kill: (query_id) => sql.killQuery(query_id),
     async count(first, last): Promise<RangeCount> {
       const params = { raw: raw_table, ...place, first, last };
-      const [row] = await sql.queryFile<RangeCount>('queries/sink/accounted.sql', { params });
+      const [row] = await sql.queryFile<RangeCount>('queries/sink/count-range.sql', { params });
       if (row === undefined) throw new Error('a count returned no row');
       return row;
     },
-    async maxOffset(): Promise<number | null> {
+    async maxOffsets(): Promise<MaxOffsets> {
       const params = { raw: raw_table, ...place };
-      const [row] = await sql.queryFile<{ offset: number }>('queries/sink/accounted-max.sql', { params });
-      return row?.offset ?? null;
+      const [row] = await sql.queryFile<MaxOffsets>('queries/sink/max-offsets.sql', { params });
+      if (row === undefined) throw new Error('a maximum returned no row');
+      return row;
     },
     rederive(first, last): Promise<void> {
       const params = { raw: raw_table, by_key: `${raw_table}_by_key`, ...place, first, last };
       return sql.commandFile('queries/sink/rederive.sql', { params });
     },
     setAside: insertLetter,
+    async isSetAside(offset): Promise<boolean> {
+      const params = { ...place, offset };
+      const [row] = await sql.queryFile<{ letters: number }>('queries/sink/is-set-aside.sql', { params });
+      return (row?.letters ?? 0) > 0;
+    },
     declareLoss(first, last): Promise<void> {
       const detail = `Kafka no longer has offsets ${first} to ${last}, which were never stored`;
       return insertLetter({

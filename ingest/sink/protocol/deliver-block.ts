@@ -38,7 +38,7 @@ export async function deliverBlock(
     await declareIntent(partition, intent);
     const sent_ms = partition.clock.now_ms();
     const answer = await insertBlock(partition, block, intent);
-    const stored = await readBack(partition, block);
+    const stored = await readBack(partition, block, intent);
     if (stored) {
       // The view's copy is not one step with the ledger's: only a clean first answer says that both were made.
       if (answer.kind !== 'acknowledged' || intent.attempt > 0) {
@@ -84,9 +84,15 @@ async function insertBlock(partition: Partition, block: Block, intent: Intent): 
   }
 }
 
-async function readBack(partition: Partition, { first, last, n }: Block): Promise<boolean> {
+async function readBack(partition: Partition, { first, last, n }: Block, intent: Intent): Promise<boolean> {
   const { rows, offsets } = await persist(partition, 'read-back', () => partition.ledger.count(first, last));
-  return isWhole(partition, { first, last, n }, rows, offsets);
+  try {
+    return isWhole(partition, { first, last, n }, rows, offsets);
+  } catch (error) {
+    // Another owner may by now be storing the range in pieces of its own: then this is no contradiction, but the fence.
+    await declareIntent(partition, intent);
+    throw error;
+  }
 }
 
 /** Whether a range is wholly there (true) or wholly absent (false). @throws BrokenLedgerError for anything between or beyond. */

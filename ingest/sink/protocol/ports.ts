@@ -39,10 +39,17 @@ export interface DeadLetter {
 }
 
 export interface RangeCount {
-  /** Rows of the ledger plus dead letters. */
   readonly rows: number;
   /** Different offsets among them. */
   readonly offsets: number;
+}
+
+/** How far a partition has come in ClickHouse; null where there is nothing yet. */
+export interface MaxOffsets {
+  /** The highest offset of a row. */
+  readonly stored: number | null;
+  /** The highest offset of a row or a dead letter. */
+  readonly accounted: number | null;
 }
 
 /** The partition's side of Kafka. */
@@ -69,13 +76,14 @@ export interface Ledger {
   insert(block: Block, token: string, query_id: string): Promise<void>;
   /** Ends a query and resolves when it no longer runs, also when there was none. */
   kill(query_id: string): Promise<void>;
+  /** Rows of the ledger in a range. Dead letters are none: a former owner's may come late, and must not mix in. */
   count(first: number, last: number): Promise<RangeCount>;
-  /** The highest offset accounted for, dead letters included; null when there is none. */
-  maxOffset(): Promise<number | null>;
+  maxOffsets(): Promise<MaxOffsets>;
   /** Repeats what the ledger's materialized view does, for a range. Idempotent. */
   rederive(first: number, last: number): Promise<void>;
   /** Writes the row that accounts for the dead delivery's offset. Idempotent. */
   setAside(letter: DeadLetter): Promise<void>;
+  isSetAside(offset: number): Promise<boolean>;
   /** Records that Kafka no longer has these offsets and that they were never stored. Idempotent. */
   declareLoss(first: number, last: number): Promise<void>;
 }

@@ -1,13 +1,16 @@
 import { isWhole } from './deliver-block.ts';
 import { decodeIntent, queryIdOf, type Intent } from './intent.ts';
 import { persist, type Partition } from './partition.ts';
-import { BrokenLedgerError } from './ports.ts';
+import { BrokenLedgerError, type MaxOffsets } from './ports.ts';
 
 /** What a new owner starts from. */
 export interface Takeover {
   /** The block that was under way and of which no row is stored: to be repeated with the same bounds; or null. */
   readonly open: Intent | null;
 }
+
+/** Pause before a takeover that another owner disturbed begins again; by then this one usually knows that it is over. */
+const DISTURBED_PAUSE_MS = 1_000;
 
 /** After an unclean stop a broker may for a moment show an end below what it has: asked again before it is believed. */
 const END_CHECKS = 5;
@@ -20,33 +23,52 @@ const END_CHECK_PAUSE_MS = 2_000;
  *   (the log was truncated: new messages would take the numbers of stored ones).
  */
 export async function takeOver(partition: Partition): Promise<Takeover> {
-  const { ledger, log, tell } = partition;
-  const committed = await persist(partition, 'committed', () => log.committed());
+  for (;;) {
+    const committed = await persist(partition, 'committed', () => partition.log.committed());
+    try {
+      return await takeOverFrom(partition, committed);
+    } catch (error) {
+      if (!(error instanceof BrokenLedgerError)) throw error;
+      // Whoever commits meanwhile is a later owner, in whose work this one has looked: no contradiction.
+      const now = await persist(partition, 'committed', () => partition.log.committed());
+      if (now.metadata === committed.metadata && now.offset === committed.offset) throw error;
+      await partition.clock.sleep(DISTURBED_PAUSE_MS);
+    }
+  }
+}
+
+async function takeOverFrom(
+  partition: Partition,
+  committed: { readonly offset: number | null; readonly metadata: string },
+): Promise<Takeover> {
+  const { ledger, tell } = partition;
   const intent = decodeIntent(committed.metadata);
   // First of all the former owner's insert must have ended, or what is read below could change.
   if (intent !== null) await persist(partition, 'kill', () => ledger.kill(queryIdOf(partition.name, intent)));
-  const max = await persist(partition, 'max offset', () => ledger.maxOffset());
-  const found = intent === null ? 'settled' : await examine(partition, intent, max);
+  const max = await persist(partition, 'max offsets', () => ledger.maxOffsets());
+  const found = intent?.kind === 'insert' ? await examine(partition, intent, max) : 'settled';
   partition.unsettled = intent !== null;
-  partition.next = await startingPoint(partition, max, committed.offset);
-  const open =
-    found === 'absent' && intent?.kind === 'insert' && intent.first >= partition.next ? intent : null;
+  // An insert that was still on its way may have landed between the two questions: the second answer then holds.
+  const accounted =
+    found === 'stored' && intent !== null ? Math.max(intent.last, max.accounted ?? 0) : max.accounted;
+  partition.next = await startingPoint(partition, accounted, committed.offset);
+  const absent = found === 'absent' ? intent : null;
+  // A dead letter of an owner before that one can have come late, into the open range: the range is repeated all the same.
+  if (absent !== null && max.accounted !== null && max.accounted >= absent.first)
+    partition.next = absent.first;
+  const open = absent !== null && absent.first >= partition.next ? absent : null;
   tell({ kind: 'takeover', position: partition.next, open: open !== null, found });
   return { open };
 }
 
-async function examine(
-  partition: Partition,
-  intent: Intent,
-  max: number | null,
-): Promise<'stored' | 'absent'> {
+async function examine(partition: Partition, intent: Intent, max: MaxOffsets): Promise<'stored' | 'absent'> {
   const { first, last } = intent;
   const { rows, offsets } = await persist(partition, 'read-back', () => partition.ledger.count(first, last));
   if (!isWhole(partition, intent, rows, offsets)) {
-    if (max === null || max < first) return 'absent';
+    if (max.stored === null || max.stored < first) return 'absent';
     const { topic, partition: number } = partition.name;
     throw new BrokenLedgerError(
-      `${topic}/${number}: ClickHouse holds offset ${max}, but nothing of ${first}-${last} before it: rows were lost there`,
+      `${topic}/${number}: ClickHouse holds offset ${max.stored}, but nothing of ${first}-${last} before it: rows were lost there`,
     );
   }
   await persist(partition, 'rederive', () => partition.ledger.rederive(first, last));
