@@ -46,7 +46,7 @@ WITH
 SELECT
     event_id, source, event_time, valid_from, valid_to, sku_id, gtin, name, category, brand, unit_cost, list_price, currency, pack_qty, lead_time_days, shelf_life_days,
     least(ifNull(valid_to, open_end), next_valid_from) AS effective_to,
-    valid_from <= now64(3, 'UTC') AND now64(3, 'UTC') < effective_to AS is_current,
+    toBool(valid_from <= now64(3, 'UTC') AND now64(3, 'UTC') < effective_to) AS is_current,
     _ingested_at AS ingested_at
 FROM ranges
 COMMENT 'Versions of products, each with the time through which it holds';

@@ -41,7 +41,7 @@ WITH
 SELECT
     event_id, source, event_time, valid_from, valid_to, program_id, basis, period, tiers, retroactive, split,
     least(ifNull(valid_to, open_end), next_valid_from) AS effective_to,
-    valid_from <= now64(3, 'UTC') AND now64(3, 'UTC') < effective_to AS is_current,
+    toBool(valid_from <= now64(3, 'UTC') AND now64(3, 'UTC') < effective_to) AS is_current,
     _ingested_at AS ingested_at
 FROM ranges
 COMMENT 'Versions of rebate programmes, each with the time through which it holds';

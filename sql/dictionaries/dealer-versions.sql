@@ -1,6 +1,6 @@
 -- The version of a dealer that held at an instant: dictGet('raw_dealer_versions', 'name', tuple(dealer_id), event_time).
--- Looked at every few seconds, loaded again only when a version has come. Who must see a version that it has just read
--- (a processor) runs SYSTEM RELOAD DICTIONARY raw_dealer_versions first.
+-- A ClickHouse server looks every few seconds and loads it again when a version has come. The embedded build keeps no such
+-- clock, and a processor cannot wait for it: after new versions the processors run SYSTEM RELOAD DICTIONARY.
 CREATE OR REPLACE DICTIONARY raw_dealer_versions {{on_cluster}}
 (
     dealer_id String,

@@ -1,6 +1,6 @@
 -- The version of a product that held at an instant: dictGet('raw_product_versions', 'name', tuple(sku_id), event_time).
--- Looked at every few seconds, loaded again only when a version has come. Who must see a version that it has just read
--- (a processor) runs SYSTEM RELOAD DICTIONARY raw_product_versions first.
+-- A ClickHouse server looks every few seconds and loads it again when a version has come. The embedded build keeps no such
+-- clock, and a processor cannot wait for it: after new versions the processors run SYSTEM RELOAD DICTIONARY.
 CREATE OR REPLACE DICTIONARY raw_product_versions {{on_cluster}}
 (
     sku_id String,

@@ -1,6 +1,6 @@
 -- The version of a territory that held at an instant: dictGet('raw_territory_versions', 'name', tuple(territory_id), event_time).
--- Looked at every few seconds, loaded again only when a version has come. Who must see a version that it has just read
--- (a processor) runs SYSTEM RELOAD DICTIONARY raw_territory_versions first.
+-- A ClickHouse server looks every few seconds and loads it again when a version has come. The embedded build keeps no such
+-- clock, and a processor cannot wait for it: after new versions the processors run SYSTEM RELOAD DICTIONARY.
 CREATE OR REPLACE DICTIONARY raw_territory_versions {{on_cluster}}
 (
     territory_id String,

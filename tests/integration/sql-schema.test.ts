@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { TSchema } from 'typebox';
 import { EVENT_TYPES } from '../../models/contract/registry.ts';
 import type { EventType } from '../../models/contract/event-type.ts';
-import { SqlClient } from '../../sql/client.ts';
+import { SqlClient, identifier } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
 
 /** The contract and the comments, held against system.columns of the migrated database. */
@@ -84,6 +84,27 @@ test('every column says what it holds', async () => {
   );
   const exempt = new Set(silent.map((table) => table.name));
   expect(columns.filter((column) => column.comment === '' && !exempt.has(column.table))).toEqual([]);
+});
+
+test('every view returns the types that it declares', async () => {
+  const views = await sql.query<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'View' ORDER BY name`,
+  );
+  const differences: string[] = [];
+  for (const { name } of views) {
+    const returned = await sql
+      .query<{ name: string; type: string }>(`DESCRIBE (SELECT * FROM ${identifier(name)})`)
+      .catch((error: unknown) => {
+        differences.push(`${name} cannot be read: ${String(error)}`);
+        return [];
+      });
+    for (const column of returned) {
+      const declared = typeOf(name, column.name);
+      if (column.type.replaceAll(/\s+/g, ' ').replaceAll('( ', '(') !== declared)
+        differences.push(`${name}.${column.name}: ${String(declared)} is ${column.type}`);
+    }
+  }
+  expect(differences).toEqual([]);
 });
 
 test('every name tells its layer', async () => {
