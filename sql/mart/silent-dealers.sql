@@ -22,8 +22,8 @@ SELECT
     dealer_id,
     path[-1] AS last_day,
     length(path) AS active_days,
-    if(length(path) > 1, arrayReduce('median', arrayMap(i -> toFloat64(path[i + 1] - path[i]), range(1, length(path)))), 1) AS usual_gap_days,
-    today - path[-1] AS silent_days,
-    length(path) > 2 AND silent_days > 3 * usual_gap_days AS is_silent
+    if(length(path) > 1, arrayReduce('median', arrayMap(i -> toFloat64(dateDiff('day', path[i], path[i + 1])), range(1, length(path)))), 1) AS usual_gap_days,
+    dateDiff('day', path[-1], today) AS silent_days,
+    toBool(length(path) > 2 AND silent_days > 3 * usual_gap_days) AS is_silent
 FROM sorted
 COMMENT 'Dealers that have stopped sending anything, told apart from dealers that sell nothing (D1)'
