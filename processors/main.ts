@@ -40,7 +40,8 @@ async function start(log: Logger): Promise<Running> {
   });
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-processors', log });
   const admin = kafka.admin();
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  // Not idempotent: one that is cannot be used after a failed send, and an op applied twice changes nothing.
+  const producer = kafka.producer({ allowAutoTopicCreation: false, maxInFlightRequests: 1 });
   await Promise.all([admin.connect(), producer.connect()]);
   await ensureTopics(admin, prefix);
 
@@ -54,7 +55,6 @@ async function start(log: Logger): Promise<Running> {
     publisher: await Publisher.load(sql, sendToKafka(producer, topicName(RESULTS_TOPIC, prefix))),
     metrics: createLoopMetrics(registry),
     log,
-    topic_prefix: prefix,
   });
   const health = await serveHealth({
     host: '127.0.0.1',

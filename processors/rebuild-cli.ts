@@ -16,7 +16,6 @@ const config = readConfig([
   'CLICKHOUSE_USER',
   'CLICKHOUSE_PASSWORD',
   'CLICKHOUSE_DATABASE',
-  'DMS_TOPIC_PREFIX',
   'DMS_TIME_ZONE',
   'DMS_REPORTING_CURRENCY',
 ]);
@@ -33,7 +32,6 @@ try {
     sql,
     settings: readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
     log: createLogger('rebuild', 'warn'),
-    topic_prefix: config.DMS_TOPIC_PREFIX,
   });
   for (const { processor, rows, hash_before, hash_after, took_ms } of rebuilt) {
     const verdict = hash_before === hash_after ? 'same as before' : 'changed';

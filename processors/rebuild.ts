@@ -22,7 +22,6 @@ export interface RebuildOptions {
   readonly sql: SqlClient;
   readonly settings: Settings;
   readonly log: Logger;
-  readonly topic_prefix: string;
 }
 
 /**

@@ -20,8 +20,6 @@ export interface LoopOptions {
   readonly publisher: Publisher;
   readonly metrics: LoopMetrics;
   readonly log: Logger;
-  /** Put before topics on this installation. */
-  readonly topic_prefix: string;
   /** The clock that "today" and ages are told by. Default: the system's. */
   readonly clock?: () => Date;
   /** Pause between two passes, ms. Default 250. */
@@ -198,9 +196,7 @@ export class ProcessorLoop {
 
   #topicsOf(processor: RunnableProcessor): string[] {
     const { trigger } = processor;
-    return trigger.on === 'data'
-      ? trigger.types.map((type) => topicOf(type, this.#options.topic_prefix))
-      : [];
+    return trigger.on === 'data' ? trigger.types.map((type) => topicOf(type)) : [];
   }
 
   #backlog(): number {

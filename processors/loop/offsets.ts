@@ -4,11 +4,11 @@ import type { OffsetRange } from '../processor.ts';
 /** Next offset of each partition: topic as the ledger has it → partition → first offset that is not included. */
 export type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** Topic of an event type on this installation. */
-export function topicOf(type: EventTypeName, prefix: string): string {
+/** Topic of an event type, as the ledger has it: the contract's name, whatever prefix the brokers know it by. */
+export function topicOf(type: EventTypeName): string {
   const definition = eventTypeByName(type);
   if (definition === undefined) throw new Error(`no event type ${type}`);
-  return prefix + definition.topic;
+  return definition.topic;
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { Admin } from '../../ingest/kafka.ts';
+import { bareTopic, topicName, type Admin } from '../../ingest/kafka.ts';
 import { EVENT_TYPES } from '../../models/contract/registry.ts';
 import type { SqlClient } from '../../sql/client.ts';
-import { topicOf, type Offsets } from './offsets.ts';
+import type { Offsets } from './offsets.ts';
 
 /** Tells up to which offset the deliveries of each partition are settled. */
 export type Settled = () => Promise<Offsets>;
@@ -11,12 +11,12 @@ export type Settled = () => Promise<Offsets>;
  * order: before that a reader may see a row in one and not in the other. One request, however many rows there are.
  */
 export function settledBySink(admin: Admin, group: string, prefix: string): Settled {
-  const topics = EVENT_TYPES.map((type) => topicOf(type.type, prefix));
+  const topics = EVENT_TYPES.map((type) => topicName(type.topic, prefix));
   return async () => {
     const committed = await admin.fetchOffsets({ groupId: group, topics });
     return new Map(
       committed.map(({ topic, partitions }) => [
-        topic,
+        bareTopic(topic, prefix),
         new Map(
           partitions
             .map(({ partition, offset }) => [partition, Number(offset)] as const)
