@@ -84,7 +84,9 @@ describe('the wall in a browser', () => {
     await pipeline.post('order', [placed(3, '100.10'), placed(1, '0.07')]);
     await tileShows('orders_today_value', 300.37);
     expect(await valueInDatabase()).toBe(300.37);
-    expect(await attribute('stage-placed', 'data-open')).toBe('2');
+    await eventually('both lines to stand in the stage placed', async () =>
+      (await attribute('stage-placed', 'data-open')) === '2' ? true : undefined,
+    );
   });
 
   it('does not move when the same event is sent again', async () => {
