@@ -12,7 +12,7 @@ import type { Lane } from './lane.ts';
 import type { Delivery } from './protocol/ports.ts';
 
 /** The broker's least: a killed sink's partitions are taken over after at most so long. */
-export const SESSION_TIMEOUT_MS = 6_000;
+const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_INTERVAL_MS = 1_000;
 const REBALANCE_TIMEOUT_MS = 15_000;
 /** A fetch without data returns after so long; a partition that starts or resumes waits for it at most. */

@@ -3,7 +3,7 @@ import type { Admin } from '../kafka.ts';
 /** The interval of looking at the group as a whole. */
 const LOOK_EVERY_MS = 10_000;
 /** So long may a partition with messages waiting stand still without any step being tried, or the member be without a group. */
-export const STALL_MS = 60_000;
+const STALL_MS = 60_000;
 
 export interface WatchedPartition {
   readonly topic: string;

@@ -9,7 +9,7 @@ import { accountOf, accountWhenDrained, onceEach } from './support/account.ts';
 import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';
 
-const KILLS = 3;
+const KILLS = 2;
 const SCANS_A_KILL = 60_000;
 
 let folder: string;

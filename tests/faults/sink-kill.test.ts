@@ -7,7 +7,7 @@ import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';
 
 /** A killed sink's partitions come free after its session, 6 s: each kill costs that long. */
-const KILLS = 3;
+const KILLS = 2;
 /** What is fed around each kill: enough that inserts are under way for some hundred milliseconds. */
 const SCANS_A_KILL = 60_000;
 const ORDERS_A_KILL = 10_000;

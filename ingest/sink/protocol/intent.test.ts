@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SETTLED, decodeIntent, encodeIntent, queryIdOf, tokenOf, type Intent } from './intent.ts';
+
+const METADATA_CHARS_MAX = 4096;
+const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const intents: fc.Arbitrary<Intent> = fc.record({
+  kind: fc.constantFrom('insert', 'dead_letter'),
+  first: whole,
+  last: whole,
+  n: whole,
+  hash: fc.stringMatching(/^[\w-]{0,22}$/),
+  ingested_at_ms: whole,
+  attempt: whole,
+  salt: whole,
+});
+
+describe('an intent', () => {
+  it('comes back from its metadata unchanged, and fits into it', () => {
+    fc.assert(
+      fc.property(intents, (intent) => {
+        const metadata = encodeIntent(intent);
+        expect(decodeIntent(metadata)).toEqual(intent);
+        expect(metadata.length).toBeLessThan(METADATA_CHARS_MAX);
+      }),
+    );
+  });
+
+  it('is not read out of anything else', () => {
+    for (const metadata of ['', SETTLED, 'v1', '1-2:2:x', 'v1 insert 1-2:2:x at=1 attempt=0']) {
+      expect(decodeIntent(metadata)).toBeNull();
+    }
+  });
+
+  it('of another version keeps its bounds and gives up its digest', () => {
+    const intent = decodeIntent('v2 insert 10-19:10:abc at=5 attempt=0 salt=0');
+    expect(intent).toMatchObject({ first: 10, last: 19, hash: '' });
+  });
+
+  it('keeps its token over its attempts, with a query id for each', () => {
+    const name = { scope: 'dms/', topic: 't', partition: 2 };
+    fc.assert(
+      fc.property(intents, (intent) => {
+        const again = { ...intent, attempt: intent.attempt + 1 };
+        expect(tokenOf(name, again)).toBe(tokenOf(name, intent));
+        expect(queryIdOf(name, again)).not.toBe(queryIdOf(name, intent));
+        expect(tokenOf(name, { ...intent, salt: intent.salt + 1 })).not.toBe(tokenOf(name, intent));
+      }),
+    );
+  });
+});
