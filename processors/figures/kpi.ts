@@ -44,7 +44,7 @@ const DAY_MS = 86_400_000;
 const CLOSED_AFTER_MS = 3_600_000;
 const STOOD_MS = 3_600_000;
 /** With no news a KPI is computed so often: windows move, today ends. */
-const IDLE_EVERY_MS = 30_000;
+const IDLE_EVERY_MS = 60_000;
 
 /**
  * The processor of one KPI: value now, its difference to the value at the same time yesterday, its sparkline, whether

@@ -19,6 +19,9 @@ CREATE OR REPLACE VIEW mart_order_lines {{on_cluster}}
     stages Array(LowCardinality(String)) COMMENT 'the stages that it entered, in order of time',
     entered_at Array(DateTime64(3, 'UTC')) COMMENT 'when it entered each of them',
     entered_qty Array(Decimal(18, 3)) COMMENT 'quantity that entered each of them',
+    visited Array(LowCardinality(String)) COMMENT 'the stages as visits: the same stage again (a second part shipped) goes on with the visit',
+    visited_from Array(DateTime64(3, 'UTC')) COMMENT 'when each visit began',
+    visited_until Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'when each visit ended; null = it has not',
     first_event_time DateTime64(3, 'UTC') COMMENT 'its first event',
     last_event_time DateTime64(3, 'UTC') COMMENT 'its last event'
 )
@@ -44,6 +47,9 @@ SELECT
     stages,
     entered_at,
     entered_qty,
+    visited,
+    visited_from,
+    visited_until,
     first_event_time,
     last_event_time
 FROM raw_mart_order_lines FINAL

@@ -14,21 +14,13 @@ WITH
     visits AS
     (
         SELECT
-            visit.1 AS line_stage,
-            visit.3 AS left_at,
-            visit.4 AND line_stage NOT IN ('delivered', 'cancelled', 'returned') AS is_open,
-            greatest(0, dateDiff('millisecond', visit.2, if(is_open, now_at, left_at))) / 1000 AS dwell,
+            line_stage,
+            left_at IS NULL AND line_stage NOT IN ('delivered', 'cancelled', 'returned') AS is_open,
+            greatest(0, dateDiff('millisecond', entered, ifNull(left_at, now_at))) / 1000 AS dwell,
             is_open OR (left_at < now_at AND left_at > now_at - INTERVAL 28 DAY) AS has_dwell
-        FROM
-        (
-            SELECT
-                arrayFilter(i -> i = 1 OR stages[i] != stages[i - 1], arrayEnumerate(stages)) AS starts,
-                arrayJoin(arrayMap(n -> (
-                    stages[starts[n]], entered_at[starts[n]],
-                    if(n < length(starts), entered_at[starts[n + 1]], now_at), n = length(starts)), arrayEnumerate(starts))) AS visit
-            FROM raw_mart_order_lines FINAL
-            WHERE last_event_time >= now_at - INTERVAL 180 DAY
-        )
+        FROM raw_mart_order_lines FINAL
+        ARRAY JOIN visited AS line_stage, visited_from AS entered, visited_until AS left_at
+        WHERE last_event_time >= now_at - INTERVAL 180 DAY
     )
 SELECT
     line_stage AS stage,

@@ -12,7 +12,7 @@ interface Row {
 export const daysOfSupply = kpi<Row>({
   id: 'days_of_supply',
   after: ['stock-days', 'sales-days'],
-  min_interval_ms: 10_000,
+  min_interval_ms: 15_000,
   series: { unit: 'day', count: 30, every_ms: 900_000 },
   figure: ([row]) =>
     row === undefined

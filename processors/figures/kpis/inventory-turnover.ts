@@ -16,7 +16,7 @@ interface Row {
 export const inventoryTurnover = kpi<Row>({
   id: 'inventory_turnover',
   after: ['stock-days', 'sales-days'],
-  min_interval_ms: 15_000,
+  min_interval_ms: 30_000,
   series: { unit: 'day', count: 30, every_ms: 900_000 },
   figure: (rows, { reporting_currency }): KpiFigure => {
     const told = toldIn(

@@ -10,7 +10,7 @@ interface Row {
 export const stockoutDealers = kpi<Row>({
   id: 'stockout_dealers',
   after: ['stock-days', 'sales-days'],
-  min_interval_ms: 10_000,
+  min_interval_ms: 15_000,
   series: { unit: 'day', count: 30, every_ms: 900_000 },
   figure: ([row]) =>
     row === undefined ? undefinedBecause('no stock snapshot in 35 days') : { value: row.stockout_dealers },

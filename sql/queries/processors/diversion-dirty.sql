@@ -17,6 +17,13 @@ WITH
         FROM raw_scans
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
     ),
+    -- A case counts the units in it, so whatever ever was said to be in it makes it dirty too.
+    containers AS
+    (
+        SELECT DISTINCT assumeNotNull(parent_code) AS container
+        FROM raw_scans_by_key
+        WHERE code IN (SELECT code FROM scanned) AND ifNull(parent_code, '') != ''
+    ),
     packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM scanned)),
     packed_twice AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM packed)),
     changed_dealers AS
@@ -34,7 +41,7 @@ WITH
 SELECT DISTINCT code, {version: UInt64} AS version
 FROM
 (
-    SELECT code FROM scanned UNION ALL SELECT code FROM packed UNION ALL SELECT code FROM packed_twice
+    SELECT code FROM scanned UNION ALL SELECT container AS code FROM containers UNION ALL SELECT code FROM packed UNION ALL SELECT code FROM packed_twice
     UNION ALL SELECT code FROM shipped_to_changed UNION ALL SELECT code FROM shipped_packed
     UNION ALL SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_packed)
     -- Prices and pack sizes of what was found, and the place of a dealer that scans without a position.

@@ -69,7 +69,11 @@ WITH
             dealer_id, order_id, line_no, sku_id, currency, channel, ordered_qty, unit_price, requested_date, placed_at,
             first_shipped_at, stages[-1] AS stage, entered_at[visits[-1]] AS stage_since, reworks,
             length(visits) > length(arrayDistinct(stages)) AS revisited, any_expedited AS expedited,
-            stages, entered_at, entered_qty, first_event_time, last_event_time
+            stages, entered_at, entered_qty,
+            arrayMap(i -> stages[i], visits) AS visited,
+            arrayMap(i -> entered_at[i], visits) AS visited_from,
+            arrayPushBack(arrayMap(i -> toNullable(entered_at[i]), arrayPopFront(visits)), NULL) AS visited_until,
+            first_event_time, last_event_time
         FROM paths
     )
 SELECT *, {version: UInt64} AS version, 0 AS is_deleted

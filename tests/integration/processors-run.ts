@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { inject } from 'vitest';
+import { createLogger } from '../../ingest/program/program.ts';
+import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
+import { kafkaKey } from '../../models/contract/event-type.ts';
+import type { LiveTopic } from '../../models/contract/live.ts';
+import type { ResultMessage } from '../../models/contract/results.ts';
+import { ProcessorLoop } from '../../processors/loop/loop.ts';
+import { createLoopMetrics } from '../../processors/loop/metrics.ts';
+import { Progress } from '../../processors/loop/progress.ts';
+import { Publisher } from '../../processors/loop/publisher.ts';
+import { settledInLedgers } from '../../processors/loop/settled.ts';
+import type { RunnableProcessor } from '../../processors/processor.ts';
+import { rebuildMarts, type Rebuilt } from '../../processors/rebuild.ts';
+import { PROCESSORS } from '../../processors/registry.ts';
+import { readSettings } from '../../processors/settings/settings.ts';
+import { SqlClient } from '../../sql/client.ts';
+import { migrate } from '../../sql/migrate.ts';
+
+export const TIME_ZONE = 'Asia/Shanghai';
+const settings = readSettings(TIME_ZONE, 'CNY');
+const log = createLogger('test', process.env['LOG_LEVEL'] ?? 'silent');
+const PARTITIONS = 4;
+
+/** Ledgers of its own that a test writes as the sink does, and the processors over them. */
+export class ProcessorsRun {
+  readonly sql: SqlClient;
+  /** What a server that has followed the results holds: topic → key → row. */
+  readonly board = new Map<LiveTopic, Map<string, unknown>>();
+  readonly messages: ResultMessage[] = [];
+  readonly #next = new Map<string, number>();
+  readonly #now: Date;
+  #ingested_ms: number;
+  #loop: ProcessorLoop | null = null;
+
+  private constructor(sql: SqlClient, now: Date) {
+    this.sql = sql;
+    this.#now = now;
+    this.#ingested_ms = now.getTime() - 3_600_000;
+  }
+
+  static async create(now: Date): Promise<ProcessorsRun> {
+    const stack = inject('stack');
+    const database = `proc_${randomBytes(4).toString('hex')}`;
+    const config = { url: stack.clickhouse_url, ...stack.admin, database, request_timeout_ms: 120_000 };
+    await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
+    return new ProcessorsRun(new SqlClient(config), now);
+  }
+
+  /** Writes deliveries into the ledger as one batch of the sink a partition. */
+  async deliver(type: EventTypeName, events: readonly object[]): Promise<void> {
+    const definition = eventTypeByName(type);
+    if (definition === undefined) throw new Error(type);
+    this.#ingested_ms += 1_000;
+    const _ingested_at = new Date(this.#ingested_ms).toISOString();
+    const by_partition = new Map<number, string[]>();
+    for (const event of events) {
+      const key = kafkaKey(definition, event as Record<string, unknown>);
+      const _partition =
+        [...key].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1_000_003, 7) % PARTITIONS;
+      const slot = `${type}:${_partition}`;
+      const _offset = this.#next.get(slot) ?? 0;
+      this.#next.set(slot, _offset + 1);
+      const lines = by_partition.get(_partition) ?? [];
+      by_partition.set(_partition, lines);
+      lines.push(JSON.stringify({ ...event, _topic: definition.topic, _partition, _offset, _ingested_at }));
+    }
+    for (const lines of by_partition.values()) {
+      await this.sql.insertLines({
+        table: definition.raw_table,
+        lines: Buffer.from(`${lines.join('\n')}\n`),
+      });
+    }
+  }
+
+  /** Starts the processors as after a restart: progress and published rows come from ClickHouse. */
+  async restart(processors: readonly RunnableProcessor[] = PROCESSORS): Promise<ProcessorLoop> {
+    this.#loop = new ProcessorLoop({
+      processors,
+      sql: this.sql,
+      settings,
+      settled: settledInLedgers(this.sql),
+      progress: await Progress.load(this.sql),
+      publisher: await Publisher.load(this.sql, (messages) => {
+        messages.forEach((message) => {
+          this.#apply(message);
+        });
+        return Promise.resolve();
+      }),
+      metrics: createLoopMetrics(new Registry()),
+      log,
+      clock: () => this.#now,
+    });
+    return this.#loop;
+  }
+
+  /** Takes in all that was delivered; throws when a processor failed. */
+  async catchUp(): Promise<void> {
+    const loop = this.#loop ?? (await this.restart());
+    await loop.catchUp();
+    for (const { id } of PROCESSORS) {
+      const failure = loop.failureOf(id);
+      if (failure !== null) throw new Error(`${id}: ${failure}`);
+    }
+  }
+
+  async rebuild(): Promise<Rebuilt[]> {
+    this.#loop = null;
+    return rebuildMarts(PROCESSORS, { sql: this.sql, settings, log });
+  }
+
+  /** The rows of a live topic as a follower has them. */
+  rows<Row>(topic: LiveTopic): ReadonlyMap<string, Row> {
+    return (this.board.get(topic) ?? new Map()) as ReadonlyMap<string, Row>;
+  }
+
+  async drop(): Promise<void> {
+    await this.sql.command(`DROP DATABASE IF EXISTS ${this.sql.database ?? ''}`);
+    await this.sql.close();
+  }
+
+  #apply(message: ResultMessage): void {
+    this.messages.push(message);
+    const rows = this.board.get(message.topic) ?? new Map<string, unknown>();
+    this.board.set(message.topic, rows);
+    for (const op of message.ops) {
+      if (op.op === 'put') rows.set(op.key, op.row);
+      else rows.delete(op.key);
+    }
+  }
+}
