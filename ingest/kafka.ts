@@ -1,6 +1,7 @@
 import kafkajs, { type Admin, type ITopicConfig, type LogEntry, type Producer } from 'kafkajs';
 import pRetry from 'p-retry';
 import { TOPICS, type TopicSpec } from '../models/contract/topics.ts';
+import { keyPartitioner } from './key-partitioner.ts';
 import type { Logger } from './program/program.ts';
 
 /** The only file that imports kafkajs: whoever speaks to Kafka does it through here. */
@@ -46,7 +47,7 @@ export function idempotentProducer(kafka: Kafka): Producer {
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
   });
 }
 

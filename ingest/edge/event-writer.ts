@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KafkaJSNonRetriableError, Partitioners, type Kafka, type Producer } from '../kafka.ts';
+import { KafkaJSNonRetriableError, type Kafka, type Producer } from '../kafka.ts';
+import { keyPartitioner } from '../key-partitioner.ts';
 import type { Readiness } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
 
@@ -10,6 +11,8 @@ export const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
  * even if all go to one partition.
  */
 const SEND_BYTES_MAX = 1_000_000;
+/** … and so many events: kafkajs copies a partition's list for each message that it adds to it. */
+const SEND_EVENTS_MAX = 500;
 /** Attributes, deltas and lengths that Kafka adds to each record, at most. */
 const RECORD_OVERHEAD_BYTES = 24;
 /** Between two attempts to reach Kafka again. */
@@ -157,20 +160,24 @@ interface Part {
   readonly events: readonly OutgoingEvent[];
 }
 
-/** The next events in line, up to `SEND_BYTES_MAX`, but always at least one. */
+/** The next events in line, up to `SEND_BYTES_MAX` and `SEND_EVENTS_MAX`, but always at least one. */
 function takeParts(queue: readonly Job[]): Part[] {
   const parts: Part[] = [];
-  let room = SEND_BYTES_MAX;
+  let bytes = 0;
+  let count = 0;
+  const fits = ({ key, value }: OutgoingEvent): boolean => {
+    bytes += value.length + Buffer.byteLength(key) + RECORD_OVERHEAD_BYTES;
+    return count === 0 || (bytes <= SEND_BYTES_MAX && count < SEND_EVENTS_MAX);
+  };
   for (const job of queue) {
     const start = job.done;
     let end = start;
-    for (let event = job.events[end]; event; event = job.events[++end]) {
-      room -= event.value.length + Buffer.byteLength(event.key) + RECORD_OVERHEAD_BYTES;
-      const isFirst = parts.length === 0 && end === start;
-      if (room < 0 && !isFirst) break;
+    for (let event = job.events[end]; event && fits(event); event = job.events[end]) {
+      count++;
+      end++;
     }
     if (end > start) parts.push({ job, events: job.events.slice(start, end) });
-    if (room < 0) break;
+    if (end < job.events.length) break;
   }
   return parts;
 }
@@ -185,7 +192,7 @@ async function openLine(kafka: Kafka): Promise<Line> {
     retry: { retries: Number.MAX_SAFE_INTEGER },
     // kafkajs asks for the partitions anew in each of its attempts, even those that outlive a disconnect.
     createPartitioner: () => {
-      const choose = Partitioners.DefaultPartitioner();
+      const choose = keyPartitioner();
       return (args) => {
         if (fence.closed) throw new KafkaJSNonRetriableError('this producer was given up');
         return choose(args);

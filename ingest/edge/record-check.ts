@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Violation } from '../../models/contract/event-type.ts';
 import type { Permit } from '../keys/permit.ts';
 import { findForbidden } from './authorisation.ts';
-import type { EventValidator, ValidEvent } from './event-validator.ts';
+import type { EventValidator } from './event-validator.ts';
+import type { OutgoingEvent } from './event-writer.ts';
 import { ProblemError } from './problem-error.ts';
 import type { PostedRecord } from './records.ts';
 
@@ -24,7 +25,7 @@ export interface Rejection extends Violation {
 
 /** What became of a request's records. `accepted` keeps their order; `accepted.length + rejected.length` = records. */
 export interface CheckedRecords {
-  readonly accepted: readonly ValidEvent[];
+  readonly accepted: readonly OutgoingEvent[];
   readonly rejected: readonly Rejection[];
   /** Everything that is wrong, with pointers into the list of records (`/0/qty`), at most `ERRORS_MAX`. */
   readonly errors: readonly Violation[];
@@ -46,7 +47,7 @@ export async function checkRecords(
   permit: Permit,
   now_ms: number,
 ): Promise<CheckedRecords> {
-  const accepted: ValidEvent[] = [];
+  const accepted: OutgoingEvent[] = [];
   const rejected: Rejection[] = [];
   const errors: Violation[] = [];
   const reasons = { malformed: 0, invalid: 0, forbidden: 0 };
@@ -75,7 +76,7 @@ function judge(
   validate: EventValidator,
   permit: Permit,
   now_ms: number,
-): ValidEvent | Judgement {
+): OutgoingEvent | Judgement {
   if ('malformed' in record) {
     return {
       reason: 'malformed',
@@ -84,6 +85,8 @@ function judge(
   }
   const validation = validate(record.value, now_ms);
   if (!validation.valid) return { reason: 'invalid', violations: validation.violations };
-  const forbidden = findForbidden(permit, validation.event.event);
-  return forbidden ? { reason: 'forbidden', violations: [forbidden] } : validation.event;
+  const { event, key, value } = validation.event;
+  const forbidden = findForbidden(permit, event);
+  // The parsed event is let go: only what Kafka gets waits for the acknowledgement.
+  return forbidden ? { reason: 'forbidden', violations: [forbidden] } : { key, value };
 }
