@@ -9,6 +9,7 @@ CREATE OR REPLACE VIEW mart_diversion_alerts {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
+    t -> formatDateTime(t, '%FT%T', 'UTC') || '.' || leftPad(toString(toUnixTimestamp64Milli(t) % 1000), 3, '0') || 'Z' AS instant_of,
     [
         '"alert_id":' || toJSONString(alert_id),
         '"state":' || toJSONString(state),
@@ -24,10 +25,10 @@ WITH
         '"value":"' || toString(value) || '"',
         '"currency":' || toJSONString(currency),
         '"codes":' || toJSONString(codes),
-        '"first_event_time":"' || formatDateTime(first_event_time, '%FT%T.%f', 'UTC') || 'Z"',
-        '"last_event_time":"' || formatDateTime(last_event_time, '%FT%T.%f', 'UTC') || 'Z"',
-        '"raised_at":"' || formatDateTime(raised_at, '%FT%T.%f', 'UTC') || 'Z"',
-        '"updated_at":"' || formatDateTime(updated_at, '%FT%T.%f', 'UTC') || 'Z"',
+        '"first_event_time":"' || instant_of(first_event_time) || '\"',
+        '"last_event_time":"' || instant_of(last_event_time) || '\"',
+        '"raised_at":"' || instant_of(raised_at) || '\"',
+        '"updated_at":"' || instant_of(updated_at) || '\"',
         if(assignee = '', '', '"assignee":' || toJSONString(assignee)),
         if(reason = '', '', '"reason":' || toJSONString(reason))
     ] AS fields
