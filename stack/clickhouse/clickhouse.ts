@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -56,6 +56,9 @@ export async function startClickHouse(
   const configFile = join(dataDir, 'config.xml');
   const usersFile = join(dataDir, 'users.xml');
   const path = join(realpathSync(dataDir), 'data');
+  // The embedded server keeps the database `system` in memory only, and stumbles over files of tables it has forgotten:
+  // system.query_log reaches back to the start of the server, not further.
+  rmSync(join(path, 'data', 'system'), { recursive: true, force: true });
   writeFileSync(
     configFile,
     serverConfigXml({ path, usersFile, httpPort: ports.http, tcpPort: ports.tcp, memory_bytes: totalmem() }),

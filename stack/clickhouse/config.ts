@@ -17,7 +17,7 @@ const MEMORY_BYTES_MAX = 6 * GIB;
 
 /**
  * The config.xml of the embedded server: loopback only, sized for two cores, quiet when idle. Of the system logs only
- * query_log stays (audit and slow queries), for a week: every other one would write parts for ever on its own.
+ * query_log stays (audit and slow queries), for a week at most: every other one would write parts for ever on its own.
  */
 export function serverConfigXml(options: ServerConfigOptions): string {
   const memory_bytes = Math.floor(Math.min(options.memory_bytes * MEMORY_SHARE, MEMORY_BYTES_MAX));

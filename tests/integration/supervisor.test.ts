@@ -168,6 +168,11 @@ describe('the stack under its supervisor', { timeout: START_TIMEOUT_MS }, () => 
     await start();
     expect(running(left)).toEqual([]);
     expect(readJson('secrets.json')).toEqual(secrets);
+    const { clickhouse_password } = secrets as { clickhouse_password: string };
+    await query('SYSTEM FLUSH LOGS', 'dms', clickhouse_password);
+    expect(
+      Number(await query('SELECT count() FROM system.query_log', 'dms', clickhouse_password)),
+    ).toBeGreaterThan(0);
     await vi.waitUntil(async () => (await orders()) === '3', { timeout: 60_000 });
   });
 
