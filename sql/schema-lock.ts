@@ -8,8 +8,8 @@ const LOCK_WAIT_MS_MAX = 120_000;
 const LOCK_POLL_MS = 100;
 /** The lock query ends by itself after this many seconds. */
 const LOCK_S_MAX = 3_600;
-/** ClickHouse's number of that refusal. */
-const QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING = 216;
+/** QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING, and QUERY_WAS_CANCELLED when an administrator killed the id while we waited. */
+const LOST_TO_ANOTHER: ReadonlySet<number | null> = new Set([216, 394]);
 
 /**
  * Runs `work` while no other migrator works on the same database of this server.
@@ -47,17 +47,13 @@ async function acquire(client: SqlClient, lock_id: string): Promise<() => Promis
     const attempt = holdLock(client, lock_id);
     if (await isHolder(client, lock_id, attempt)) {
       return async () => {
+        // No KILL: it goes by the id, which the next migrator may hold already. The closed socket ends the query.
         attempt.abort.abort();
-        // Only ours: the next migrator may hold the id already. Whatever the abort did, this ends the query.
-        await client.command(
-          'KILL QUERY WHERE query_id = {lock_id: String} AND position(query, {holder: String}) > 0 SYNC',
-          { params: { lock_id, holder: attempt.holder } },
-        );
         await attempt.ended;
       };
     }
     const failure = await attempt.ended;
-    if (failure !== null && failure.server_code !== QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING) throw failure;
+    if (failure !== null && !LOST_TO_ANOTHER.has(failure.server_code)) throw failure;
     if (Date.now() > until) {
       throw new SqlError(`another migrator has held ${lock_id} for ${LOCK_WAIT_MS_MAX} ms`, {
         code: 'SCHEMA_LOCKED',
