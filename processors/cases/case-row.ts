@@ -61,14 +61,16 @@ export function storedCase(row: CaseColumns): Alert {
 /** The case as people left it. It changed when they moved it, or when its evidence did, whichever is later. */
 export function withMove(alert: Alert, move: Move | undefined): Alert {
   if (move === undefined) return alert;
-  const { assignee: _assignee, reason: _reason, ...rest } = alert;
-  return {
-    ...rest,
+  const moved: Alert = {
+    ...alert,
     state: move.to_state,
     updated_at: move.event_time > alert.updated_at ? move.event_time : alert.updated_at,
-    ...(move.assignee === '' ? {} : { assignee: move.assignee }),
-    ...(move.reason === '' ? {} : { reason: move.reason }),
   };
+  delete moved.assignee;
+  delete moved.reason;
+  if (move.assignee !== '') moved.assignee = move.assignee;
+  if (move.reason !== '') moved.reason = move.reason;
+  return moved;
 }
 
 /** ClickHouse tells a Decimal without trailing zeros: the same amount in one form, with at least two decimals. */

@@ -143,21 +143,29 @@ function alertId(key: string): string {
 
 function alertOf(
   alert_id: string,
-  { key: _, ...evidence }: CaseEvidence,
+  evidence: CaseEvidence,
   old: Alert | undefined,
   reporting_currency: string,
   now_iso: string,
 ): Alert {
-  const { found_dealer_id, lot, currency, ...rest } = evidence;
+  const { found_dealer_id, lot, currency } = evidence;
   return {
     alert_id,
     state: old?.state ?? 'open',
-    ...rest,
-    kinds: [...rest.kinds],
-    codes: [...rest.codes],
-    currency: (currency === '' ? reporting_currency : currency) as Alert['currency'],
+    severity: evidence.severity,
+    kinds: [...evidence.kinds],
+    confidence: evidence.confidence,
+    origin_dealer_id: evidence.origin_dealer_id,
     ...(found_dealer_id === '' ? {} : { found_dealer_id }),
+    found_adcode: evidence.found_adcode,
+    sku_id: evidence.sku_id,
     ...(lot === '' ? {} : { lot }),
+    units: evidence.units,
+    value: evidence.value,
+    currency: (currency === '' ? reporting_currency : currency) as Alert['currency'],
+    codes: [...evidence.codes],
+    first_event_time: evidence.first_event_time,
+    last_event_time: evidence.last_event_time,
     raised_at: old?.raised_at ?? now_iso,
     updated_at: now_iso,
     ...(old?.assignee === undefined ? {} : { assignee: old.assignee }),
@@ -167,8 +175,8 @@ function alertOf(
 
 /** Whether two states of a case differ in nothing but when they were computed. */
 function isSameCase(a: Alert, b: Alert): boolean {
-  const told = ({ updated_at: _, ...rest }: Alert): string =>
-    JSON.stringify({ ...columnsOf({ ...rest, updated_at: '' }), confidence: rest.confidence.toFixed(9) });
+  const told = (one: Alert): string =>
+    JSON.stringify({ ...columnsOf(one), updated_at: '', confidence: one.confidence.toFixed(9) });
   return told(a) === told(b);
 }
 

@@ -66,13 +66,13 @@ export const diversionSignals = defineProcessor<Input, Result>({
     if (is_stored === false) return;
     await sql.insertRows(
       'raw_mart_diversion_signals',
-      found.map(({ observation: { share_inside: _, ...scan }, signal }) => ({
-        ...scan,
-        ...signal,
-        version,
-        is_deleted: 0,
-      })),
+      found.map((one) => signalRow(one, version)),
     );
     await sql.commandFile(WITHDRAW, { params: { version } });
   },
 });
+
+/** A row of the table: all of the observation but the share of the disc, for which the signal has a probability. */
+function signalRow({ observation, signal }: Found, version: number): object {
+  return { ...observation, share_inside: undefined, ...signal, version, is_deleted: 0 };
+}

@@ -10,7 +10,6 @@ import {
   DEALERS,
   S1_COST_BEFORE,
   SKUS,
-  UNITS_PER_CASE,
   UNIT_COST,
   channelOf,
 } from './processors-channel.ts';
@@ -253,34 +252,6 @@ describe('figures', () => {
     expect(kpi('scan_coverage').value).toBeCloseTo(seen.length / due.length, 9);
   });
 
-  test('the two cases that turned up in Guangzhou are one case of diversion, the traveller is none', () => {
-    const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
-    expect(alerts).toHaveLength(1);
-    expect(alerts[0]).toMatchObject({
-      state: 'open',
-      kinds: ['out_of_territory'],
-      origin_dealer_id: 'D1',
-      origin_dealer_name: '杭州一号',
-      origin_adcode: '330100',
-      found_dealer_id: 'D2',
-      found_adcode: '440100',
-      sku_id: 'S1',
-      lot: 'LOT-7',
-      units: 2 * UNITS_PER_CASE,
-      // 8 units at the list price of 30.10.
-      value: '240.80',
-      currency: 'CNY',
-    });
-    expect(alerts[0]?.codes).toHaveLength(6);
-    expect(alerts[0]?.confidence).toBeGreaterThan(0.99);
-    expect(kpi('open_diversion_cases').value).toBe(1);
-    expect(run.rows('map').get('arc:330100:440100')).toMatchObject({
-      cases: 1,
-      units: 8,
-      severity: 'warning',
-    });
-  });
-
   test('the ranking orders dealers by net order value, the first at 100', () => {
     const value = (dealer_id: string): number =>
       sum(
@@ -311,63 +282,5 @@ describe('figures', () => {
       const seeded = new Map(seeds.map(({ key, row }) => [key, JSON.parse(row) as unknown]));
       expect(seeded, topic).toEqual(new Map(run.board.get(topic) ?? []));
     }
-  });
-
-  test('a move of a case shows in its state, over HTTP’s queries too', async () => {
-    const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
-    const alert_id = alert?.alert_id ?? '';
-    const event_time = new Date(NOW + 1_000).toISOString();
-    await run.deliver('case_transition', [
-      {
-        event_id: 'move-1',
-        source: 'server',
-        event_time,
-        alert_id,
-        from_state: 'open',
-        to_state: 'dismissed',
-        actor: 'admin',
-        reason: 'an approved transfer',
-      },
-    ]);
-    await run.catchUp();
-    expect(kpi('open_diversion_cases').value).toBe(1); // moved a second after the clock of this run
-    expect(run.rows('map').has('arc:330100:440100')).toBe(false);
-    const [row] = await run.sql.queryFile<{ alert: string }>('queries/server/alert.sql', {
-      params: { alert_id },
-    });
-    expect(JSON.parse(row?.alert ?? '{}')).toMatchObject({
-      state: 'dismissed',
-      reason: 'an approved transfer',
-      updated_at: event_time,
-      value: '240.8',
-    });
-  });
-
-  test('a shipment that arrives late explains a scan: the case is withdrawn while nobody has taken it up', async () => {
-    const shipped_at =
-      scans.find((one) => one.code === 'CASE-D3-0' && one.biz_step === 'shipping')?.event_time ?? '';
-    const place = { lon: 113.27, lat: 23.13, accuracy_m: 10, dealer_id: 'D2', sku_id: 'S2', lot: 'LOT-9' };
-    const scan = (event_id: string, hours: number, fields: object) => ({
-      event_id,
-      source: 'late',
-      code: 'CASE-LATE',
-      level: 'case',
-      dealer_id: 'HQ',
-      sku_id: 'S2',
-      lot: 'LOT-9',
-      event_time: new Date(Date.parse(shipped_at) + hours * HOUR).toISOString(),
-      ...fields,
-    });
-    await run.deliver('scan', [
-      scan('l1', 0, { biz_step: 'shipping', to_dealer_id: 'D3' }),
-      scan('l2', 30, { biz_step: 'receiving', ...place }),
-    ]);
-    await run.catchUp();
-    const about = (sku: string) =>
-      [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter((a) => a.sku_id === sku);
-    expect(about('S2')).toMatchObject([{ origin_dealer_id: 'D3', found_dealer_id: 'D2' }]);
-    await run.deliver('scan', [scan('l3', 20, { biz_step: 'shipping', to_dealer_id: 'D2' })]);
-    await run.catchUp();
-    expect(about('S2')).toEqual([]);
   });
 });

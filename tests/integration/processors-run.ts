@@ -58,7 +58,7 @@ export class ProcessorsRun {
     for (const event of events) {
       const key = kafkaKey(definition, event as Record<string, unknown>);
       const _partition =
-        [...key].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 1_000_003, 7) % PARTITIONS;
+        Buffer.from(key).reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7) % PARTITIONS;
       const slot = `${type}:${_partition}`;
       const _offset = this.#next.get(slot) ?? 0;
       this.#next.set(slot, _offset + 1);

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { defineProcessor, type Trigger } from '../processor.ts';
+import { backoffMs } from './backoff.ts';
+import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
+
+function standing(id: string, trigger: Trigger): Standing {
+  const nothing = () => Promise.resolve();
+  return standingOf(
+    defineProcessor({ id, trigger, query: () => Promise.resolve(null), compute: () => ({}), store: nothing }),
+  );
+}
+
+const mart = standing('mart', { on: 'data', types: ['order'], min_interval_ms: 400, deliveries_max: 10 });
+const figure = standing('figure', { on: 'timer', every_ms: 60_000, after: ['mart'], min_interval_ms: 2_000 });
+const all = new Map([mart, figure].map((one) => [one.processor.id, one]));
+
+describe('schedule', () => {
+  test('a figure runs after its mart has stored something, but not before its shortest interval', () => {
+    Object.assign(figure, { last_run_ms: 1_000, failures: 0 });
+    markSeen(figure, all);
+    expect(isDue(figure, all, 50_000)).toBe(false);
+    mart.stored += 1;
+    expect(isDue(figure, all, 2_999)).toBe(false);
+    expect(isDue(figure, all, 3_000)).toBe(true);
+    markSeen(figure, all);
+    expect(isDue(figure, all, 3_000)).toBe(false);
+    expect(isDue(figure, all, 61_000)).toBe(true);
+  });
+
+  test('one that failed waits longer each time, and never for ever', () => {
+    Object.assign(mart, { last_run_ms: 0, failures: 3 });
+    expect(isDue(mart, all, 3_999)).toBe(false);
+    expect(isDue(mart, all, 4_000)).toBe(true);
+    expect([0, 1, 2, 3, 4].map(backoffMs)).toEqual([0, 1_000, 2_000, 4_000, 8_000]);
+    expect(backoffMs(1_000)).toBe(60_000);
+  });
+});
