@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
 import { edgePaths } from '../../ingest/edge/openapi.ts';
-import { createKafka, ensureTopics, idempotentProducer } from '../../ingest/kafka.ts';
+import { EventWriter } from '../../ingest/event-writer.ts';
+import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
 import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
 import { createMetrics, type Readiness } from '../../ingest/program/health.ts';
@@ -72,8 +73,7 @@ export async function startServer(
   await admin.connect();
   await ensureTopics(admin, prefix);
   const keys = await KeyDirectory.start({ kafka, topicPrefix: prefix, log, onFailure: failed });
-  const producer = idempotentProducer(kafka);
-  await producer.connect();
+  const writer = await EventWriter.start({ kafka, log });
 
   const seed = () =>
     pRetry(
@@ -129,7 +129,7 @@ export async function startServer(
     edgePaths: edgePaths(),
     alerts: {
       cases: new ClickHouseCases(sql),
-      publish: (event) => publishTransition(producer, prefix, event),
+      publish: (event) => publishTransition(writer, prefix, event),
     },
     pages,
     geoDir: config.GEO_DATA_DIR,
@@ -147,7 +147,7 @@ export async function startServer(
     stop: async () => {
       await app.close();
       await results.stop();
-      await Promise.all([producer.disconnect(), keys.stop(), admin.disconnect(), sql.close()]);
+      await Promise.all([writer.stop(), keys.stop(), admin.disconnect(), sql.close()]);
     },
   };
 }

@@ -4,7 +4,7 @@ import { addHealthRoutes } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
 import { createAuthenticator, type KeyLookup } from '../keys/permit.ts';
 import { addEventRoutes, refuseUnknown } from './event-routes.ts';
-import type { EventWriter } from './event-writer.ts';
+import type { EventWriter } from '../event-writer.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import { sendProblem } from './problem-error.ts';

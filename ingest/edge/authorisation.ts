@@ -4,13 +4,14 @@ import { ProblemError } from './problem-error.ts';
 
 /**
  * Refuses a whole request whose key may write nothing of this type, before its body is read: a display token, or a key
- * bound to dealers for a type that is about no dealer (such a key has no say over products, prices, territories, …).
+ * bound to dealers for reference data or a type that is about no dealer: products and prices are not a dealer's to say,
+ * and its own territory still less.
  * @throws ProblemError 403
  */
 export function assertMayWrite(permit: Permit, type: EventType): void {
   if (permit.kind === 'admin') return;
   if (permit.kind === 'display') throw new ProblemError(403, 'A display token may not write events.');
-  if (permit.dealers && !('dealer_id' in type.schema.properties)) {
+  if (permit.dealers && (type.kind === 'reference' || !('dealer_id' in type.schema.properties))) {
     throw new ProblemError(403, `This key is bound to dealers; it may not write ${type.type} events.`);
   }
 }

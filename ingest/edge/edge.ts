@@ -4,7 +4,7 @@ import type { Config } from '../program/config.ts';
 import { createMetrics } from '../program/health.ts';
 import type { Logger, Running } from '../program/program.ts';
 import { createEdgeApp } from './app.ts';
-import { EventWriter } from './event-writer.ts';
+import { EventWriter } from '../event-writer.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { createEdgeMetrics } from './metrics.ts';
 

@@ -6,7 +6,7 @@ import { presentedToken, type Permit } from '../keys/permit.ts';
 import { assertMayWrite } from './authorisation.ts';
 import { readBody } from './body.ts';
 import { createEventValidator, type EventValidator } from './event-validator.ts';
-import { NotAcknowledgedError, type EventWriter } from './event-writer.ts';
+import { NotAcknowledgedError, type EventWriter } from '../event-writer.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import type { EdgeMetrics } from './metrics.ts';
 import { ProblemError, comeAgain } from './problem-error.ts';

@@ -3,7 +3,7 @@ import type { Violation } from '../../models/contract/event-type.ts';
 import type { Permit } from '../keys/permit.ts';
 import { findForbidden } from './authorisation.ts';
 import type { EventValidator } from './event-validator.ts';
-import type { OutgoingEvent } from './event-writer.ts';
+import type { OutgoingEvent } from '../event-writer.ts';
 import { ProblemError } from './problem-error.ts';
 import type { PostedRecord } from './records.ts';
 

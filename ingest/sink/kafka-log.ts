@@ -1,5 +1,5 @@
 import { DEAD_LETTERS_TOPIC } from '../../models/contract/topics.ts';
-import { bareTopic, topicName, type Admin, type Producer } from '../kafka.ts';
+import { bareTopic, fetchTopicOffsets, topicName, type Admin, type Producer } from '../kafka.ts';
 import type { Epoch } from './epoch.ts';
 import type { DeadLetter, PartitionLog } from './protocol/ports.ts';
 
@@ -29,7 +29,7 @@ export function createKafkaLog(
       return { offset: offset < 0 ? null : offset, metadata: found.metadata ?? '' };
     },
     async bounds() {
-      const partitions = await side.admin.fetchTopicOffsets(topic);
+      const partitions = await fetchTopicOffsets(side.admin, topic);
       const found = partitions.find((one) => one.partition === partition);
       if (found === undefined) throw new Error(`the broker did not answer about ${topic}/${partition}`);
       return { start: Number(found.low), end: Number(found.high) };

@@ -1,4 +1,4 @@
-import type { Admin } from '../kafka.ts';
+import { fetchTopicOffsets, type Admin } from '../kafka.ts';
 
 /** The interval of looking at the group as a whole. */
 const LOOK_EVERY_MS = 10_000;
@@ -67,7 +67,7 @@ export function startWatchdog(watched: Watched): { readonly stop: () => void } {
 async function logEnds(admin: Admin, topics: ReadonlySet<string>): Promise<Map<string, number>> {
   const ends = new Map<string, number>();
   for (const topic of topics) {
-    for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+    for (const { partition, high } of await fetchTopicOffsets(admin, topic)) {
       ends.set(`${topic}/${partition}`, Number(high));
     }
   }

@@ -124,6 +124,10 @@ describe('403', () => {
     await problemOf(await post({}, { type: 'product' }, bound), 403);
   });
 
+  it('answers a version of its own dealer, which would let a dealer move its own territory', async () => {
+    await problemOf(await post({ dealer_id: 'D-1', territory_id: 'T-2' }, { type: 'dealer' }, bound), 403);
+  });
+
   it('answers a display token', async () => {
     await problemOf(await post(orderEvent(), {}, display), 403);
   });

@@ -8,6 +8,7 @@ import { Hub } from '../../dashboard/server/live/hub.ts';
 import { LIVE_LIMITS } from '../../dashboard/server/live/limits.ts';
 import { createLiveMetrics } from '../../dashboard/server/live/metrics.ts';
 import { LiveState } from '../../dashboard/server/live/state.ts';
+import { EventWriter } from '../../ingest/event-writer.ts';
 import { topicName } from '../../ingest/kafka.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import type { Alert } from '../../models/contract/alert.ts';
@@ -35,12 +36,14 @@ class HeldCases implements CaseStore {
 const log = createLogger('test', 'silent');
 const cases = new HeldCases();
 let around: Surroundings;
+let writer: EventWriter;
 let app: Api;
 let url: string;
 let now_ms = Date.parse('2026-11-24T06:00:00.000Z');
 
 beforeAll(async () => {
   around = await Surroundings.create();
+  writer = await EventWriter.start({ kafka: around.kafka, log });
   const metrics = new Registry();
   const hub = new Hub({
     state: new LiveState('e', LIVE_LIMITS),
@@ -58,7 +61,7 @@ beforeAll(async () => {
     edgePaths: {},
     alerts: {
       cases,
-      publish: (event) => publishTransition(around.producer, around.config.DMS_TOPIC_PREFIX, event),
+      publish: (event) => publishTransition(writer, around.config.DMS_TOPIC_PREFIX, event),
     },
     pages: undefined,
     geoDir: '',
@@ -72,6 +75,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.close();
+  await writer.stop();
   await around.stop();
 });
 beforeEach(() => {

@@ -3,14 +3,13 @@ import { CASE_MOVES, CASE_STATES, type Alert } from '../../../models/contract/al
 import { caseTransition, type CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
 import { Id, Text, Word } from '../../../models/contract/fields.ts';
 import { kafkaKey } from '../../../models/contract/event-type.ts';
-import { topicName, type Producer } from '../../../ingest/kafka.ts';
+import type { EventWriter } from '../../../ingest/event-writer.ts';
+import { topicName } from '../../../ingest/kafka.ts';
 import { ProblemError } from '../http/problem.ts';
 
 /** The `source` of the events that this server writes. */
 export const SERVER_SOURCE = 'dealerstream-server';
 const RETRY_AFTER_S = '5';
-/** So long the broker may take to acknowledge a move. */
-const ACK_MS_MAX = 10_000;
 
 export const TransitionBody = Type.Object(
   {
@@ -48,17 +47,14 @@ export function moveCase(alert: Alert, move: TransitionBody, now: string): Alert
  * @throws ProblemError 503 when Kafka does not acknowledge; whether the move was made is then unknown
  */
 export async function publishTransition(
-  producer: Producer,
+  writer: EventWriter,
   prefix: string,
   event: CaseTransitionEvent,
 ): Promise<void> {
   try {
-    await producer.send({
-      topic: topicName(caseTransition.topic, prefix),
-      acks: -1,
-      timeout: ACK_MS_MAX,
-      messages: [{ key: kafkaKey(caseTransition, event), value: JSON.stringify(event) }],
-    });
+    await writer.write(topicName(caseTransition.topic, prefix), [
+      { key: kafkaKey(caseTransition, event), value: Buffer.from(JSON.stringify(event)) },
+    ]);
   } catch (cause) {
     const problem = new ProblemError(
       503,

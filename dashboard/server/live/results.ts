@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Compile } from 'typebox/compile';
 import { ResultMessage } from '../../../models/contract/results.ts';
 import { RESULTS_TOPIC } from '../../../models/contract/topics.ts';
-import { topicName, type Admin, type EachBatchPayload, type Kafka } from '../../../ingest/kafka.ts';
+import {
+  fetchTopicOffsets,
+  topicName,
+  type Admin,
+  type EachBatchPayload,
+  type Kafka,
+} from '../../../ingest/kafka.ts';
 import type { Logger } from '../../../ingest/program/program.ts';
 import { rowViolation } from './seed.ts';
 
@@ -16,7 +22,7 @@ const PARTITION = 0;
 
 /** Where the results stand: the offset of the next message that will be written. */
 export async function resultsEnd(admin: Admin, prefix: string): Promise<bigint> {
-  const offsets = await admin.fetchTopicOffsets(topicName(RESULTS_TOPIC, prefix));
+  const offsets = await fetchTopicOffsets(admin, topicName(RESULTS_TOPIC, prefix));
   const end = offsets.find(({ partition }) => partition === PARTITION);
   if (!end) throw new Error(`${RESULTS_TOPIC} has no partition ${PARTITION}`);
   return BigInt(end.high);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KafkaJSNonRetriableError, type Kafka, type Producer } from '../kafka.ts';
-import { keyPartitioner } from '../key-partitioner.ts';
-import type { Readiness } from '../program/health.ts';
-import type { Logger } from '../program/program.ts';
+import { KafkaJSNonRetriableError, type Kafka, type Producer } from './kafka.ts';
+import { keyPartitioner } from './key-partitioner.ts';
+import type { Readiness } from './program/health.ts';
+import type { Logger } from './program/program.ts';
 
 /** Kafka has so long to acknowledge one send; then its events are answered with 503. */
 export const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
