@@ -1,0 +1,185 @@
+import { describe, expect, inject, test } from 'vitest';
+import { covers } from '../../models/geo/adcode.ts';
+import { toWgs84, type Datum } from '../../models/geo/datum.ts';
+import { boundsOf, contains } from '../../models/geo/point-in-polygon.ts';
+import { readPrefectures } from '../../sql/geo/load.ts';
+import { dealer, scan, useLedgers, version, type Event } from './ledgers.ts';
+
+/** Where a scan was, and whether that lies in a territory. */
+const { sql, deliver, reloadReference } = useLedgers(inject('stack'));
+
+describe('where a scan was', () => {
+  test('positions of every datum become the WGS84 of models/geo, to a millionth of a degree', async () => {
+    const places: [number, number][] = [
+      [116.397, 39.909],
+      [121.4737, 31.2304],
+      [113.2644, 23.1291],
+      [87.6, 43.8],
+      [91.1, 29.65],
+      [103.8198, 1.3521],
+      [-0.1276, 51.5072],
+      [126.6, 45.8],
+      [110.35, 20.02],
+      [151.2, -33.87],
+    ];
+    const cases = places.flatMap(([lon, lat]) =>
+      (['wgs84', 'gcj02', 'bd09'] as const).map((datum: Datum) => ({ lon, lat, datum })),
+    );
+    await deliver('scan', ...cases.map((one, i) => scan(`s${String(i).padStart(3, '0')}`, one)));
+    const rows = await sql.query<{ lon_wgs84: number; lat_wgs84: number }>(
+      'SELECT lon_wgs84, lat_wgs84 FROM core_scans ORDER BY event_id',
+    );
+    cases.forEach(({ lon, lat, datum }, i) => {
+      const [expected_lon, expected_lat] = toWgs84([lon, lat], datum);
+      expect(Math.abs((rows[i]?.lon_wgs84 ?? NaN) - expected_lon)).toBeLessThan(1e-6);
+      expect(Math.abs((rows[i]?.lat_wgs84 ?? NaN) - expected_lat)).toBeLessThan(1e-6);
+    });
+  });
+
+  test('the inner point of every prefecture is found in that prefecture', async () => {
+    const prefectures = readPrefectures();
+    await deliver('scan', ...prefectures.map(({ adcode, lon, lat }) => scan(adcode, { lon, lat })));
+    expect(
+      await sql.query(
+        'SELECT event_id, found_adcode FROM core_scans WHERE event_id != found_adcode OR isNull(found_adcode)',
+      ),
+    ).toEqual([]);
+    expect(await sql.query('SELECT count() AS n FROM core_scans')).toEqual([{ n: prefectures.length }]);
+  });
+
+  test('places all over the country are found where models/geo finds them', async () => {
+    const prefectures = readPrefectures().map((one) => ({ ...one, bounds: boundsOf(one.multipolygon) }));
+    // A lattice whose steps share no divisor with anything: 1,500 points over China and its surroundings.
+    const points = Array.from({ length: 1_500 }, (_, i): [number, number] => [
+      73 + ((i * 0.618034 * 62) % 62),
+      18 + ((i * 0.754878 * 36) % 36),
+    ]);
+    await deliver(
+      'scan',
+      ...points.map(([lon, lat], i) => scan(`p${String(i).padStart(5, '0')}`, { lon, lat })),
+    );
+    const rows = await sql.query<{ found_adcode: string | null }>(
+      'SELECT found_adcode FROM core_scans ORDER BY event_id',
+    );
+    const expected = points.map(([lon, lat]) => {
+      const within = prefectures.filter(
+        ({ bounds: [west, south, east, north], multipolygon }) =>
+          lon >= west && lon <= east && lat >= south && lat <= north && contains(multipolygon, [lon, lat]),
+      );
+      return within[0]?.adcode ?? null;
+    });
+    expect(rows.map((row) => row.found_adcode)).toEqual(expected);
+    expect(expected.filter((adcode) => adcode !== null).length).toBeGreaterThan(500);
+  });
+
+  test('without a position, or at sea, there is no place: null', async () => {
+    await deliver('scan', scan('none'), scan('sea', { lon: 0, lat: 0 }));
+    expect(
+      await sql.query('SELECT event_id, lon_wgs84, found_adcode FROM core_scans ORDER BY event_id'),
+    ).toEqual([
+      { event_id: 'none', lon_wgs84: null, found_adcode: null },
+      { event_id: 'sea', lon_wgs84: 0, found_adcode: null },
+    ]);
+  });
+
+  test('a shipment knows the territory of the dealer that it is for', async () => {
+    await deliver(
+      'dealer',
+      dealer('D1', '2026-01-01T00:00:00Z'),
+      dealer('D2', '2026-01-01T00:00:00Z', { dealer_id: 'd2', territory_id: 't2' }),
+    );
+    await deliver(
+      'scan',
+      scan('s', { biz_step: 'shipping', to_dealer_id: 'd2' }),
+      scan('c', { biz_step: 'consumer_scan', dealer_id: '' }),
+    );
+    await reloadReference();
+    expect(
+      await sql.query('SELECT event_id, territory_id, to_territory_id FROM core_scans ORDER BY event_id'),
+    ).toEqual([
+      { event_id: 'c', territory_id: null, to_territory_id: null },
+      { event_id: 's', territory_id: 't1', to_territory_id: 't2' },
+    ]);
+  });
+});
+
+describe('territories', () => {
+  test('a division covers what models/geo says that it covers', async () => {
+    const divisions = ['330000', '440100', '429004', '310115'];
+    const codes = [
+      '330100',
+      '330000',
+      '440100',
+      '440103',
+      '440200',
+      '429004',
+      '429005',
+      '310000',
+      '310115',
+      '110000',
+    ];
+    const rows = await sql.query<{ within: number }>(
+      'SELECT core_adcode_within(code, {divisions: Array(String)}) AS within FROM (SELECT arrayJoin({codes: Array(String)}) AS code)',
+      { params: { divisions, codes } },
+    );
+    expect(rows.map((row) => row.within === 1)).toEqual(codes.map((code) => covers(divisions, code)));
+  });
+
+  test('a point lies in a territory by its division or its outline as of then, and in an unknown one neither way', async () => {
+    const square = (west: number): Event => ({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [west, 30],
+          [west + 2, 30],
+          [west + 2, 31],
+          [west, 31],
+          [west, 30],
+        ],
+        [
+          [west + 0.4, 30.4],
+          [west + 0.6, 30.4],
+          [west + 0.6, 30.6],
+          [west + 0.4, 30.6],
+          [west + 0.4, 30.4],
+        ],
+      ],
+    });
+    const multi = {
+      type: 'MultiPolygon',
+      coordinates: [
+        [
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 0],
+          ],
+        ],
+        [
+          [
+            [120, 30],
+            [122, 30],
+            [122, 31],
+            [120, 31],
+            [120, 30],
+          ],
+        ],
+      ],
+    };
+    await deliver(
+      'territory',
+      version('t1', '2026-01-01T00:00:00Z', { territory_id: 'outline', name: 'O', geometry: square(110) }),
+      version('t2', '2026-03-01T00:00:00Z', { territory_id: 'outline', name: 'O', geometry: square(120) }),
+      version('t3', '2026-01-01T00:00:00Z', { territory_id: 'multi', name: 'M', geometry: multi }),
+      version('t4', '2026-01-01T00:00:00Z', { territory_id: 'codes', name: 'C', adcodes: ['330000'] }),
+    );
+    await reloadReference();
+    const rows = await sql.query<{ inside: (number | null)[] }>(
+      `SELECT arrayMap(q -> core_in_territory(q.3, q.4, q.5, dictGet('raw_territory_versions', 'adcodes', tuple(q.1), toDateTime64(q.2, 3, 'UTC')), dictGet('raw_territory_versions', 'geometry', tuple(q.1), toDateTime64(q.2, 3, 'UTC'))),
+         [('outline', '2026-02-01', 120.2, 30.2, '330100'), ('outline', '2026-03-01', 120.2, 30.2, '330100'), ('outline', '2026-03-01', 120.5, 30.5, '330100'),
+          ('multi', '2026-03-01', 121.2, 30.2, ''), ('codes', '2026-03-01', 0., 0., '330200'), ('codes', '2026-03-01', 0., 0., '320200'), ('nobody', '2026-03-01', 120.2, 30.2, '330100')]) AS inside`,
+    );
+    expect(rows[0]?.inside).toEqual([0, 1, 0, 1, 1, 0, null]);
+  });
+});
