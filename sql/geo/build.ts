@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import type { Feature, FeatureCollection, MultiPolygon as MultiPolygonGeometry } from 'geojson';
 import { provinceOf } from '../../models/geo/adcode.ts';
 import { contains, innerPoint, polygonArea } from '../../models/geo/point-in-polygon.ts';
-import type { MultiPolygon, Position } from '../../models/geo/position.ts';
+import type { MultiPolygon, Polygon, Position, Ring } from '../../models/geo/position.ts';
 import type { Prefecture } from './load.ts';
 import { GRID_PER_DEGREE, readEchartsMaps } from './source/echarts-map.ts';
 import { nanhaiInset } from './source/nanhai-inset.ts';
@@ -38,7 +38,8 @@ function main(): void {
   const require = createRequire(import.meta.url);
   const maps = join(dirname(require.resolve('echarts-map-data/package.json')), 'map/json/province');
   const places = readEchartsMaps(maps).filter((place) => place.polygons.length > 0);
-  const borders = shareBorders(places.map((place) => ({ unit: unitOf(place), polygons: place.polygons })));
+  const parts = places.map((place) => ({ unit: unitOf(place), polygons: place.polygons }));
+  const borders = shareBorders(parts);
   const rows = prefectureRows(borders);
   write(
     join(here, 'prefectures.ndjson.gz'),
@@ -49,11 +50,14 @@ function main(): void {
 }
 
 function prefectureRows(borders: SharedBorders): Prefecture[] {
-  const shapes = unions(simplified(borders, DETAIL.polygons), (unit) => unit);
+  const detailed = simplified(borders, DETAIL.polygons);
+  const shapes = unions(detailed, (unit) => unit);
+  const gaps = gapsBetween(detailed, shapes);
   return [...shapes]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([adcode, shape]) => {
-      const multipolygon = inDegrees(tidied(shape, 0));
+      const filled = [...shape, ...gaps.filter((gap) => gap.unit === adcode).map(({ ring }) => [ring])];
+      const multipolygon = inDegrees(tidied(filled, 0));
       const centre = innerPoint(multipolygon);
       if (centre === null) throw new Error(`${adcode} has no area`);
       const province_adcode = provinceOf(adcode);
@@ -105,9 +109,10 @@ function writePrefectureMaps(borders: SharedBorders, rows: readonly Prefecture[]
 
 /** The shape without rings of no area, sliver holes, and islands below `island_area_min`; the largest polygon always stays. */
 function tidied(shape: MultiPolygon, island_area_min: number): MultiPolygon {
-  const areas = shape.map((polygon) => polygonArea(polygon.slice(0, 1)));
+  const polygons = shape.flatMap(separated);
+  const areas = polygons.map((polygon) => polygonArea(polygon.slice(0, 1)));
   const largest = Math.max(...areas);
-  return shape
+  return polygons
     .filter((_, i) => (areas[i] ?? 0) === largest || (areas[i] ?? 0) > island_area_min)
     .map(([outer = [], ...holes]) => [
       outer,
@@ -116,8 +121,59 @@ function tidied(shape: MultiPolygon, island_area_min: number): MultiPolygon {
 }
 
 /**
- * A province's shape with only those holes in which another province lies (Beijing in Hebei). The others are gaps between
- * prefectures that do not meet in the source (it lacks the west of Hami): land of this province, not abroad.
+ * A union whose parts touch in arcs but not in area comes as one polygon, its other outlines standing where holes do: a
+ * ring outside the outer one is a polygon of its own.
+ */
+function separated([outer = [], ...rings]: Polygon): MultiPolygon {
+  const isHole = (ring: Ring): boolean => {
+    const inner = innerPoint([[ring]]);
+    return inner !== null && contains([[outer]], inner);
+  };
+  return [[outer, ...rings.filter(isHole)], ...rings.filter((ring) => !isHole(ring)).map((ring) => [ring])];
+}
+
+/**
+ * Holes of a province that lie in none of the units, its own or another's: land that the source gives to nobody, since
+ * its units do not quite meet (it lacks the west of Hami). Each goes to the unit that shares most of its border.
+ */
+function gapsBetween(
+  borders: SharedBorders,
+  units: ReadonlyMap<string, MultiPolygon>,
+): { readonly unit: string; readonly ring: Ring }[] {
+  const holds = (position: Position): boolean =>
+    [...units.values()].some((shape) => contains(shape, position));
+  return [...unions(borders, provinceOf)].flatMap(([province, shape]) =>
+    shape
+      .flatMap(separated)
+      .flatMap(([, ...holes]) => holes)
+      .filter((hole) => polygonArea([hole]) >= HOLE_AREA_MIN)
+      .filter((hole) => {
+        const inner = innerPoint([[hole]]);
+        return inner !== null && !holds(inner);
+      })
+      .map((ring) => ({ unit: neighbourOf(ring, province, units), ring })),
+  );
+}
+
+/** The unit of the province that has most of the ring's vertices on its own border. */
+function neighbourOf(ring: Ring, province: string, units: ReadonlyMap<string, MultiPolygon>): string {
+  const vertices = new Set(ring.map(String));
+  const shared = [...units]
+    .filter(([unit]) => provinceOf(unit) === province)
+    .map(([unit, shape]) => ({
+      unit,
+      count: shape.flat(2).filter((vertex) => vertices.has(String(vertex))).length,
+    }))
+    .sort((a, b) => b.count - a.count);
+  const [nearest] = shared;
+  if (nearest === undefined || nearest.count === 0)
+    throw new Error(`a gap of ${province} touches none of its units`);
+  return nearest.unit;
+}
+
+/**
+ * A province's shape with only those holes in which another province lies (Beijing in Hebei). The others are gaps, as above:
+ * land of this province, not abroad.
  */
 function withoutGaps(adcode: string, shape: MultiPolygon, rows: readonly Prefecture[]): MultiPolygon {
   const elsewhere = rows.filter((row) => row.province_adcode !== adcode);

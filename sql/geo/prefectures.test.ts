@@ -55,6 +55,12 @@ describe('prefectures', () => {
     expect(unitsAt([lon, lat])).toEqual([adcode]);
   });
 
+  test('between the units of Xinjiang no land is nobody’s, though the source lacks the west of Hami', () => {
+    for (let lon = 92; lon <= 94; lon += 0.1) {
+      for (let lat = 42; lat <= 44; lat += 0.1) expect(unitsAt([lon, lat])).toHaveLength(1);
+    }
+  });
+
   test('names are Chinese and English, the English ones in Latin letters, unique within a province', () => {
     for (const row of rows) {
       expect(row.name).toMatch(/^\p{Script=Han}+$/u);
