@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { pino } from 'pino';
 import { createKafka, type Kafka } from '../kafka.ts';
 import { ConfigError, readConfig } from '../program/config.ts';
+import { environmentBesideStack } from '../program/running-stack.ts';
 import { KeyDirectory } from './key-directory.ts';
 import {
   createKeyRecord,
@@ -36,7 +37,7 @@ interface Session {
 
 /** Opens the keys, does the work, closes them. */
 async function withKeys(work: (session: Session) => Promise<void>): Promise<void> {
-  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX']);
+  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
   // Standard output carries the answer only; what fails is told as an error, so the client's own words are for debugging.
   const log = pino({ name: 'keys', level: process.env['LOG_LEVEL'] ?? 'fatal' }, pino.destination(2));
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-keys', log });
