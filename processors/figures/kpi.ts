@@ -43,6 +43,8 @@ const DAY_MS = 86_400_000;
 /** A bucket counts as closed an hour after its end: until then events are on their way, not late. */
 const CLOSED_AFTER_MS = 3_600_000;
 const STOOD_MS = 3_600_000;
+/** While history is being loaded the sparkline is computed anew so often at most. */
+const CATCH_UP_EVERY_MS = 10_000;
 /** With no news a KPI is computed so often: windows move, today ends. */
 const IDLE_EVERY_MS = 60_000;
 
@@ -54,7 +56,7 @@ export function kpi<Row extends { readonly as_of: string }>(
   definition: KpiDefinition<Row>,
 ): RunnableProcessor {
   const metric = metricOf(definition.id);
-  let series_at_ms = -Infinity;
+  const series = new SeriesClock(definition.series.every_ms);
   return defineProcessor<Input<Row>, Result>({
     id: `kpi-${definition.id}`,
     trigger: {
@@ -63,34 +65,54 @@ export function kpi<Row extends { readonly as_of: string }>(
       after: definition.after,
       min_interval_ms: definition.min_interval_ms,
     },
-    query: async (context) => {
-      const with_series = context.now.getTime() - series_at_ms >= definition.series.every_ms;
-      const input = await readInput(definition, metric, context, with_series);
-      if (with_series) series_at_ms = context.now.getTime();
-      return input;
-    },
+    query: (context) => readInput(definition, metric, context, series),
     compute: (input, { now, settings }) => computeKpi(definition, metric, input, now, settings),
     store: storeKpi,
   });
+}
+
+/** When the sparkline is computed anew: as often as told by the clock, and at once when as much event time has come in. */
+class SeriesClock {
+  readonly #every_ms: number;
+  #computed_ms = -Infinity;
+  #watermark_ms = -Infinity;
+
+  constructor(every_ms: number) {
+    this.#every_ms = every_ms;
+  }
+
+  /** Whether it is due at `now_ms`, with events in up to `watermark_ms`; if so it counts as computed. */
+  take(now_ms: number, watermark_ms: number): boolean {
+    const waited_ms = now_ms - this.#computed_ms;
+    const caught_up_ms = watermark_ms - this.#watermark_ms;
+    const is_due =
+      waited_ms >= this.#every_ms || (caught_up_ms >= this.#every_ms && waited_ms >= CATCH_UP_EVERY_MS);
+    if (is_due) {
+      this.#computed_ms = now_ms;
+      this.#watermark_ms = watermark_ms;
+    }
+    return is_due;
+  }
 }
 
 async function readInput<Row extends { readonly as_of: string }>(
   { id, series }: KpiDefinition<Row>,
   metric: Metric,
   { sql, now, settings }: RunContext,
-  with_series: boolean,
+  clock: SeriesClock,
 ): Promise<Input<Row>> {
+  const watermarks = await sql.queryFile<{ event_type: string; watermark: string }>(
+    'queries/processors/feed-watermarks.sql',
+    { params: { types: metric.feeds, now } },
+  );
+  const watermark_ms = Math.max(...watermarks.map((row) => Date.parse(row.watermark)));
   const buckets = lastBuckets(series.unit, series.count, now, settings.time_zone);
-  const wanted = with_series ? buckets : [];
+  const wanted = clock.take(now.getTime(), watermark_ms) ? buckets : [];
   const as_ofs = [now.toISOString(), yesterday(now), ...wanted.map((bucket) => bucket.as_of)];
   const first_bucket = buckets[0]?.start ?? now.toISOString();
   const rows = await sql.queryFile<Row>(`queries/processors/kpi-${id}.sql`, {
     params: { as_ofs: [...new Set(as_ofs)], time_zone: settings.time_zone },
   });
-  const watermarks = await sql.queryFile<{ event_type: string; watermark: string }>(
-    'queries/processors/feed-watermarks.sql',
-    { params: { types: metric.feeds, now } },
-  );
   const stored = await sql.queryFile<SeriesPoint>('queries/processors/kpi-series.sql', {
     params: { id, from: new Date(first_bucket) },
   });
