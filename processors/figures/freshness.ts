@@ -26,7 +26,7 @@ const DEAD_LETTERS = 'dead_letters';
 /** How fresh each feed is, and what stands in the dead letters (D1). */
 export const freshness = defineProcessor({
   id: 'freshness',
-  trigger: { on: 'timer', every_ms: 5_000, after: ['feed-arrivals'], min_interval_ms: 1_500 },
+  trigger: { on: 'timer', every_ms: 5_000, after: ['feed-arrivals'], min_interval_ms: 2_000 },
   query: async ({ sql, now }): Promise<Input> => {
     const feeds = await sql.queryFile<FeedRow>('queries/processors/freshness.sql', { params: { now } });
     const [dead] = await sql.queryFile<{ open: number }>('queries/processors/dead-letters-open.sql');

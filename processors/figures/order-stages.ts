@@ -16,7 +16,7 @@ interface StageRow {
 /** Where order lines stand, how long they stay, and who waits too long (D4, D20). */
 export const orderStages = defineProcessor({
   id: 'order-stages',
-  trigger: { on: 'timer', every_ms: 15_000, after: ['order-lines'], min_interval_ms: 2_000 },
+  trigger: { on: 'timer', every_ms: 15_000, after: ['order-lines'], min_interval_ms: 3_000 },
   query: ({ sql, now, settings }) =>
     sql.queryFile<StageRow>('queries/processors/order-stages.sql', {
       params: {

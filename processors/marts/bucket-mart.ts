@@ -69,6 +69,8 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       if (plan.days === null) return;
       await context.sql.commandFile(file('recompute'), {
         params: { ...runParams(context), ...plan.days, version: context.version },
+        // One stream, so that a bucket's end and its new rows become visible in one step (up to a million rows).
+        settings: { max_insert_threads: '1' },
       });
     },
   });

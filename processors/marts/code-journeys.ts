@@ -5,6 +5,6 @@ export const codeJourneys = bucketMart({
   id: 'code-journeys',
   types: ['scan'],
   tables: ['raw_mart_code_journeys'],
-  min_interval_ms: 400,
+  min_interval_ms: 800,
   deliveries_max: 100_000,
 });

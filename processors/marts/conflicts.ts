@@ -18,7 +18,7 @@ export const conflicts = defineProcessor<Plan, Plan>({
   trigger: {
     on: 'data',
     types: EVENT_TYPES.map((type) => type.type),
-    min_interval_ms: 400,
+    min_interval_ms: 800,
     deliveries_max: 100_000,
   },
   query: (context) => Promise.resolve({ by_type: rangesByType(context.ranges) }),

@@ -1,13 +1,17 @@
 import type { Observation, Signal } from '../../models/diversion/observation.ts';
 import { DIVERSION_RULES } from '../../models/diversion/rules.ts';
 import { defineProcessor, type Output } from '../processor.ts';
-import { definitionOf, runParams } from './bucket-mart.ts';
+import type { SqlClient } from '../../sql/client.ts';
+import { definitionOf, rangeParams, runParams } from './bucket-mart.ts';
+import { rangesByType } from './ranges-by-type.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
 interface Found {
   readonly observation: Observation;
   readonly signal: Signal;
 }
+/** An observation whose units are the pack's, not yet those that were scanned into it. */
+type Placed = Observation & { readonly level: string };
 interface Input {
   readonly observations: readonly Observation[];
   /** Signals of the codes that hold before this run. */
@@ -17,8 +21,10 @@ interface Result extends Output {
   readonly found: readonly Found[];
 }
 
-const FILES = ['dirty', 'observations', 'withdraw'].map((step) => `queries/processors/diversion-${step}.sql`);
-const [DIRTY = '', OBSERVATIONS = '', WITHDRAW = ''] = FILES;
+const FILES = ['dirty', 'dirty-references', 'observations', 'contents', 'withdraw'].map(
+  (step) => `queries/processors/diversion-${step}.sql`,
+);
+const [DIRTY = '', DIRTY_REFERENCES = '', OBSERVATIONS = '', CONTENTS = '', WITHDRAW = ''] = FILES;
 const KNOWN = 'queries/processors/diversion-known.sql';
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
@@ -34,7 +40,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
     on: 'data',
     types: ['scan', 'dealer', 'territory', 'product'],
     behind: 'code-journeys',
-    min_interval_ms: 400,
+    min_interval_ms: 800,
     deliveries_max: 50_000,
   },
   mart: {
@@ -47,9 +53,17 @@ export const diversionSignals = defineProcessor<Input, Result>({
     await context.sql.commandFile('queries/processors/empty-table.sql', {
       params: { table: 'raw_dirty_codes' },
     });
-    await context.sql.commandFile(DIRTY, { params: { ...runParams(context), version: context.version } });
     const params = { version: context.version };
-    const observations = await context.sql.queryFile<Observation>(OBSERVATIONS, { params });
+    await context.sql.commandFile(DIRTY, { params: { ...runParams(context), ...params } });
+    if (rangesByType(context.ranges).some(({ event_type }) => event_type !== 'scan')) {
+      await context.sql.commandFile(DIRTY_REFERENCES, {
+        params: { ...rangeParams(context.ranges), ...params },
+      });
+    }
+    const observations = await withContents(
+      context.sql,
+      await context.sql.queryFile<Placed>(OBSERVATIONS, { params }),
+    );
     const [known] = await context.sql.queryFile<{ signals: number }>(KNOWN, { params });
     return { observations, known: known?.signals ?? 0 };
   },
@@ -72,7 +86,23 @@ export const diversionSignals = defineProcessor<Input, Result>({
   },
 });
 
-/** A row of the table: all of the observation but the share of the disc, for which the signal has a probability. */
+/** A row of the table: all of the observation but its level and the share of the disc, for which the signal has a probability. */
 function signalRow({ observation, signal }: Found, version: number): object {
-  return { ...observation, share_inside: undefined, ...signal, version, is_deleted: 0 };
+  return { ...observation, level: undefined, share_inside: undefined, ...signal, version, is_deleted: 0 };
+}
+
+/** Codes asked about in one query: they travel in its address. */
+const CODES_PER_QUERY = 400;
+
+/** The observations with the units that are known to be in each case or pallet; where none are, the pack size stays. */
+async function withContents(sql: SqlClient, placed: readonly Placed[]): Promise<Observation[]> {
+  const codes = [...new Set(placed.filter(({ level }) => level !== 'unit').map(({ code }) => code))];
+  const units = new Map<string, number>();
+  for (let at = 0; at < codes.length; at += CODES_PER_QUERY) {
+    const rows = await sql.queryFile<{ code: string; units: number }>(CONTENTS, {
+      params: { codes: codes.slice(at, at + CODES_PER_QUERY) },
+    });
+    for (const row of rows) units.set(row.code, row.units);
+  }
+  return placed.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
 }

@@ -15,7 +15,7 @@ export const feedArrivals = defineProcessor<Plan, Plan>({
   trigger: {
     on: 'data',
     types: EVENT_TYPES.map((type) => type.type),
-    min_interval_ms: 1_000,
+    min_interval_ms: 2_000,
     deliveries_max: 500_000,
   },
   mart: {

@@ -5,6 +5,6 @@ export const orderLines = bucketMart({
   id: 'order-lines',
   types: ['order'],
   tables: ['raw_mart_order_lines'],
-  min_interval_ms: 400,
+  min_interval_ms: 800,
   deliveries_max: 100_000,
 });

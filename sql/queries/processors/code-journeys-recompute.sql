@@ -44,9 +44,10 @@ SELECT
     shipments.2 AS shipped_to,
     if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].1.1, later)) AS seen_at,
     n AS scans, first_at AS first_event_time, last_at AS last_event_time,
-    {version: UInt64} AS version, 0 AS is_deleted
+    2 * {version: UInt64} + 1 AS version, 0 AS is_deleted
 FROM journeys
+-- Every row that was there ends; of those that are there again the higher version holds.
 UNION ALL
-SELECT * EXCEPT (version, is_deleted), {version: UInt64} AS version, 1 AS is_deleted
+SELECT * EXCEPT (version, is_deleted), 2 * {version: UInt64} AS version, 1 AS is_deleted
 FROM raw_mart_code_journeys FINAL
-WHERE code IN (SELECT code FROM dirty) AND code NOT IN (SELECT code FROM journeys)
+WHERE code IN (SELECT code FROM dirty)

@@ -1,5 +1,6 @@
--- Notes the codes that new deliveries touch: those scanned, those packed in them (a case's shipment is its units' too), and those
--- shipped to a dealer or into a territory of which a new version came.
+-- Notes the codes that new scans touch: those scanned, those packed in them where they were
+-- shipped or packed (a case's shipment is its units' too), and those they
+-- are packed in.
 INSERT INTO raw_dirty_codes
 WITH
     deliveries AS
@@ -13,9 +14,10 @@ WITH
     ),
     scanned AS
     (
-        SELECT DISTINCT code
+        SELECT code, max(biz_step = 'shipping' OR ifNull(parent_code, '') != '') AS moves_contents
         FROM raw_scans
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        GROUP BY code
     ),
     -- A case counts the units in it, so whatever ever was said to be in it makes it dirty too.
     containers AS
@@ -24,28 +26,17 @@ WITH
         FROM raw_scans_by_key
         WHERE code IN (SELECT code FROM scanned) AND ifNull(parent_code, '') != ''
     ),
-    packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM scanned)),
-    packed_twice AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM packed)),
-    changed_dealers AS
+    containers_twice AS
     (
-        SELECT dealer_id FROM raw_dealers WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
-        UNION ALL
-        SELECT dealer_id FROM core_dealers WHERE territory_id IN
-            (SELECT territory_id FROM raw_territories WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
+        SELECT DISTINCT assumeNotNull(parent_code) AS container
+        FROM raw_scans_by_key
+        WHERE code IN (SELECT container FROM containers) AND ifNull(parent_code, '') != ''
     ),
-    shipped_to_changed AS
-    (
-        SELECT code FROM raw_mart_code_journeys WHERE hasAny(shipped_to, (SELECT groupArray(dealer_id) FROM changed_dealers))
-    ),
-    shipped_packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_to_changed))
+    packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM scanned WHERE moves_contents)),
+    packed_twice AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM packed))
 SELECT DISTINCT code, {version: UInt64} AS version
 FROM
 (
-    SELECT code FROM scanned UNION ALL SELECT container AS code FROM containers UNION ALL SELECT code FROM packed UNION ALL SELECT code FROM packed_twice
-    UNION ALL SELECT code FROM shipped_to_changed UNION ALL SELECT code FROM shipped_packed
-    UNION ALL SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_packed)
-    -- Prices and pack sizes of what was found, and the place of a dealer that scans without a position.
-    UNION ALL SELECT code FROM raw_mart_diversion_signals WHERE sku_id IN
-        (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
-    UNION ALL SELECT code FROM raw_scans WHERE lat IS NULL AND dealer_id IN (SELECT dealer_id FROM changed_dealers)
+    SELECT code FROM scanned UNION ALL SELECT container AS code FROM containers
+    UNION ALL SELECT container AS code FROM containers_twice UNION ALL SELECT code FROM packed UNION ALL SELECT code FROM packed_twice
 )

@@ -6,23 +6,21 @@
 -- clickhouse-client --param_version=…
 WITH
     dirty AS (SELECT code FROM raw_dirty_codes WHERE version = {version: UInt64}),
+    -- Which rows to join is asked without FINAL: rows of former versions only add codes that then join nothing.
+    parent_codes AS (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT code FROM dirty)),
     own AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)),
-    parents AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT parent_code FROM own WHERE parent_code != '')),
-    grandparents AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT parent_code FROM parents WHERE parent_code != '')),
-    contents AS
+    parents AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT parent_code FROM parent_codes)),
+    grandparents AS
     (
-        SELECT parent_code, countIf(level = 'unit') AS units
-        FROM raw_mart_code_journeys FINAL
-        WHERE parent_code IN (SELECT code FROM own WHERE level != 'unit')
-        GROUP BY parent_code
+        SELECT * FROM raw_mart_code_journeys FINAL
+        WHERE code IN (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT parent_code FROM parent_codes))
     ),
     journeys AS
     (
         SELECT
             own.code AS code,
             own.parent_code AS parent_code,
-            coalesce(nullIf(own.lot, ''), nullIf(parents.lot, ''), grandparents.lot, '') AS lot,
-            contents.units AS packed_units,
+            own.lot AS lot,
             arraySort(arrayConcat(
                 arrayZip(own.shipped_at, own.shipped_to),
                 arrayZip(parents.shipped_at, parents.shipped_to),
@@ -30,7 +28,6 @@ WITH
         FROM own
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
-        LEFT JOIN contents ON contents.parent_code = own.code
     ),
     scans AS
     (
@@ -46,7 +43,7 @@ WITH
         SELECT
             scans.code AS code, scans.source AS source, scans.event_id AS event_id, scans.event_time AS event_time,
             scans.biz_step AS biz_step, scans.level AS level, scans.sku_id AS sku_id, scans.dealer_id AS found_dealer_id,
-            journeys.parent_code AS parent_code, journeys.lot AS lot, journeys.packed_units AS packed_units,
+            journeys.parent_code AS parent_code, journeys.lot AS lot,
             arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
             tupleElement(shipment, 1) AS shipped_at,
             toString(tupleElement(shipment, 2)) AS origin_dealer_id,
@@ -92,8 +89,8 @@ SELECT
     if(has_position,
         arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0), points)),
         0) AS share_inside,
-    if(level = 'unit', 1, if(packed_units > 0, packed_units,
-        ifNull(toFloat64(dictGet('raw_product_versions', 'pack_qty', tuple(sku_id), shipped_at)), 1))) AS units,
+    level,
+    if(level = 'unit', 1, ifNull(toFloat64(dictGet('raw_product_versions', 'pack_qty', tuple(sku_id), shipped_at)), 1)) AS units,
     coalesce(
         dictGet('raw_product_versions', 'list_price', tuple(sku_id), shipped_at),
         dictGet('raw_product_versions', 'unit_cost', tuple(sku_id), shipped_at)) AS unit_value,

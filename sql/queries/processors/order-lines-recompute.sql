@@ -27,7 +27,6 @@ WITH
             (stage != 'placed', place) AS as_placed
         FROM core_orders
         WHERE toDate(event_time) BETWEEN toDate32({first_day: String}) AND toDate32({last_day: String})
-          AND dealer_id IN (SELECT dealer_id FROM dirty)
           AND (dealer_id, order_id) IN (SELECT dealer_id, order_id FROM dirty)
     ),
     lines AS
@@ -76,10 +75,10 @@ WITH
             first_event_time, last_event_time
         FROM paths
     )
-SELECT *, {version: UInt64} AS version, 0 AS is_deleted
+SELECT *, 2 * {version: UInt64} + 1 AS version, 0 AS is_deleted
 FROM fresh
+-- Every row that was there ends; of those that are there again the higher version holds.
 UNION ALL
-SELECT * EXCEPT (version, is_deleted), {version: UInt64} AS version, 1 AS is_deleted
+SELECT * EXCEPT (version, is_deleted), 2 * {version: UInt64} AS version, 1 AS is_deleted
 FROM raw_mart_order_lines FINAL
 WHERE (dealer_id, order_id) IN (SELECT dealer_id, order_id FROM dirty)
-  AND (dealer_id, order_id, line_no) NOT IN (SELECT dealer_id, order_id, line_no FROM fresh)

@@ -56,10 +56,10 @@ WITH
         FROM events
         GROUP BY day, dealer_id, sku_id, currency, cost_currency
     )
-SELECT *, {version: UInt64} AS version, 0 AS is_deleted
+SELECT *, 2 * {version: UInt64} + 1 AS version, 0 AS is_deleted
 FROM fresh
+-- Every row that was there ends; of those that are there again the higher version holds.
 UNION ALL
-SELECT * EXCEPT (version, is_deleted), {version: UInt64} AS version, 1 AS is_deleted
+SELECT * EXCEPT (version, is_deleted), 2 * {version: UInt64} AS version, 1 AS is_deleted
 FROM raw_mart_sales_days FINAL
 WHERE (day, dealer_id) IN (SELECT day, dealer_id FROM dirty)
-  AND (day, dealer_id, sku_id, currency, cost_currency) NOT IN (SELECT day, dealer_id, sku_id, currency, cost_currency FROM fresh)

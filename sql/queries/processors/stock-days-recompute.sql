@@ -58,10 +58,10 @@ WITH
     )
 SELECT
     sku_id, dealer_id, location_id, day, currency, first_at, last_at, on_hand, in_transit, committed, available, available_max,
-    value, toDecimal128(value_seconds, 6) AS value_seconds, snapshots, {version: UInt64} AS version, 0 AS is_deleted
+    value, toDecimal128(value_seconds, 6) AS value_seconds, snapshots, 2 * {version: UInt64} + 1 AS version, 0 AS is_deleted
 FROM fresh
+-- Every row that was there ends; of those that are there again the higher version holds.
 UNION ALL
-SELECT * EXCEPT (version, is_deleted), {version: UInt64} AS version, 1 AS is_deleted
+SELECT * EXCEPT (version, is_deleted), 2 * {version: UInt64} AS version, 1 AS is_deleted
 FROM raw_mart_stock_days FINAL
 WHERE (day, dealer_id) IN (SELECT day, dealer_id FROM dirty)
-  AND (sku_id, dealer_id, location_id, day) NOT IN (SELECT sku_id, dealer_id, location_id, day FROM fresh)

@@ -1,0 +1,30 @@
+-- Notes the codes that new versions of reference data touch: those shipped to a dealer or into a territory of which one came, with
+-- what is packed in them; those found whose price or pack size changed; those that a changed dealer scanned without a position.
+INSERT INTO raw_dirty_codes
+WITH
+    deliveries AS
+    (
+        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
+        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
+    ),
+    changed_dealers AS
+    (
+        SELECT dealer_id FROM raw_dealers WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        UNION ALL
+        SELECT dealer_id FROM core_dealers WHERE territory_id IN
+            (SELECT territory_id FROM raw_territories WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
+    ),
+    shipped_to_changed AS
+    (
+        SELECT code FROM raw_mart_code_journeys WHERE hasAny(shipped_to, (SELECT groupArray(dealer_id) FROM changed_dealers))
+    ),
+    shipped_packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_to_changed))
+SELECT DISTINCT code, {version: UInt64} AS version
+FROM
+(
+    SELECT code FROM shipped_to_changed UNION ALL SELECT code FROM shipped_packed
+    UNION ALL SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_packed)
+    UNION ALL SELECT code FROM raw_mart_diversion_signals WHERE sku_id IN
+        (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
+    UNION ALL SELECT code FROM raw_scans WHERE lat IS NULL AND dealer_id IN (SELECT dealer_id FROM changed_dealers)
+)
