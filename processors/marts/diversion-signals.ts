@@ -40,7 +40,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
     on: 'data',
     types: ['scan', 'dealer', 'territory', 'product'],
     behind: 'code-journeys',
-    min_interval_ms: 800,
+    min_interval_ms: 1_200,
     deliveries_max: 50_000,
   },
   mart: {
