@@ -21,27 +21,30 @@ import { salesDays } from './marts/sales-days.ts';
 import { stockDays } from './marts/stock-days.ts';
 import type { RunnableProcessor } from './processor.ts';
 
-/** Every processor, in the order in which a pass runs them: conflicts, then the marts, then the figures that read them. */
+/**
+ * Every processor, in the order in which a pass runs them: conflicts, then the marts and the figures that read them. Orders and
+ * stock come before the diversion of codes, whose runs are the longest: with a backlog the board's figures do not wait for them.
+ */
 export const PROCESSORS: readonly RunnableProcessor[] = [
   conflicts,
   feedArrivals,
   orderLines,
-  codeJourneys,
-  diversionSignals,
-  caseMoves,
-  diversionCases,
-  salesDays,
-  stockDays,
-  openDiversionCases,
   ordersTodayValue,
   orderStages,
   freshness,
   fillRate,
   orderCycle,
-  scanCoverage,
-  mapRegions,
+  salesDays,
+  stockDays,
   daysOfSupply,
   stockoutDealers,
   inventoryTurnover,
+  mapRegions,
   dealersRanking,
+  codeJourneys,
+  scanCoverage,
+  diversionSignals,
+  caseMoves,
+  diversionCases,
+  openDiversionCases,
 ];

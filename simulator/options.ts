@@ -17,7 +17,7 @@ export interface SimulationOptions {
 
 export const DEFAULTS = {
   seed: 'demo',
-  dealers: 300,
+  dealers: 200,
   skus: 40,
   days: 90,
   injection_rate: 2,

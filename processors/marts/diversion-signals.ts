@@ -41,7 +41,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
     types: ['scan', 'dealer', 'territory', 'product'],
     behind: 'code-journeys',
     min_interval_ms: 1_200,
-    deliveries_max: 50_000,
+    deliveries_max: 20_000,
   },
   mart: {
     tables: ['raw_mart_diversion_signals', 'raw_dirty_codes'],
