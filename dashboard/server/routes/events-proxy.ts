@@ -26,7 +26,7 @@ export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Pro
       bodyTimeout: EDGE_ANSWER_MS_MAX,
     },
     replyOptions: {
-      rewriteRequestHeaders: (_request, headers) => withoutCookie(headers),
+      rewriteRequestHeaders: (_request, headers) => forEdge(headers),
       onError: (reply, { error }) => {
         const problem = new ProblemError(
           503,
@@ -40,9 +40,13 @@ export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Pro
   });
 }
 
-/** A browser's session is not the edge's business: events need a key. */
-function withoutCookie(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+/**
+ * A browser's session is not the edge's business: events need a key. `Expect: 100-continue`, which curl sends before a large
+ * body, was answered by this server already, and its client to the edge refuses to send it.
+ */
+function forEdge(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const passed = { ...headers };
   delete passed.cookie;
+  delete passed.expect;
   return passed;
 }
