@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { SqlClient } from '../../sql/client.ts';
 import { createKafka, idempotentProducer, type Producer } from '../kafka.ts';
-import { ConfigError, readConfig } from '../program/config.ts';
+import { UsageError, runCommand } from '../program/command.ts';
+import { readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
 import {
@@ -15,9 +16,6 @@ import {
 
 const LIST_LIMIT = 100;
 const REPLAY_LIMIT = 10_000;
-
-/** The options contradict each other or lack one. */
-class UsageError extends Error {}
 
 interface Options {
   readonly topic?: string;
@@ -146,20 +144,4 @@ function createProgram(): Command {
   return program;
 }
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = tell(error);
-}
-
-/** Tells what went wrong and returns the exit code: 1 a failure, 2 wrong usage. */
-function tell(error: unknown): number {
-  // Commander has told its own; it throws also when help was asked for, with code 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ConfigError) {
-    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
-    return 2;
-  }
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof UsageError ? 2 : 1;
-}
+await runCommand(() => createProgram().parseAsync());

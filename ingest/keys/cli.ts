@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { createKafka, type Kafka } from '../kafka.ts';
-import { ConfigError, readConfig } from '../program/config.ts';
+import { UsageError, runCommand } from '../program/command.ts';
+import { readConfig } from '../program/config.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
 import { KeyDirectory } from './key-directory.ts';
 import {
@@ -16,11 +17,6 @@ import { writeKeyRecord } from './key-writer.ts';
 
 /** What the user asked for cannot be done; told in one line. */
 class KeysError extends Error {}
-
-/** The options contradict each other or lack one. */
-class UsageError extends Error {
-  readonly exitCode = 2;
-}
 
 interface Scope {
   readonly kind: KeyKind;
@@ -161,20 +157,4 @@ function createProgram(): Command {
   return program;
 }
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = tell(error);
-}
-
-/** Tells what went wrong and returns the exit code: 1 a failure, 2 wrong usage. */
-function tell(error: unknown): number {
-  // Commander has told its own; it throws also when help was asked for, with code 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ConfigError) {
-    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
-    return 2;
-  }
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof UsageError ? error.exitCode : 1;
-}
+await runCommand(() => createProgram().parseAsync());

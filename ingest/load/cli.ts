@@ -11,7 +11,8 @@ import {
   topicName,
   type Producer,
 } from '../kafka.ts';
-import { ConfigError, readConfig } from '../program/config.ts';
+import { UsageError, runCommand } from '../program/command.ts';
+import { readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
 import { loadFile, type LoadAccount, type OutgoingEvent, type Validate } from './load-file.ts';
@@ -22,15 +23,18 @@ import { RejectFile } from './reject-file.ts';
 import { openRows } from './rows.ts';
 
 /** `npm run load -- FILE --map MAPPING.json`: see README. Exit codes: 0 loaded (rejected rows or not), 1 failed, 2 wrong usage. */
-const program = new Command('load')
-  .description(
-    'Stream a CSV or NDJSON file (.gz too) through a mapping into Kafka. Loading the same file twice changes no figure.',
-  )
-  .argument('<file>', 'CSV with a header, or NDJSON (.ndjson, .jsonl); gzip by the name .gz')
-  .requiredOption('--map <mapping>', 'the mapping, a JSON file')
-  .option('--rejects <file>', 'where rejected rows go (default: FILE.rejects.csv in this folder)')
-  .option('--dry-run', 'read, map and validate everything, send nothing')
-  .exitOverride();
+function createProgram(): Command {
+  return new Command('load')
+    .exitOverride()
+    .description(
+      'Stream a CSV or NDJSON file (.gz too) through a mapping into Kafka. Loading the same file twice changes no figure.',
+    )
+    .argument('<file>', 'CSV with a header, or NDJSON (.ndjson, .jsonl); gzip by the name .gz')
+    .requiredOption('--map <mapping>', 'the mapping, a JSON file')
+    .option('--rejects <file>', 'where rejected rows go (default: FILE.rejects.csv in this folder)')
+    .option('--dry-run', 'read, map and validate everything, send nothing')
+    .action(run);
+}
 
 interface Options {
   readonly map: string;
@@ -38,24 +42,23 @@ interface Options {
   readonly dryRun?: boolean;
 }
 
-async function main(): Promise<number> {
+async function run(path: string, options: Options): Promise<void> {
+  const mapping = await readMapping(options.map);
+  const rejects = new RejectFile(options.rejects ?? `${basename(path)}.rejects.csv`);
+  const account = options.dryRun
+    ? await load(path, mapping, rejects, () => Promise.resolve())
+    : await withProducer((send) => load(path, mapping, rejects, send));
+  process.stdout.write(summary(account, rejects, options.dryRun === true));
+}
+
+async function readMapping(path: string): Promise<Mapping> {
+  const text = await readFile(path, 'utf8');
   try {
-    program.parse();
+    return compileMapping(JSON.parse(text) as Json);
   } catch (error) {
-    return isHelp(error) ? 0 : 2;
-  }
-  const [path = ''] = program.args;
-  const options = program.opts<Options>();
-  try {
-    const mapping = compileMapping(JSON.parse(await readFile(options.map, 'utf8')) as Json);
-    const rejects = new RejectFile(options.rejects ?? `${basename(path)}.rejects.csv`);
-    const account = options.dryRun
-      ? await load(path, mapping, rejects, () => Promise.resolve())
-      : await withProducer((send) => load(path, mapping, rejects, send));
-    process.stdout.write(summary(account, rejects, options.dryRun === true));
-    return 0;
-  } catch (error) {
-    return tell(error, options.map);
+    if (error instanceof MappingError) throw new UsageError(`${path}${error.message}`);
+    if (error instanceof SyntaxError) throw new UsageError(`${path} is not JSON: ${error.message}`);
+    throw error;
   }
 }
 
@@ -149,15 +152,4 @@ function summary(account: LoadAccount, rejects: RejectFile, dryRun: boolean): st
   return `${lines.join('\n')}\n`;
 }
 
-function tell(error: unknown, map: string): number {
-  if (error instanceof MappingError) process.stderr.write(`${map}${error.message}\n`);
-  else if (error instanceof ConfigError) process.stderr.write(`${error.problems.join('\n')}\n`);
-  else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof MappingError || error instanceof ConfigError ? 2 : 1;
-}
-
-function isHelp(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'commander.helpDisplayed';
-}
-
-process.exitCode = await main();
+await runCommand(() => createProgram().parseAsync());

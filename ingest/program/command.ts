@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from './config.ts';
+
+/** The options contradict each other, lack one, or name nothing: exit code 2. */
+export class UsageError extends Error {}
+
+/** Runs a command to its end and sets the exit code: 0 done, 1 a failure, 2 wrong usage; what went wrong is told on stderr. */
+export async function runCommand(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.exitCode = tell(error);
+  }
+}
+
+function tell(error: unknown): number {
+  // Commander has told its own; it throws also when help was asked for, with code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
+    return 2;
+  }
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
