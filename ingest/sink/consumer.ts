@@ -30,6 +30,8 @@ interface Assigned {
   readonly partition: number;
   readonly lane: Lane;
   paused: boolean;
+  /** The next fetch begins with messages that are stored already. */
+  fetchingStored: boolean;
 }
 
 export interface ConsumerOptions {
@@ -132,6 +134,16 @@ export class SinkConsumer {
     one.paused = false;
   }
 
+  /** Fetches the last stored message of an idle partition again, for the means to commit that come with it. */
+  fetchStored(topic: string, partition: number): void {
+    const one = this.#assigned.get(keyOf(topic, partition));
+    if (this.#epoch.isClosed() || one === undefined || one.paused) return;
+    const { expected } = one.lane;
+    if (expected === null || expected === 0) return;
+    one.fetchingStored = true;
+    this.#consumer.seek({ topic, partition, offset: String(expected - 1) });
+  }
+
   async #receive(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const epoch = this.#epoch;
@@ -149,8 +161,12 @@ export class SinkConsumer {
       this.#pause(one);
       return;
     }
+    const { expected } = one.lane;
+    const isStored = (delivery: Delivery): boolean => one.fetchingStored && delivery.offset < expected;
+    const deliveries = batch.messages.map(deliveryOf).filter((delivery) => !isStored(delivery));
+    one.fetchingStored = false;
     try {
-      one.lane.feed(batch.messages.map(deliveryOf));
+      one.lane.feed(deliveries);
     } catch (error) {
       this.#options.onFatal(error);
       return;
@@ -174,7 +190,7 @@ export class SinkConsumer {
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
         const lane = this.#options.openLane(epoch, topic, partition);
-        const one: Assigned = { topic, partition, lane, paused: true };
+        const one: Assigned = { topic, partition, lane, paused: true, fetchingStored: false };
         this.#assigned.set(keyOf(topic, partition), one);
         this.#pause(one);
       }

@@ -48,6 +48,11 @@ export class Epoch {
     if (!this.isClosed()) this.#commit = commit;
   }
 
+  /** Whether something was fetched in this epoch, so that it can commit. */
+  get isArmed(): boolean {
+    return this.#commit !== undefined;
+  }
+
   /** @throws FencedError when this epoch is over, here or for the broker; anything else is unclear. */
   async commit(topic: string, partition: number, offset: number, metadata: string): Promise<void> {
     if (this.isClosed()) throw new FencedError('the assignment is over');

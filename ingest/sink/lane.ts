@@ -43,6 +43,8 @@ export class Traffic {
 export interface LaneFeed {
   /** Fetch from this offset on. */
   start(offset: number): void;
+  /** Fetch once more what was last stored, and give nothing of it to the lane: only what is fetched brings the means to commit. */
+  fetchStored(): void;
   /** Room has become free. */
   drained(): void;
 }
@@ -123,7 +125,8 @@ export class Lane {
       this.#expected = this.partition.next;
       this.#feed.start(this.#expected);
       while (await this.#batchIsDue()) await this.#deliver(this.#backlog.take(this.#open));
-      await settle(this.partition);
+      // Unarmed, the intent stays: the next owner finds its block stored, as this one did.
+      if (this.#epoch.isArmed) await settle(this.partition);
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
     } finally {
@@ -165,7 +168,7 @@ export class Lane {
       if (this.#stopping) return false;
       if (this.#backlog.rows === 0) {
         const woken = await this.#sleepUntilWoken(this.partition.unsettled ? SETTLE_AFTER_MS : null);
-        if (!woken) await settle(this.partition);
+        if (!woken) await this.#settleIdle();
         continue;
       }
       if (this.#open !== null) {
@@ -177,6 +180,15 @@ export class Lane {
       if (wait_ms <= 0) return true;
       await this.#sleepUntilWoken(wait_ms);
     }
+  }
+
+  /**
+   * Tells Kafka how far an idle partition has come. After a takeover of a partition that was read to its end nothing is
+   * fetched, and without a fetch there is no commit: then the last message is asked for again.
+   */
+  async #settleIdle(): Promise<void> {
+    if (this.#epoch.isArmed) await settle(this.partition);
+    else this.#feed.fetchStored();
   }
 
   /** True when something happened, false when the time is over. */

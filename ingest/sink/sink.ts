@@ -78,6 +78,9 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
         start: (offset) => {
           consumer.begin(name, partition, offset);
         },
+        fetchStored: () => {
+          consumer.fetchStored(name, partition);
+        },
         drained: () => {
           consumer.resume();
         },
