@@ -35,6 +35,8 @@ export class Pipeline {
   readonly sql: SqlClient;
   readonly analyst: SqlClient;
   readonly #programs = new Map<ProgramName, Program>();
+  /** Every process ever started, those that were replaced while frozen included. */
+  readonly #children: ChildProcess[] = [];
 
   private constructor(stack: TestStack, database: string) {
     this.admin_token = `admin-${randomBytes(16).toString('hex')}`;
@@ -84,6 +86,7 @@ export class Pipeline {
       env: { ...process.env, ...this.env, [port]: onPort, ...(edge ? { EDGE_URL: edge.url } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.#children.push(child);
     const output: string[] = [];
     const url = await listeningUrl(child, name, output);
     const program = { name, url, child, output };
@@ -137,6 +140,9 @@ export class Pipeline {
   /** Ends every program, last to first, and removes the database. */
   async stop(): Promise<void> {
     for (const name of [...this.#programs.keys()].toReversed()) await this.end(name);
+    for (const child of this.#children) {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    }
     await this.sql.command(`DROP DATABASE IF EXISTS ${this.env['CLICKHOUSE_DATABASE'] ?? ''}`);
     await Promise.all([this.sql.close(), this.analyst.close()]);
   }
