@@ -2,9 +2,9 @@
  * Keeps a test stack running until Ctrl-C and prints the line that makes test runs use it:
  *   node --import tsx tests/stack-cli.ts
  */
-import { startStack } from './stack.ts';
+import { startLab } from '../stack/lab/lab.ts';
 
-const running = await startStack();
+const running = await startLab();
 console.log(`export DMS_TEST_STACK='${JSON.stringify(running.stack)}'`);
 
 const stopped = new Promise<void>((resolve) => {

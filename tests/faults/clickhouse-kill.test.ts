@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startClickHouse, type RunningClickHouse } from '../../stack/clickhouse/clickhouse.ts';
-import { Pipeline, eventually } from '../pipeline.ts';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { accountOf, accountWhenDrained, onceEach } from './support/account.ts';
 import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';

@@ -4,7 +4,7 @@ import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.
 import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { REFERENCE_DICTIONARIES } from '../../sql/schema-objects.ts';
-import type { TestStack } from '../stack.ts';
+import type { LabStack } from '../../stack/lab/lab.ts';
 
 export type Event = Record<string, unknown>;
 
@@ -17,7 +17,7 @@ export interface Ledgers {
 }
 
 /** Sets a database of its own up for the file that calls it, and takes it down at its end. */
-export function useLedgers(stack: TestStack): Ledgers {
+export function useLedgers(stack: LabStack): Ledgers {
   const config = {
     url: stack.clickhouse_url,
     ...stack.admin,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Pipeline, eventually } from '../pipeline.ts';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 
 const FILE = process.env['ONLINE_RETAIL_FILE'] ?? 'tests/data/online-retail-cut.csv.gz';
 const MAP = 'ingest/load/mappings/online-retail.json';

@@ -6,7 +6,7 @@ import type { LiveRow } from '../../models/contract/live.ts';
 import type { ResultMessage } from '../../models/contract/results.ts';
 import { defineProcessor, type RunnableProcessor } from '../../processors/processor.ts';
 import { orderLines } from '../../processors/marts/order-lines.ts';
-import { Pipeline, eventually } from '../pipeline.ts';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
 const log = createLogger('test', 'silent');

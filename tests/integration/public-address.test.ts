@@ -2,7 +2,7 @@ import { request, type OutgoingHttpHeaders } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { Pipeline } from '../pipeline.ts';
+import { Pipeline } from '../../stack/lab/pipeline.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { eventTypeByName } from '../../models/contract/registry.ts';
-import { eventually, Pipeline } from '../pipeline.ts';
+import { eventually, Pipeline } from '../../stack/lab/pipeline.ts';
 
 const CHANNEL = ['--seed', 'it', '--dealers', '30', '--days', '21', '--until', '2026-11-20T18:00:00+08:00'];
 

@@ -4,7 +4,7 @@ import { createLogger } from '../../ingest/program/program.ts';
 import { accountOf, accountWhenDrained } from '../faults/support/account.ts';
 import { eventOf } from '../faults/support/events.ts';
 import { Feed } from '../faults/support/feed.ts';
-import { Pipeline, eventually } from '../pipeline.ts';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 
 const sound = (i: number): string => JSON.stringify(eventOf('scan', i));
 const changed = (i: number, fields: Record<string, unknown>): string =>

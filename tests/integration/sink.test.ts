@@ -5,7 +5,7 @@ import { createLogger } from '../../ingest/program/program.ts';
 import { accountOf, accountWhenDrained, onceEach } from '../faults/support/account.ts';
 import { eventOf } from '../faults/support/events.ts';
 import { Feed } from '../faults/support/feed.ts';
-import { Pipeline, eventually } from '../pipeline.ts';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 
 const MESSAGES_EACH = 400;
 const types = EVENT_TYPES.map(({ type }) => type);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { EVENT_TYPES } from '../../models/contract/registry.ts';
 import { SqlClient, identifier, type SqlRequest } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { ANALYST_DATABASES } from '../stack.ts';
+import { ANALYST_DATABASES } from '../../stack/lab/lab.ts';
 
 /** What the user `analyst` may see and do, on the users.xml that the stack really uses. */
 const stack = inject('stack');

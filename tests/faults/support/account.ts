@@ -1,6 +1,6 @@
 import { eventTypeByName, type EventTypeName } from '../../../models/contract/registry.ts';
 import type { SqlClient } from '../../../sql/client.ts';
-import { eventually } from '../../pipeline.ts';
+import { eventually } from '../../../stack/lab/pipeline.ts';
 import type { Feed } from './feed.ts';
 
 /** What ClickHouse holds of one type, against what Kafka was given. */

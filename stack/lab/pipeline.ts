@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { SqlClient } from '../sql/client.ts';
-import type { TestStack } from './stack.ts';
+import { SqlClient } from '../../sql/client.ts';
+import type { LabStack } from './lab.ts';
 
 /**
  * The whole path as separate processes on the shared stack, each test file with a database and topics of its own:
@@ -38,7 +38,7 @@ export class Pipeline {
   /** Every process ever started, those that were replaced while frozen included. */
   readonly #children: ChildProcess[] = [];
 
-  private constructor(stack: TestStack, database: string) {
+  private constructor(stack: LabStack, database: string) {
     this.admin_token = `admin-${randomBytes(16).toString('hex')}`;
     this.env = {
       KAFKA_BROKERS: stack.kafka_brokers,
@@ -55,7 +55,7 @@ export class Pipeline {
 
   /** Applies the schema to `database` and starts the named programs; resolves when all are ready. */
   static async start(
-    stack: TestStack,
+    stack: LabStack,
     programs: readonly ProgramName[] = ['edge', 'sink', 'processors', 'server'],
     database = `t_${randomBytes(4).toString('hex')}`,
   ): Promise<Pipeline> {
