@@ -13,6 +13,7 @@ import { Lane, Traffic } from './lane.ts';
 import { createSinkMetrics } from './metrics.ts';
 import { narrate } from './narrate.ts';
 import type { PartitionEvent } from './protocol/partition.ts';
+import type { Ledger, PartitionLog } from './protocol/ports.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** The consumer group, before the prefix. */
@@ -30,6 +31,14 @@ export interface SinkOptions {
   readonly log: Logger;
   /** The process must end: what is wrong needs somebody to look at it, or a fresh start. */
   readonly onFatal: (error: unknown) => void;
+  /** Puts something around the ports of each partition: for fault tests and benchmarks, which fail or measure there. */
+  readonly decorate?: (ports: SinkPorts) => SinkPorts;
+}
+
+/** The two sides of one partition, as the protocol sees them. */
+export interface SinkPorts {
+  readonly log: PartitionLog;
+  readonly ledger: Ledger;
 }
 
 export interface Sink {
@@ -42,7 +51,7 @@ export interface Sink {
  * accounted for by exactly one dead letter, whatever dies in between (see protocol/).
  */
 export async function startSink(options: SinkOptions): Promise<Sink> {
-  const { kafka, prefix, log } = options;
+  const { kafka, prefix, log, decorate = (ports: SinkPorts) => ports } = options;
   const admin = kafka.admin();
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await Promise.all([admin.connect(), producer.connect()]);
@@ -67,8 +76,10 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     const lane: Lane = new Lane({
       partition: {
         name: { scope: `${options.database}/${prefix}`, topic, partition },
-        log: createKafkaLog(side, epoch, name, partition),
-        ledger: createClickHouseLedger(options.sql, type, partition),
+        ...decorate({
+          log: createKafkaLog(side, epoch, name, partition),
+          ledger: createClickHouseLedger(options.sql, type, partition),
+        }),
         tell,
       },
       codec: createBlockCodec(topic, partition),
