@@ -1,0 +1,63 @@
+import { SqlClient } from '../../sql/client.ts';
+import { createKafka } from '../kafka.ts';
+import { readConfig } from '../program/config.ts';
+import { createMetrics, serveHealth } from '../program/health.ts';
+import { runProgram, type Logger, type Running } from '../program/program.ts';
+import { INSERTS_MAX } from './batch/bounds.ts';
+import { startSink, type SinkOptions } from './sink.ts';
+
+const HEALTH_HOST = '127.0.0.1';
+/** Inserts in flight, and beside them read-backs of partitions that wait: none may stand in a queue before its socket. */
+const CLICKHOUSE_CONNECTIONS = INSERTS_MAX * 4;
+
+/** The sink as a process: what is in Kafka comes into ClickHouse, exactly once. `decorate` as in SinkOptions. */
+export function runSink(decorate?: SinkOptions['decorate']): void {
+  runProgram('sink', (log) => start(log, decorate));
+}
+
+async function start(log: Logger, decorate: SinkOptions['decorate']): Promise<Running> {
+  const config = readConfig([
+    'KAFKA_BROKERS',
+    'DMS_TOPIC_PREFIX',
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+    'SINK_PORT',
+  ]);
+  const sql = new SqlClient({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+    application: 'dms-sink',
+    max_open_connections: CLICKHOUSE_CONNECTIONS,
+  });
+  const registry = createMetrics('sink');
+  const sink = await startSink({
+    kafka: createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-sink', log }),
+    sql,
+    database: config.CLICKHOUSE_DATABASE,
+    prefix: config.DMS_TOPIC_PREFIX,
+    registry,
+    log,
+    ...(decorate === undefined ? {} : { decorate }),
+    onFatal: (error) => {
+      log.fatal({ err: error }, 'the sink cannot go on');
+      process.exit(1);
+    },
+  });
+  const health = await serveHealth({
+    host: HEALTH_HOST,
+    port: config.SINK_PORT,
+    readiness: sink.readiness,
+    metrics: registry,
+    log,
+  });
+  return {
+    stop: async () => {
+      await sink.stop();
+      await Promise.all([health.close(), sql.close()]);
+    },
+  };
+}
