@@ -25,6 +25,8 @@ export interface LabStack {
 
 export interface RunningLab {
   readonly stack: LabStack;
+  /** Process ids, for those who measure or end them. */
+  readonly pids: { readonly kafka: number; readonly clickhouse: number };
   /** Ends both and removes their folder. */
   end(): Promise<void>;
 }
@@ -65,5 +67,6 @@ export async function startLab(): Promise<RunningLab> {
     admin: { user: ADMIN_USER, password: adminPassword },
     analyst: { user: ANALYST_USER, password: analystPassword },
   };
-  return { stack, end };
+  const pids = { kafka: kafka.value.child.pid, clickhouse: clickhouse.value.child.pid };
+  return { stack, pids, end };
 }

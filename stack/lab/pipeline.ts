@@ -107,14 +107,8 @@ export class Pipeline {
   }
 
   /** Runs a command of the project to its end; its standard output. Throws with its error output when it fails. */
-  async command(entry: string, args: readonly string[]): Promise<string> {
-    const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
-      env: { ...process.env, ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'exit')]);
-    if (child.exitCode !== 0) throw new Error(`${entry} ended with ${String(child.exitCode)}: ${err || out}`);
-    return out;
+  command(entry: string, args: readonly string[]): Promise<string> {
+    return runToEnd(entry, args, this.env);
   }
 
   /** A call of the public server with the admin token. */
@@ -146,6 +140,21 @@ export class Pipeline {
     await this.sql.command(`DROP DATABASE IF EXISTS ${this.env['CLICKHOUSE_DATABASE'] ?? ''}`);
     await Promise.all([this.sql.close(), this.analyst.close()]);
   }
+}
+
+/** Runs a command of the project to its end; its standard output. Throws with its error output when it fails. */
+export async function runToEnd(
+  entry: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'exit')]);
+  if (child.exitCode !== 0) throw new Error(`${entry} ended with ${String(child.exitCode)}: ${err || out}`);
+  return out;
 }
 
 /** Asks until `probe` yields something other than undefined. Throws, with the last thing seen, when time is up. */
