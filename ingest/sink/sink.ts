@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { EVENT_TYPES, eventTypeByTopic } from '../../models/contract/registry.ts';
+import { SINK_GROUP } from '../../models/contract/topics.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
 import type { Readiness } from '../program/health.ts';
@@ -16,8 +17,6 @@ import type { PartitionEvent } from './protocol/partition.ts';
 import type { Ledger, PartitionLog } from './protocol/ports.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** The consumer group, before the prefix. */
-export const SINK_GROUP = 'dms-sink';
 /** So long may the batches in flight take to finish at a stop; then they are left to their intents. */
 const STOP_BATCHES_MS = 10_000;
 

@@ -8,6 +8,9 @@ export const RESULTS_TOPIC = 'dms.results.v1';
 export const DEAD_LETTERS_TOPIC = 'dms.dead-letters.v1';
 export const KEYS_TOPIC = 'dms.keys.v1';
 
+/** The sink's consumer group, before any prefix: its committed offsets say how far the ledgers have come. */
+export const SINK_GROUP = 'dms-sink';
+
 /** How a topic is created. */
 export interface TopicSpec {
   readonly topic: string;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SETTLED } from '../../ingest/sink/protocol/intent.ts';
-import { SINK_GROUP } from '../../ingest/sink/sink.ts';
+import { SINK_GROUP } from '../../models/contract/topics.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { accountOf, accountWhenDrained, onceEach } from './support/account.ts';
 import { SEED, chance } from './support/chance.ts';
