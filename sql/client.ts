@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
@@ -45,6 +46,15 @@ export interface LinesInsert {
   readonly deduplication_token?: string;
   readonly signal?: AbortSignal;
   readonly settings?: ClickHouseSettings;
+}
+
+/** Rows that a query brings along: for its duration they are the table `name`. */
+export interface SentTable {
+  readonly name: string;
+  /** Names and types of its columns, as in CREATE TABLE. */
+  readonly structure: string;
+  /** JSONEachRow: one object per line. */
+  readonly lines: readonly Buffer[];
 }
 
 /** How long `killQuery` waits for the query to be gone, ms. */
@@ -143,6 +153,36 @@ export class SqlClient {
   /** Rows of a `.sql` file under `sql/`. */
   queryFile<Row>(file: string, request: SqlRequest = {}): Promise<Row[]> {
     return this.query<Row>(sqlText(file), request);
+  }
+
+  /** Rows of a `.sql` file that reads a table sent along with it (ClickHouse's external data); the lines are read like events. */
+  async queryFileOver<Row>(file: string, sent: SentTable, request: SqlRequest = {}): Promise<Row[]> {
+    const boundary = randomUUID();
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${identifier(sent.name)}"; filename="lines"\r\n\r\n`;
+    const body = [Buffer.from(head), ...sent.lines, Buffer.from(`\r\n--${boundary}--\r\n`)];
+    const { clickhouse_settings, ...fields } = requestFields({
+      ...request,
+      settings: { ...EVENT_INPUT_SETTINGS, wait_end_of_query: 1, ...request.settings },
+    });
+    return guarded(async () => {
+      const { stream } = await this.#client.exec({
+        query: `${sqlText(file)}\nFORMAT JSONEachRow`,
+        values: Readable.from(body, { objectMode: false }),
+        http_headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+        ...fields,
+        // How the table is read goes the way of settings: into the address.
+        clickhouse_settings: {
+          ...clickhouse_settings,
+          [`${sent.name}_format`]: 'JSONEachRow',
+          [`${sent.name}_structure`]: sent.structure,
+        },
+      });
+      const answer = await text(stream);
+      return answer
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Row);
+    });
   }
 
   /** Rows of a `.sql` file in portions, for results that need not fit into memory. */

@@ -71,6 +71,15 @@ describe('the tree', () => {
     expect(importsOf(owner)).toContain(name);
   });
 
+  it('lets the audit share no code with what it audits', () => {
+    const seen = new Set(sources.filter((path) => path.startsWith('ingest/audit/')));
+    for (const path of seen) {
+      for (const specifier of importsOf(path))
+        if (specifier.startsWith('.')) seen.add(target(path, specifier));
+    }
+    expect([...seen].filter((path) => path.startsWith('ingest/sink/'))).toEqual([]);
+  });
+
   it('keeps models pure: no files, network, environment, clock or chance', () => {
     const impure = /\bfrom 'node:|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bfetch\(/;
     const wrong = sources

@@ -18,7 +18,7 @@ import { environmentBesideStack } from '../program/running-stack.ts';
 import { loadFile, type LoadAccount, type OutgoingEvent, type Validate } from './load-file.ts';
 import { MappingError, type Json } from './mapping-json.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
-import { createProgress } from './progress.ts';
+import { createProgress } from '../program/progress.ts';
 import { RejectFile } from './reject-file.ts';
 import { openRows } from './rows.ts';
 
