@@ -4,7 +4,7 @@ import type { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { classify } from './classify.ts';
 import type { Findings } from './findings.ts';
-import { messageLine } from './message-line.ts';
+import { messageLines } from './message-lines.ts';
 import type { OffsetRange } from './ranges.ts';
 import type { LogMessage } from './read-log.ts';
 
@@ -70,7 +70,7 @@ export class Comparer {
   }
 
   async #isEqual({ topic, partition, first, last, messages }: GivenRange): Promise<boolean> {
-    const lines = linesOf(messages);
+    const lines = messageLines(messages);
     if (lines === null) return false;
     const [row] = await this.#orRefused<Comparison>('queries/audit/compare-range.sql', lines, {
       raw: this.#raw,
@@ -115,7 +115,7 @@ export class Comparer {
 
   /** null when ClickHouse cannot make exactly one row of each message. */
   async #rowsOf(messages: readonly LogMessage[]): Promise<{ offset: number; digest: string }[] | null> {
-    const lines = linesOf(messages);
+    const lines = messageLines(messages);
     if (lines === null) return null;
     const rows = await this.#orRefused<{ offset: number; digest: string }>(
       'queries/audit/given-rows.sql',
@@ -127,11 +127,11 @@ export class Comparer {
   }
 
   /** No rows when ClickHouse refuses the lines. */
-  async #orRefused<Row>(file: string, lines: readonly Buffer[], params = {}): Promise<Row[]> {
+  async #orRefused<Row>(file: string, lines: Buffer, params = {}): Promise<Row[]> {
     try {
       return await this.#sql.queryFileOver<Row>(
         file,
-        { name: 'log', structure: this.#structure, lines },
+        { name: 'log', structure: this.#structure, lines: [lines] },
         { params },
       );
     } catch (error) {
@@ -139,17 +139,6 @@ export class Comparer {
       throw error;
     }
   }
-}
-
-/** null when one of them is not even the beginning of an object. */
-function linesOf(messages: readonly LogMessage[]): Buffer[] | null {
-  const lines: Buffer[] = [];
-  for (const { offset, value } of messages) {
-    const line = messageLine(offset, value);
-    if (line === null) return null;
-    lines.push(line);
-  }
-  return lines;
 }
 
 /** As `letters.sql` makes it. */

@@ -1,6 +1,6 @@
 import type { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
-import { messageLine } from './message-line.ts';
+import { messageLines } from './message-lines.ts';
 import { rangesOf, type OffsetRange } from './ranges.ts';
 import { readLog, type LogMessage } from './read-log.ts';
 import { mended, type Damage, type RepairOptions } from './damage.ts';
@@ -58,12 +58,8 @@ async function storeBlock(
   const { type, topic, partition } = damage.position;
   const range = { first: messages[0]?.offset ?? NaN, last: messages.at(-1)?.offset ?? NaN };
   const place = { _topic: topic, _partition: partition, _ingested_at: new Date().toISOString() };
-  const lines: Buffer[] = [];
-  for (const { offset, value } of messages) {
-    const line = messageLine(offset, value, place);
-    if (line === null) return 'the value is not a JSON object';
-    lines.push(line);
-  }
+  const lines = messageLines(messages, place);
+  if (lines === null) return 'the value is not a JSON object';
   const params = { raw: type.raw_table, topic, partition, ...range };
   for (let salt = 0; salt <= SALTS_MAX; salt += 1) {
     const rows = await rowsOf(sql, params);
