@@ -1,0 +1,71 @@
+import type { Panel } from '../panel.ts';
+import type { FeatureMatrix } from '../trees/binning.ts';
+import { mixSeed, uniformStream } from '../trees/random.ts';
+import type { FeatureRows } from './feature-rows.ts';
+import { windowsOf } from './windows.ts';
+
+/** Rows to learn from, drawn from all (series, origin, step) whose target lies at or before the origin of the fit. */
+export interface DrawnRows {
+  readonly matrix: FeatureMatrix;
+  /** Demand ÷ anchor. */
+  readonly target: Float32Array;
+  /** Units that the row expects: what makes an error of the ratio an error of units. */
+  readonly anchor: Float32Array;
+}
+
+export interface DrawOptions {
+  readonly origin: number;
+  readonly h: number;
+  readonly seed: number;
+  /** Rows that are drawn at most. */
+  readonly rows_max: number;
+}
+
+/** Origins of a series that rows are drawn at: not more often than this many periods apart. */
+const ORIGIN_STRIDE_MIN = 3;
+/** Steps drawn at one origin, so that its features are computed once for several rows. */
+const STEPS_PER_ORIGIN = 6;
+/** Most of a ratio to the anchor: beyond it a sale is a shock that no feature foretells. */
+const RATIO_MAX = 30;
+
+/**
+ * Draws rows so that all series and times have the same chance. Origins begin a short window after the first sale, or earlier
+ * when the history is short. Seeded by series, so that a series' rows do not depend on the others'.
+ */
+export function drawTrainingRows(panel: Panel, features: FeatureRows, options: DrawOptions): DrawnRows {
+  const { origin, h, rows_max, seed } = options;
+  const steps = Math.min(h, STEPS_PER_ORIGIN);
+  const possible = panel.series_count * Math.max(1, origin) * (steps / ORIGIN_STRIDE_MIN);
+  const share = Math.min(1, rows_max / possible);
+  const rows_buffer = Math.ceil(Math.min(possible, rows_max * 1.1)) + 64;
+  const values = new Float32Array(rows_buffer * features.width);
+  const target = new Float32Array(rows_buffer);
+  const anchor = new Float32Array(rows_buffer);
+  let rows = 0;
+  const warm_up = Math.min(windowsOf(panel).short >> 1, origin >> 2);
+  for (let series = 0; series < panel.series_count; series++) {
+    const uniform = uniformStream(mixSeed(seed, series));
+    features.load(series, origin);
+    const { first, demand } = features.history;
+    if (first < 0) continue;
+    const begin = first + Math.min(warm_up, (origin - first) >> 1);
+    for (let at = begin + Math.floor(uniform() * ORIGIN_STRIDE_MIN); at < origin; at += ORIGIN_STRIDE_MIN) {
+      if (uniform() >= share) continue;
+      features.moveTo(at);
+      for (let draw = 0; draw < steps && rows < rows_buffer; draw++) {
+        // Steps in strata, so that each part of the horizon is seen evenly.
+        const step = 1 + Math.floor(((draw + uniform()) * h) / steps);
+        const qty = at + step <= origin ? (demand[at + step] as number) : Number.NaN;
+        if (Number.isNaN(qty)) continue;
+        features.write(step, values, rows * features.width);
+        target[rows] = Math.min(RATIO_MAX, qty / features.anchor);
+        anchor[rows++] = features.anchor;
+      }
+    }
+  }
+  return {
+    matrix: { rows, features: features.width, values: values.subarray(0, rows * features.width) },
+    target: target.subarray(0, rows),
+    anchor: anchor.subarray(0, rows),
+  };
+}

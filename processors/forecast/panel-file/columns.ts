@@ -1,0 +1,114 @@
+import { isUnknown, numberCell } from './cells.ts';
+import { fieldText, type DelimitedRow } from './delimited.ts';
+
+const BLOCK = 2 ** 20;
+
+/** Numbers that are appended, in blocks: growing never copies what is there. */
+export class NumberColumn {
+  readonly #make: (length: number) => Float32Array | Int32Array;
+  readonly #blocks: (Float32Array | Int32Array)[] = [];
+  length = 0;
+
+  constructor(kind: 'float' | 'whole') {
+    this.#make = (length) => (kind === 'float' ? new Float32Array(length) : new Int32Array(length));
+  }
+
+  push(value: number): void {
+    const at = this.length % BLOCK;
+    if (at === 0) this.#blocks.push(this.#make(BLOCK));
+    (this.#blocks[this.#blocks.length - 1] as Float32Array)[at] = value;
+    this.length++;
+  }
+
+  at(row: number): number {
+    return (this.#blocks[Math.floor(row / BLOCK)] as Float32Array)[row % BLOCK] as number;
+  }
+
+  set(row: number, value: number): void {
+    (this.#blocks[Math.floor(row / BLOCK)] as Float32Array)[row % BLOCK] = value;
+  }
+}
+
+/** Gives each distinct text a code in the order of appearance; remembers the last one, as rows often repeat it. */
+export class TextCodes {
+  readonly texts: string[] = [];
+  readonly #codes = new Map<string, number>();
+  #last_bytes: Buffer = Buffer.alloc(0);
+  #last_code = -1;
+
+  /** Code of a field; −1 when it is empty. */
+  code(row: DelimitedRow, field: number): number {
+    const start = row.starts[field] as number;
+    const end = row.ends[field] as number;
+    if (this.#last_code >= 0 && this.#last_bytes.equals(row.bytes.subarray(start, end)))
+      return this.#last_code;
+    const text = fieldText(row, field);
+    if (text === '') return -1;
+    this.#last_bytes = Buffer.from(row.bytes.subarray(start, end));
+    this.#last_code = this.codeOf(text);
+    return this.#last_code;
+  }
+
+  codeOf(text: string): number {
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      code = this.texts.length;
+      this.#codes.set(text, code);
+      this.texts.push(text);
+    }
+    return code;
+  }
+}
+
+/** Known values among which a first text makes a column of numbers one of categories; later ones are wrong numbers. */
+const KIND_VALUES = 1000;
+const TRUTHS: Readonly<Record<string, number>> = { true: 1, false: 0, yes: 1, no: 0, t: 1, f: 0, y: 1, n: 0 };
+
+/** A further column: numbers, until texts show that it holds categories. NaN = unknown. */
+export class FurtherColumn {
+  readonly name: string;
+  readonly values = new NumberColumn('float');
+  /** Null while the column holds numbers. */
+  categories: TextCodes | null = null;
+  #known = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Takes a field; returns a text that is no number where one was expected, else null. */
+  push(row: DelimitedRow, field: number): string | null {
+    if (this.categories !== null) {
+      this.values.push(this.#category(row, field));
+      return null;
+    }
+    const value = numberCell(row, field);
+    if (typeof value !== 'string') {
+      this.values.push(value ?? Number.NaN);
+      if (value !== null) this.#known++;
+      return null;
+    }
+    const truth = TRUTHS[value.toLowerCase()];
+    if (truth === undefined && this.#known < KIND_VALUES) {
+      this.#becomeCategories();
+      this.values.push(this.#category(row, field));
+      return null;
+    }
+    this.values.push(truth ?? Number.NaN);
+    this.#known++;
+    return truth === undefined ? value : null;
+  }
+
+  #category(row: DelimitedRow, field: number): number {
+    const text = fieldText(row, field);
+    return isUnknown(text) || this.categories === null ? Number.NaN : this.categories.codeOf(text);
+  }
+
+  #becomeCategories(): void {
+    this.categories = new TextCodes();
+    for (let row = 0; row < this.values.length; row++) {
+      const value = this.values.at(row);
+      if (!Number.isNaN(value)) this.values.set(row, this.categories.codeOf(String(value)));
+    }
+  }
+}
