@@ -173,7 +173,7 @@ export async function eventually<T>(
 }
 
 /** Resolves with the address that the program says it listens on; rejects when it ends before. */
-function listeningUrl(child: ChildProcess, name: string, output: string[]): Promise<string> {
+export function listeningUrl(child: ChildProcess, name: string, output: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const read = (line: string): void => {
       output.push(line);
@@ -192,7 +192,12 @@ function listeningUrl(child: ChildProcess, name: string, output: string[]): Prom
   });
 }
 
-async function untilReady(program: Program): Promise<void> {
+/** Resolves when the program answers that it is ready. */
+export async function untilReady(program: {
+  readonly name: string;
+  readonly url: string;
+  readonly output: readonly string[];
+}): Promise<void> {
   let last = '';
   await eventually(
     `${program.name} to be ready`,
