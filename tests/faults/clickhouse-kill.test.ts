@@ -5,38 +5,37 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startClickHouse, type RunningClickHouse } from '../../stack/clickhouse/clickhouse.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
-import { accountOf, accountWhenDrained, onceEach } from './support/account.ts';
+import { accountOf } from './support/account.ts';
+import { auditWhenDrained, faultsIn, sumOf, type Audited } from './support/audited.ts';
 import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';
+import { Killable } from './support/killable.ts';
 
-const KILLS = 2;
 const SCANS_A_KILL = 60_000;
 
 let folder: string;
-let clickhouse: RunningClickHouse;
+let clickhouse: Killable<RunningClickHouse>;
 let pipeline: Pipeline;
 let feed: Feed;
+let scans = 0;
 const pick = chance(SEED);
-
-/** A server of its own, for it is killed: started again with the same folder and ports. */
-function start(ports?: RunningClickHouse['ports']): Promise<RunningClickHouse> {
-  const { admin, analyst } = inject('stack');
-  return startClickHouse({
-    dataDir: join(folder, 'clickhouse'),
-    adminPassword: admin.password,
-    analystPassword: analyst.password,
-    databases: [],
-    ...(ports === undefined ? {} : { ports }),
-  });
-}
 
 beforeAll(async () => {
   console.log(`FAULTS_SEED=${SEED}`);
+  const { admin, analyst, kafka_brokers } = inject('stack');
   folder = await mkdtemp(join(tmpdir(), 'dealerstream-clickhouse-'));
-  clickhouse = await start();
-  const stack = { ...inject('stack'), clickhouse_url: clickhouse.url };
-  pipeline = await Pipeline.start(stack, ['sink']);
-  feed = await Feed.open(stack.kafka_brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');
+  // A server of its own, for it is killed.
+  clickhouse = await Killable.of((ports?: RunningClickHouse['ports']) =>
+    startClickHouse({
+      dataDir: join(folder, 'clickhouse'),
+      adminPassword: admin.password,
+      analystPassword: analyst.password,
+      databases: [],
+      ...(ports === undefined ? {} : { ports }),
+    }),
+  );
+  pipeline = await Pipeline.start({ ...inject('stack'), clickhouse_url: clickhouse.running.url }, ['sink']);
+  feed = await Feed.open(kafka_brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');
 });
 
 afterAll(async () => {
@@ -46,23 +45,42 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const audited = (): Audited => ({
+  brokers: inject('stack').kafka_brokers,
+  prefix: feed.prefix,
+  sql: pipeline.sql,
+  types: ['scan'],
+});
+
+/** Kills the server at a moment of chance while a feed is being stored; `meanwhile` begins right before. */
+async function killUnderLoad(meanwhile: () => Promise<void>): Promise<void> {
+  const before = await accountOf(pipeline.sql, 'scan', 0);
+  const fed = feed.events('scan', SCANS_A_KILL, scans);
+  scans += SCANS_A_KILL;
+  await eventually('a first batch', async () =>
+    (await accountOf(pipeline.sql, 'scan', 0)).rows > before.rows ? true : undefined,
+  );
+  // It ends with the server.
+  const other = meanwhile().catch(() => undefined);
+  await delay(pick(0, 300));
+  await clickhouse.kill();
+  await Promise.all([fed, other]);
+  await clickhouse.restart();
+}
+
 describe('ClickHouse', () => {
-  it('killed in the middle of inserts leaves each message in one row once it is back, and the same sink goes on', async () => {
+  it('killed in the middle of inserts and of merges leaves each message in one row once it is back, and the same sink goes on', async () => {
     const sink = pipeline.program('sink').child;
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const before = await accountOf(pipeline.sql, 'scan', 0);
-      const fed = feed.events('scan', SCANS_A_KILL, kill * SCANS_A_KILL);
-      await eventually('a first batch', async () =>
-        (await accountOf(pipeline.sql, 'scan', 0)).rows > before.rows ? true : undefined,
-      );
-      await delay(pick(0, 300));
-      process.kill(clickhouse.child.pid, 'SIGKILL');
-      await clickhouse.exited;
-      await fed;
-      clickhouse = await start(clickhouse.ports);
-    }
-    const accounts = await accountWhenDrained(feed, pipeline.sql);
-    expect(accounts.get('scan')).toEqual(onceEach(KILLS * SCANS_A_KILL));
+    await killUnderLoad(() => Promise.resolve());
+    await killUnderLoad(async () => {
+      for (;;) {
+        await pipeline.sql.command('OPTIMIZE TABLE raw_scans FINAL');
+        await pipeline.sql.command('OPTIMIZE TABLE raw_scans_by_key FINAL');
+      }
+    });
+    const result = await auditWhenDrained(audited());
+    expect(faultsIn(result)).toEqual([]);
+    expect(sumOf(result)).toEqual({ messages: scans, rows: scans, dead_letters: 0 });
     expect(pipeline.program('sink').child).toBe(sink);
     expect(sink.exitCode).toBeNull();
   });

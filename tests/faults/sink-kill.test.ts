@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SETTLED } from '../../ingest/sink/protocol/intent.ts';
 import { SINK_GROUP } from '../../models/contract/topics.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
-import { accountOf, accountWhenDrained, onceEach } from './support/account.ts';
+import { accountOf } from './support/account.ts';
+import { auditWhenDrained, faultsIn, sumOf } from './support/audited.ts';
 import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';
 
@@ -45,9 +46,15 @@ async function feedBoth(): Promise<void> {
 }
 
 async function expectOnceEach(): Promise<void> {
-  const accounts = await accountWhenDrained(feed, pipeline.sql);
-  expect(accounts.get('scan')).toEqual(onceEach(scans));
-  expect(accounts.get('order')).toEqual(onceEach(orders));
+  const result = await auditWhenDrained({
+    brokers: inject('stack').kafka_brokers,
+    prefix: feed.prefix,
+    sql: pipeline.sql,
+    types: ['scan', 'order'],
+  });
+  expect(faultsIn(result)).toEqual([]);
+  const fed = scans + orders;
+  expect(sumOf(result)).toEqual({ messages: fed, rows: fed, dead_letters: 0 });
 }
 
 describe('the sink', () => {
