@@ -9,7 +9,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FETCH_BYTES_MAX, FETCH_PARTITION_BYTES_MAX } from './batch/bounds.ts';
 import { Epoch } from './epoch.ts';
 import type { Lane } from './lane.ts';
-import type { Delivery } from './protocol/ports.ts';
 
 /** The broker's least: a killed sink's partitions are taken over after at most so long. */
 const SESSION_TIMEOUT_MS = 6_000;
@@ -161,12 +160,10 @@ export class SinkConsumer {
       this.#pause(one);
       return;
     }
-    const { expected } = one.lane;
-    const isStored = (delivery: Delivery): boolean => one.fetchingStored && delivery.offset < expected;
-    const deliveries = batch.messages.map(deliveryOf).filter((delivery) => !isStored(delivery));
+    const again = one.fetchingStored;
     one.fetchingStored = false;
     try {
-      one.lane.feed(deliveries);
+      one.lane.feed(batch.messages, again, Number(batch.highWatermark) - 1 - Number(last.offset));
     } catch (error) {
       this.#options.onFatal(error);
       return;
@@ -226,10 +223,6 @@ export class SinkConsumer {
       };
     };
   }
-}
-
-function deliveryOf(message: { offset: string; key: Buffer | null; value: Buffer | null }): Delivery {
-  return { offset: Number(message.offset), key: message.key, value: message.value };
 }
 
 function keyOf(topic: string, partition: number): string {

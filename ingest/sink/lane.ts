@@ -1,19 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backlog } from './batch/backlog.ts';
-import { INSERTS_MAX } from './batch/bounds.ts';
+import { lineCodec } from './batch/line-codec.ts';
+import { BATCH_ROWS_MAX, INSERTS_MAX, LARGE_BLOCK_BYTES } from './batch/bounds.ts';
+import { LinePlace, LineRun } from './batch/line-run.ts';
 import { pace_ms } from './batch/pace.ts';
 import { Turns } from './batch/turns.ts';
-import { Waiting, bytesOf } from './batch/waiting.ts';
+import { Waiting } from './batch/waiting.ts';
 import type { Epoch } from './epoch.ts';
 import { settle } from './protocol/deliver-block.ts';
-import { deliverRun, type BlockCodec } from './protocol/deliver-run.ts';
+import { deliverBatch } from './protocol/deliver-batch.ts';
 import type { Intent } from './protocol/intent.ts';
 import type { Partition } from './protocol/partition.ts';
-import { BrokenLedgerError, FencedError, type Clock, type Delivery } from './protocol/ports.ts';
-import { crossGap, takeOver } from './protocol/take-over.ts';
+import { BrokenLedgerError, FencedError, type Clock } from './protocol/ports.ts';
+import { takeOver } from './protocol/take-over.ts';
 
 /** An idle partition tells Kafka how far it has come after this long; a busy one with its next intent. */
 const SETTLE_AFTER_MS = 250;
+/** Behind by more than a batch, a partition waits until one is full; so often it looks whether memory is, before that. */
+const CATCH_UP_LOOK_MS = 50;
 /** A partition counts as busy for so long after its last batch. */
 const BUSY_MS = 1_000;
 
@@ -39,6 +43,13 @@ export class Traffic {
   }
 }
 
+/** A message as the consumer fetched it. */
+export interface Fetched {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
 /** What a lane needs of the consumer. */
 export interface LaneFeed {
   /** Fetch from this offset on. */
@@ -55,11 +66,11 @@ export interface LaneFeed {
  */
 export class Lane {
   readonly partition: Partition;
-  readonly #codec: BlockCodec;
+  readonly #place: LinePlace;
   readonly #traffic: Traffic;
   readonly #epoch: Epoch;
   readonly #feed: LaneFeed;
-  readonly #backlog = new Backlog();
+  #backlog: Backlog<LineRun>;
   /** The offset that must be fed next; null before the takeover is done and after the end. */
   #expected: number | null = null;
   /** The block that a former owner left open. */
@@ -67,17 +78,22 @@ export class Lane {
   #stopping = false;
   #sent_ms = 0;
   #wake: (() => void) | null = null;
-  #holdsTurn = false;
+  #turnsHeld = 0;
+  /** What a batch that is under way holds, while it waits for its turn again. */
+  #turnsNeeded = 1;
+  /** Messages that Kafka had beyond what was fetched last. */
+  #behind = 0;
 
   constructor(options: {
     readonly partition: Omit<Partition, 'clock' | 'next' | 'unsettled'>;
-    readonly codec: BlockCodec;
     readonly traffic: Traffic;
     readonly epoch: Epoch;
     readonly feed: LaneFeed;
   }) {
     this.partition = { ...options.partition, clock: this.#clock(), next: 0, unsettled: false };
-    this.#codec = options.codec;
+    const { topic, partition } = options.partition.name;
+    this.#place = new LinePlace(topic, partition);
+    this.#backlog = this.#newBacklog(null);
     this.#traffic = options.traffic;
     this.#epoch = options.epoch;
     this.#feed = options.feed;
@@ -94,21 +110,29 @@ export class Lane {
     return this.#backlog.full || (this.#traffic.waiting.full && this.#open === null);
   }
 
-  /** Adds fetched deliveries. @throws BrokenLedgerError when Kafka goes back behind what it has already given. */
-  feed(deliveries: readonly Delivery[]): void {
+  /**
+   * Adds what was fetched, copying its bytes; what is stored already is left out when it was asked for again. `behind` is
+   * how much more Kafka has. @throws BrokenLedgerError when Kafka goes back behind what it has already given.
+   */
+  feed(messages: readonly Fetched[], again: boolean, behind: number): void {
+    const expected = this.#expected;
+    let rows = 0;
     let bytes = 0;
-    for (const delivery of deliveries) {
-      if (this.#expected === null || delivery.offset < this.#expected) {
+    for (const message of messages) {
+      const offset = Number(message.offset);
+      if (again && expected !== null && offset < expected) continue;
+      if (this.#expected === null || offset < this.#expected) {
         const { topic, partition } = this.partition.name;
         throw new BrokenLedgerError(
-          `${topic}/${partition}: Kafka gave offset ${delivery.offset} where ${String(this.#expected)} was to come`,
+          `${topic}/${partition}: Kafka gave offset ${offset} where ${String(this.#expected)} was to come`,
         );
       }
-      this.#expected = delivery.offset + 1;
-      this.#backlog.push(delivery);
-      bytes += bytesOf(delivery);
+      this.#expected = offset + 1;
+      bytes += this.#backlog.push({ offset, key: message.key, value: message.value });
+      rows += 1;
     }
-    this.#traffic.waiting.add(deliveries.length, bytes);
+    this.#behind = behind;
+    this.#traffic.waiting.add(rows, bytes);
     this.#wake?.();
   }
 
@@ -121,10 +145,15 @@ export class Lane {
   /** Runs until the epoch ends or `stop`. @throws what the protocol throws, but not FencedError. */
   async run(): Promise<void> {
     try {
-      this.#open = (await takeOver(this.partition)).open;
-      this.#expected = this.partition.next;
-      this.#feed.start(this.#expected);
-      while (await this.#batchIsDue()) await this.#deliver(this.#backlog.take(this.#open));
+      const { open, from } = await takeOver(this.partition);
+      this.#open = open;
+      this.#backlog = this.#newBacklog(open);
+      this.#expected = from;
+      this.#feed.start(from);
+      while (await this.#batchIsDue()) {
+        const batch = this.#backlog.take();
+        if (batch !== null) await this.#deliver(batch);
+      }
       // Unarmed, the intent stays: the next owner finds its block stored, as this one did.
       if (this.#epoch.isArmed) await settle(this.partition);
     } catch (error) {
@@ -138,27 +167,24 @@ export class Lane {
     }
   }
 
-  async #deliver(batch: readonly Delivery[]): Promise<void> {
-    const first = batch[0]?.offset;
-    if (first === undefined) return;
+  async #deliver(batch: LineRun): Promise<void> {
+    const { length, bytes } = batch;
+    this.#turnsNeeded = bytes >= LARGE_BLOCK_BYTES ? 2 : 1;
     await this.#takeTurn();
     try {
       if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
       this.#sent_ms = Date.now();
       this.#traffic.sent(this);
-      if (first > this.partition.next) await crossGap(this.partition, first);
-      // Kafka no longer gives the open block from its first offset on: it cannot be repeated, only what is left of it.
-      if (this.#open !== null && first > this.#open.first) this.#open = null;
-      const open = this.#open?.first === first ? this.#open : null;
-      await deliverRun(this.partition, this.#codec, batch, open);
-      if (open !== null) this.#open = null;
+      this.#open = await deliverBatch(this.partition, lineCodec, batch, this.#open);
     } finally {
       this.#giveTurn();
-      let bytes = 0;
-      for (const delivery of batch) bytes += bytesOf(delivery);
-      this.#traffic.waiting.remove(batch.length, bytes);
+      this.#traffic.waiting.remove(length, bytes);
       this.#feed.drained();
     }
+  }
+
+  #newBacklog(open: Intent | null): Backlog<LineRun> {
+    return new Backlog((previous) => LineRun.empty(this.#place, previous), open);
   }
 
   /** Waits until a batch should leave: true; or until the lane is to stop: false. */
@@ -176,7 +202,9 @@ export class Lane {
         await this.#sleepUntilWoken(null);
         continue;
       }
-      const wait_ms = this.#backlog.hasFullBatch ? 0 : this.#sent_ms + this.#traffic.pace_ms - Date.now();
+      if (this.#backlog.hasFullBatch || this.#traffic.waiting.full) return true;
+      const wait_ms =
+        this.#behind > BATCH_ROWS_MAX ? CATCH_UP_LOOK_MS : this.#sent_ms + this.#traffic.pace_ms - Date.now();
       if (wait_ms <= 0) return true;
       await this.#sleepUntilWoken(wait_ms);
     }
@@ -210,7 +238,7 @@ export class Lane {
     return {
       now_ms: () => Date.now(),
       sleep: async (ms) => {
-        const held = this.#holdsTurn;
+        const held = this.#turnsHeld > 0;
         if (held) this.#giveTurn();
         try {
           await delay(ms, undefined, { signal: this.#epoch.signal });
@@ -223,13 +251,13 @@ export class Lane {
   }
 
   async #takeTurn(): Promise<void> {
-    await this.#traffic.turns.take();
-    this.#holdsTurn = true;
+    await this.#traffic.turns.take(this.#turnsNeeded);
+    this.#turnsHeld = this.#turnsNeeded;
   }
 
   #giveTurn(): void {
-    if (!this.#holdsTurn) return;
-    this.#holdsTurn = false;
-    this.#traffic.turns.give();
+    if (this.#turnsHeld === 0) return;
+    this.#traffic.turns.give(this.#turnsHeld);
+    this.#turnsHeld = 0;
   }
 }

@@ -5,7 +5,6 @@ import type { SqlClient } from '../../sql/client.ts';
 import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
 import type { Readiness } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
-import { createBlockCodec } from './batch/block-codec.ts';
 import { createClickHouseLedger } from './clickhouse-ledger.ts';
 import { SinkConsumer } from './consumer.ts';
 import type { Epoch } from './epoch.ts';
@@ -81,7 +80,6 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
         }),
         tell,
       },
-      codec: createBlockCodec(topic, partition),
       traffic,
       epoch,
       feed: {

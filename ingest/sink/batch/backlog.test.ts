@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Intent } from '../protocol/intent.ts';
 import { Backlog } from './backlog.ts';
 import { BATCH_BYTES_MAX, BATCH_ROWS_MAX } from './bounds.ts';
+import { LinePlace, LineRun } from './line-run.ts';
+
+const place = new LinePlace('dms.scans.v1', 0);
 
 const open = (first: number, last: number): Intent => ({
   kind: 'insert',
@@ -14,36 +17,55 @@ const open = (first: number, last: number): Intent => ({
   salt: 0,
 });
 
-function backlogOf(offsets: readonly number[], bytes = 1): Backlog {
-  const backlog = new Backlog();
-  for (const offset of offsets) backlog.push({ offset, key: null, value: Buffer.alloc(bytes) });
+function backlogOf(offsets: readonly number[], bytes = 8, intent: Intent | null = null): Backlog<LineRun> {
+  const backlog = new Backlog<LineRun>((previous) => LineRun.empty(place, previous), intent);
+  const value = Buffer.from(`{"a":"${'x'.repeat(bytes - 8)}"}`);
+  for (const offset of offsets) backlog.push({ offset, key: null, value });
   return backlog;
 }
+
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
-const offsetsOf = (batch: readonly { offset: number }[]): number[] => batch.map(({ offset }) => offset);
+const offsetsOf = (batch: LineRun | null): number[] =>
+  batch === null ? [] : range(batch.first, batch.length);
 
 describe('a batch', () => {
   it('is of consecutive offsets: it ends before a gap', () => {
     const backlog = backlogOf([3, 4, 6, 7]);
-    expect(offsetsOf(backlog.take(null))).toEqual([3, 4]);
-    expect(offsetsOf(backlog.take(null))).toEqual([6, 7]);
-    expect(backlog.take(null)).toEqual([]);
+    expect(offsetsOf(backlog.take())).toEqual([3, 4]);
+    expect(offsetsOf(backlog.take())).toEqual([6, 7]);
+    expect(backlog.take()).toBeNull();
   });
 
   it('has at most its number of rows', () => {
-    expect(backlogOf(range(0, BATCH_ROWS_MAX + 5)).take(null).length).toBe(BATCH_ROWS_MAX);
+    const backlog = backlogOf(range(0, BATCH_ROWS_MAX + 5));
+    expect(backlog.hasFullBatch).toBe(true);
+    expect(backlog.take()?.length).toBe(BATCH_ROWS_MAX);
+    expect(backlog.take()?.length).toBe(5);
   });
 
   it('has at most its bytes, but always one row', () => {
-    const backlog = backlogOf([0, 1, 2], BATCH_BYTES_MAX + 1);
-    expect(offsetsOf(backlog.take(null))).toEqual([0]);
-    expect(backlog.bytes).toBe(2 * (BATCH_BYTES_MAX + 1));
+    const backlog = backlogOf([0, 1, 2], BATCH_BYTES_MAX / 2);
+    expect(offsetsOf(backlog.take())).toEqual([0]);
+    expect(backlog.rows).toBe(2);
+    expect(backlog.bytes).toBeGreaterThanOrEqual(BATCH_BYTES_MAX);
   });
 
   it('is exactly the range of an open intent, and what comes before that is one of its own', () => {
-    const backlog = backlogOf(range(0, 10));
-    expect(offsetsOf(backlog.take(open(3, 5)))).toEqual([0, 1, 2]);
-    expect(offsetsOf(backlog.take(open(3, 5)))).toEqual([3, 4, 5]);
-    expect(offsetsOf(backlog.take(open(3, 5)))).toEqual([6, 7, 8, 9]);
+    const backlog = backlogOf(range(0, 10), 8, open(3, 5));
+    expect(offsetsOf(backlog.take())).toEqual([0, 1, 2]);
+    expect(offsetsOf(backlog.take())).toEqual([3, 4, 5]);
+    expect(offsetsOf(backlog.take())).toEqual([6, 7, 8, 9]);
+  });
+
+  it('is not cut within the range of an open intent, whatever its size', () => {
+    const backlog = backlogOf([0, 1, 2, 3], BATCH_BYTES_MAX / 2, open(0, 2));
+    expect(offsetsOf(backlog.take())).toEqual([0, 1, 2]);
+    expect(offsetsOf(backlog.take())).toEqual([3]);
+  });
+
+  it('gives back what it took of memory', () => {
+    const backlog = backlogOf(range(0, 1_000));
+    backlog.take();
+    expect([backlog.rows, backlog.bytes]).toEqual([0, 0]);
   });
 });

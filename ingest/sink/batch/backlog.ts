@@ -1,66 +1,102 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Delivery } from '../protocol/ports.ts';
 import { BATCH_BYTES_MAX, BATCH_ROWS_MAX, LANE_BYTES_MAX, LANE_ROWS_MAX } from './bounds.ts';
+import type { GrowingRun } from '../protocol/run.ts';
 import { bytesOf } from './waiting.ts';
 
-/** Deliveries of one partition that wait for their batch, in the order of their offsets. */
-export class Backlog {
-  #deliveries: Delivery[] = [];
+/**
+ * Deliveries of one partition that wait for their batch, in the order of their offsets, already cut into batches:
+ * consecutive offsets within the bounds of a batch. With an open intent, what comes before its range is a batch of its
+ * own, and its range exactly one batch, whatever its size.
+ */
+export class Backlog<R extends GrowingRun<R>> {
+  readonly #make: (previous: R | null) => R;
+  readonly #open: Intent | null;
+  #sealed: R[] = [];
+  #growing: R | null = null;
+  /** The last one taken: the next will be about as large. */
+  #previous: R | null = null;
+  #last = -1;
+  #rows = 0;
   #bytes = 0;
 
-  get rows(): number {
-    return this.#deliveries.length;
+  constructor(make: (previous: R | null) => R, open: Intent | null) {
+    this.#make = make;
+    this.#open = open;
   }
 
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Of memory: a little more than the values' own. */
   get bytes(): number {
     return this.#bytes;
   }
 
   get full(): boolean {
-    return this.rows >= LANE_ROWS_MAX || this.#bytes >= LANE_BYTES_MAX;
+    return this.#rows >= LANE_ROWS_MAX || this.#bytes >= LANE_BYTES_MAX;
   }
 
   /** Whether a batch taken now could not grow by waiting. */
   get hasFullBatch(): boolean {
-    return this.rows >= BATCH_ROWS_MAX || this.#bytes >= BATCH_BYTES_MAX;
+    return this.#sealed.length > 0 || (this.#growing !== null && isFull(this.#growing, 0));
   }
 
-  push(delivery: Delivery): void {
-    this.#deliveries.push(delivery);
-    this.#bytes += bytesOf(delivery);
+  /** Offsets must grow. Returns the memory that it takes. */
+  push(delivery: Delivery): number {
+    const { offset } = delivery;
+    if (this.#growing !== null && this.#endsBefore(this.#growing, delivery)) this.#seal(this.#growing);
+    this.#growing ??= this.#make(this.#previous);
+    const before = this.#growing.bytes;
+    this.#growing.push(delivery);
+    const bytes = this.#growing.bytes - before;
+    this.#last = offset;
+    this.#rows += 1;
+    this.#bytes += bytes;
+    return bytes;
   }
 
   /** Whether everything up to this offset has come, or something beyond it. */
   reaches(offset: number): boolean {
-    return (this.#deliveries.at(-1)?.offset ?? -1) >= offset;
+    return this.#last >= offset;
   }
 
-  /**
-   * Takes the next batch: consecutive offsets within the bounds of a batch. With an open intent, what comes before its
-   * range is a batch of its own, and its range exactly one batch, whatever its size.
-   */
-  take(open: Intent | null): Delivery[] {
-    const first = this.#deliveries[0]?.offset;
-    if (first === undefined) return [];
-    const repeats = open !== null && first === open.first;
-    const last_max = open === null || first > open.last ? Infinity : repeats ? open.last : open.first - 1;
-    let bytes = 0;
-    let rows = 0;
-    for (const delivery of this.#deliveries) {
-      if (delivery.offset !== first + rows || delivery.offset > last_max) break;
-      const next = bytesOf(delivery);
-      if (!repeats && rows > 0 && (rows >= BATCH_ROWS_MAX || bytes + next > BATCH_BYTES_MAX)) break;
-      rows += 1;
-      bytes += next;
-    }
-    this.#bytes -= bytes;
-    return this.#deliveries.splice(0, rows);
+  /** The next batch, or null when nothing waits. */
+  take(): R | null {
+    const run = this.#sealed.shift() ?? this.#growing;
+    if (run === this.#growing) this.#growing = null;
+    if (run === null) return null;
+    this.#previous = run;
+    this.#rows -= run.length;
+    this.#bytes -= run.bytes;
+    return run;
   }
 
   clear(): { readonly rows: number; readonly bytes: number } {
-    const held = { rows: this.rows, bytes: this.#bytes };
-    this.#deliveries = [];
+    const held = { rows: this.#rows, bytes: this.#bytes };
+    this.#sealed = [];
+    this.#growing = null;
+    this.#rows = 0;
     this.#bytes = 0;
     return held;
   }
+
+  #endsBefore(growing: R, delivery: Delivery): boolean {
+    const { offset } = delivery;
+    if (offset !== this.#last + 1) return true;
+    const open = this.#open;
+    if (open !== null && (offset === open.first || offset === open.last + 1)) return true;
+    const repeats = open !== null && offset > open.first && offset <= open.last;
+    return !repeats && isFull(growing, bytesOf(delivery));
+  }
+
+  #seal(growing: R): void {
+    this.#sealed.push(growing);
+    this.#growing = null;
+  }
+}
+
+function isFull<R extends GrowingRun<R>>(run: R, more_bytes: number): boolean {
+  return run.length >= BATCH_ROWS_MAX || run.bytes + more_bytes >= BATCH_BYTES_MAX;
 }

@@ -61,11 +61,16 @@ export async function deliverBlock(
 }
 
 /** Commits the intent: nobody else may write after this, and whoever comes next will know what was under way. */
-export async function declareIntent(partition: Partition, intent: Intent): Promise<void> {
+export function declareIntent(partition: Partition, intent: Intent): Promise<void> {
+  return passFence(partition, intent.first, encodeIntent(intent));
+}
+
+/** Commits until an answer comes in time: for the next few seconds nobody else has begun to write. @throws FencedError */
+export async function passFence(partition: Partition, offset: number, metadata: string): Promise<void> {
   partition.unsettled = true;
   for (;;) {
     const asked_ms = partition.clock.now_ms();
-    await persist(partition, 'intent', () => partition.log.commit(intent.first, encodeIntent(intent)));
+    await persist(partition, 'intent', () => partition.log.commit(offset, metadata));
     if (partition.clock.now_ms() - asked_ms <= FENCE_VALID_MS) return;
   }
 }

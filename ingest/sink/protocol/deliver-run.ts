@@ -9,12 +9,15 @@ import {
   type Reason,
   type RefusedError,
 } from './ports.ts';
+import type { Run } from './run.ts';
 
 /** How deliveries become a block, and what is seen to be wrong with one before ClickHouse is asked. */
-export interface BlockCodec {
+export interface BlockCodec<R extends Run<R>> {
   /** null = looks sound. */
   inspect(delivery: Delivery): Reason | null;
-  encode(deliveries: readonly Delivery[], ingested_at_ms: number): Block;
+  /** Whether every delivery of a run is known to look sound, so that none need be inspected. */
+  areSound(run: R): boolean;
+  encode(run: R, ingested_at_ms: number): Block;
 }
 
 /** A single delivery must be refused this often before it is set aside: one answer can be about a torn request. */
@@ -27,19 +30,19 @@ export const REFUSALS_TO_DIE = 2;
  * `open` is the intent to finish first: when given, `deliveries` must be exactly its range.
  * @throws BrokenLedgerError when Kafka now gives other bytes than those the intent was made of.
  */
-export async function deliverRun(
+export async function deliverRun<R extends Run<R>>(
   partition: Partition,
-  codec: BlockCodec,
-  deliveries: readonly Delivery[],
+  codec: BlockCodec<R>,
+  deliveries: R,
   open: Intent | null = null,
 ): Promise<void> {
   const ingested_at_ms = open?.ingested_at_ms ?? partition.clock.now_ms();
-  const pieces: (readonly Delivery[])[] = splitAtUnsound(codec, deliveries).reverse();
+  const pieces = splitAtUnsound(codec, deliveries).reverse();
   if (open !== null && pieces.length !== 1)
     throw changed(open, 'it now holds messages that cannot be stored');
   let earlier = open;
   for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
-    const only = piece.length === 1 ? piece[0] : undefined;
+    const only = piece.length === 1 ? piece.at(0) : undefined;
     const unsound = only === undefined ? null : codec.inspect(only);
     if (only !== undefined && unsound !== null) {
       await setAside(partition, only, unsound);
@@ -64,22 +67,24 @@ export async function deliverRun(
 }
 
 /** Runs of sound deliveries, and unsound ones alone, in order. */
-function splitAtUnsound(codec: BlockCodec, deliveries: readonly Delivery[]): (readonly Delivery[])[] {
-  const pieces: (readonly Delivery[])[] = [];
+function splitAtUnsound<R extends Run<R>>(codec: BlockCodec<R>, deliveries: R): R[] {
+  if (deliveries.length === 0) return [];
+  if (codec.areSound(deliveries)) return [deliveries];
+  const pieces: R[] = [];
   let begin = 0;
-  for (const [index, delivery] of deliveries.entries()) {
-    if (codec.inspect(delivery) === null) continue;
+  for (let index = 0; index < deliveries.length; index += 1) {
+    const delivery = deliveries.at(index);
+    if (delivery === undefined || codec.inspect(delivery) === null) continue;
     if (index > begin) pieces.push(deliveries.slice(begin, index));
-    pieces.push([delivery]);
+    pieces.push(deliveries.slice(index, index + 1));
     begin = index + 1;
   }
-  if (begin === 0 && deliveries.length > 0) return [deliveries];
   if (begin < deliveries.length) pieces.push(deliveries.slice(begin));
   return pieces;
 }
 
 /** Around the row that ClickHouse named, if it named one; else in halves. Every piece is smaller than the whole. */
-function cut(piece: readonly Delivery[], refusal: RefusedError): (readonly Delivery[])[] {
+function cut<R extends Run<R>>(piece: R, refusal: RefusedError): R[] {
   const row = refusal.row_hint;
   const parts =
     row !== null && row >= 1 && row <= piece.length

@@ -1,5 +1,5 @@
-import { isWhole } from './deliver-block.ts';
-import { decodeIntent, queryIdOf, type Intent } from './intent.ts';
+import { isWhole, passFence } from './deliver-block.ts';
+import { SETTLED, decodeIntent, encodeIntent, queryIdOf, type Intent } from './intent.ts';
 import { persist, type Partition } from './partition.ts';
 import { BrokenLedgerError, type MaxOffsets } from './ports.ts';
 
@@ -7,10 +7,18 @@ import { BrokenLedgerError, type MaxOffsets } from './ports.ts';
 export interface Takeover {
   /** The block that was under way and of which no row is stored: to be repeated with the same bounds; or null. */
   readonly open: Intent | null;
+  /** The offset to fetch from: `partition.next`, or where Kafka's log starts by now. */
+  readonly from: number;
 }
 
 /** Pause before a takeover that another owner disturbed begins again; by then this one usually knows that it is over. */
 const DISTURBED_PAUSE_MS = 1_000;
+
+/**
+ * So long after its fence an insert may still reach ClickHouse: the fence's validity, the 30 s that a request may last,
+ * and some time in a socket's buffer. Only then may other bounds than its own be used for its offsets.
+ */
+const LATE_INSERT_MS = 40_000;
 
 /** After an unclean stop a broker may for a moment show an end below what it has: asked again before it is believed. */
 const END_CHECKS = 5;
@@ -18,7 +26,7 @@ const END_CHECK_PAUSE_MS = 2_000;
 
 /**
  * Finds where a partition stands and sets `partition.next`. ClickHouse is the truth; Kafka's commit only says what was
- * under way. Idempotent, writes nothing but a missing copy of the view and declared losses.
+ * under way. Idempotent, writes nothing but a missing copy of the view.
  * @throws BrokenLedgerError when ClickHouse holds a part of the open block, or offsets that Kafka has not given yet
  *   (the log was truncated: new messages would take the numbers of stored ones).
  */
@@ -51,14 +59,13 @@ async function takeOverFrom(
   // An insert that was still on its way may have landed between the two questions: the second answer then holds.
   const accounted =
     found === 'stored' && intent !== null ? Math.max(intent.last, max.accounted ?? 0) : max.accounted;
-  partition.next = await startingPoint(partition, accounted, committed.offset);
-  const absent = found === 'absent' ? intent : null;
+  const { start, next } = await startingPoint(partition, accounted, committed.offset);
+  const open = found === 'absent' ? intent : null;
   // A dead letter of an owner before that one can have come late, into the open range: the range is repeated all the same.
-  if (absent !== null && max.accounted !== null && max.accounted >= absent.first)
-    partition.next = absent.first;
-  const open = absent !== null && absent.first >= partition.next ? absent : null;
+  partition.next = open === null ? next : Math.min(next, open.first);
+  const from = Math.max(partition.next, start);
   tell({ kind: 'takeover', position: partition.next, open: open !== null, found });
-  return { open };
+  return { open, from };
 }
 
 async function examine(partition: Partition, intent: Intent, max: MaxOffsets): Promise<'stored' | 'absent'> {
@@ -75,12 +82,12 @@ async function examine(partition: Partition, intent: Intent, max: MaxOffsets): P
   return 'stored';
 }
 
-/** One beyond the highest stored offset, or Kafka's first when it has forgotten that one: then the loss is declared. */
+/** One beyond the highest stored offset, and the first one that Kafka still has: it may have forgotten the former. */
 async function startingPoint(
   partition: Partition,
   max: number | null,
   committed: number | null,
-): Promise<number> {
+): Promise<{ readonly start: number; readonly next: number }> {
   const { topic, partition: number } = partition.name;
   const next = max === null ? null : max + 1;
   let bounds = await persist(partition, 'bounds', () => partition.log.bounds());
@@ -95,27 +102,50 @@ async function startingPoint(
   }
   const { start } = bounds;
   // An empty table and a group that never committed: a first start, which lost nothing.
-  const wanted = next ?? (committed === null ? start : Math.min(committed, start));
-  if (wanted < start) {
-    await declareLoss(partition, wanted, start - 1);
-    return start;
-  }
-  return wanted;
+  return { start, next: next ?? (committed === null ? start : Math.min(committed, start)) };
 }
 
 /**
  * Kafka went on at `offset` instead of `partition.next`. If its log now starts beyond that, the range is lost and is
- * declared; otherwise the broker has no record there (marks of transactions) and nothing was lost.
+ * declared; otherwise the broker has no record there (marks of transactions) and nothing was lost. Returns what is then
+ * still open: a block that Kafka no longer gives from its first offset on cannot be repeated. If its insert has landed
+ * meanwhile, `partition.next` is beyond `offset`.
  */
-export async function crossGap(partition: Partition, offset: number): Promise<void> {
-  const { start } = await persist(partition, 'bounds', () => partition.log.bounds());
+export async function crossGap(
+  partition: Partition,
+  offset: number,
+  open: Intent | null,
+): Promise<Intent | null> {
+  const kept = open !== null && open.first < offset ? null : open;
+  if (open !== null && kept === null) await giveUp(partition, open);
   const first = partition.next;
-  if (start > first) await declareLoss(partition, first, Math.min(start, offset) - 1);
+  if (first >= offset) return kept;
+  const { start } = await persist(partition, 'bounds', () => partition.log.bounds());
+  if (start > first) await declareLoss(partition, first, Math.min(start, offset) - 1, kept);
   else partition.tell({ kind: 'gap', first, last: offset - 1 });
   partition.next = offset;
+  return kept;
 }
 
-async function declareLoss(partition: Partition, first: number, last: number): Promise<void> {
-  await persist(partition, 'declare loss', () => partition.ledger.declareLoss(first, last));
+/** Waits until the insert of a block that cannot be repeated has either landed or never will. */
+async function giveUp(partition: Partition, open: Intent): Promise<void> {
+  const { ledger, clock, name } = partition;
+  await clock.sleep(LATE_INSERT_MS);
+  await persist(partition, 'kill', () => ledger.kill(queryIdOf(name, open)));
+  const max = await persist(partition, 'max offsets', () => ledger.maxOffsets());
+  if ((await examine(partition, open, max)) === 'stored') partition.next = open.last + 1;
+}
+
+/** Under the fence: whoever is no longer the owner does not know what has been stored since. */
+async function declareLoss(
+  partition: Partition,
+  first: number,
+  last: number,
+  open: Intent | null,
+): Promise<void> {
+  await persist(partition, 'declare loss', async () => {
+    await passFence(partition, open?.first ?? first, open === null ? SETTLED : encodeIntent(open));
+    await partition.ledger.declareLoss(first, last);
+  });
   partition.tell({ kind: 'loss', first, last });
 }

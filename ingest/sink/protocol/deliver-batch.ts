@@ -1,0 +1,25 @@
+import { deliverRun, type BlockCodec } from './deliver-run.ts';
+import type { Intent } from './intent.ts';
+import type { Partition } from './partition.ts';
+import type { Run } from './run.ts';
+import { crossGap } from './take-over.ts';
+
+/**
+ * Delivers the next batch of a partition: crosses the gap before it, if there is one, and repeats the open block when
+ * the batch is its range. Resolves with what is still open: the intent that `takeOver` found, until its range was met.
+ */
+export async function deliverBatch<R extends Run<R>>(
+  partition: Partition,
+  codec: BlockCodec<R>,
+  batch: R,
+  open: Intent | null,
+): Promise<Intent | null> {
+  const first = batch.at(0)?.offset;
+  if (first === undefined) return open;
+  const still = first > partition.next ? await crossGap(partition, first, open) : open;
+  // While the gap was looked into, a late insert may have stored the beginning of the batch, or all of it.
+  const rest = partition.next > first ? batch.slice(partition.next - first) : batch;
+  const repeated = still !== null && rest.at(0)?.offset === still.first ? still : null;
+  await deliverRun(partition, codec, rest, repeated);
+  return repeated === null ? still : null;
+}
