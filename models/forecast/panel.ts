@@ -20,7 +20,7 @@ export interface Panel {
 /** What moves demand: price, promotion, event, weather … */
 export interface Covariate {
   readonly name: string;
-  /** A number, or the code of a category (0 = none). */
+  /** A number, or the code of a category (from 0; −1 = none). */
   readonly kind: 'numeric' | 'category';
   /** Known for the periods after the origin: planned prices and promotions, the calendar. */
   readonly known_future: boolean;

@@ -67,9 +67,9 @@ function covariateFactor(panel: Panel, covariate: Covariate): Factor {
   return coded(RATIO_EDGES.length + 2, ratioCodes);
 }
 
-/** Categories beyond the most that codes can tell apart share one code. */
+/** 0 for none; categories beyond the most that codes can tell apart share one code. */
 function categoryCode(value: number): number {
-  return 1 + Math.min(CODES_MAX - 1, value);
+  return 1 + Math.max(-1, Math.min(CODES_MAX - 1, value));
 }
 
 /** The distinct values of a flag or a small scale, ascending; null when there are more than eight. */

@@ -6,9 +6,12 @@ import type { Segments } from './segments.ts';
 /** Share by which a model has to be better than the preferred one: less is the luck of the held-out origins. */
 export const CHOICE_MARGIN = 0.02;
 
+/** Held-out points below which a class is not judged by itself. */
+const POINTS_MIN = 300;
+
 /**
  * Loss of a model on each class over forecasts of held-out origins, ÷ what was sold: half the absolute error of the mean (totals),
- * half the mean weighted quantile loss (stock). Null for a class that sold nothing there.
+ * half the mean weighted quantile loss (stock). Null for a class that sold nothing there or has too few points.
  */
 export function lossByClass(
   panel: Panel,
@@ -17,6 +20,7 @@ export function lossByClass(
 ): (number | null)[] {
   const loss = new Float64Array(DEMAND_CLASSES.length);
   const sold = new Float64Array(DEMAND_CLASSES.length);
+  const points = new Float64Array(DEMAND_CLASSES.length);
   for (const { origin, h, series, values } of forecasts)
     series.forEach((one, index) => {
       const segment = segments[one] as number;
@@ -26,11 +30,13 @@ export function lossByClass(
         if (Number.isNaN(actual)) continue;
         (loss[segment] as number) += rowLoss(values, (index * h + step - 1) * HEAD_COUNT, actual);
         (sold[segment] as number) += actual;
+        (points[segment] as number)++;
       }
     });
-  return Array.from(loss, (sum, segment) =>
-    (sold[segment] as number) > 0 ? sum / (sold[segment] as number) : null,
-  );
+  return Array.from(loss, (sum, segment) => {
+    const judged = (sold[segment] as number) > 0 && (points[segment] as number) >= POINTS_MIN;
+    return judged ? sum / (sold[segment] as number) : null;
+  });
 }
 
 function rowLoss(values: Float32Array, at: number, actual: number): number {

@@ -56,14 +56,11 @@ function quantileEdges(sorted: Float32Array): Float32Array {
 /** The bin of one value: 0 when missing, else 1 + the number of edges below it. */
 export function binOf(edges: Float32Array, value: number): number {
   if (Number.isNaN(value)) return 0;
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= (edges[middle] as number)) high = middle;
-    else low = middle + 1;
-  }
-  return low + 1;
+  let below = 0;
+  // Six halvings over BINS − 1 places; those beyond the edges are above every value.
+  for (let step = BINS >> 1; step > 0; step >>= 1)
+    if (below + step <= edges.length && value > (edges[below + step - 1] as number)) below += step;
+  return below + 1;
 }
 
 /** Bins of all rows, row-major, into `into` (at least rows × features long). */

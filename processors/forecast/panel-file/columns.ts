@@ -64,7 +64,10 @@ export class TextCodes {
 const KIND_VALUES = 1000;
 const TRUTHS: Readonly<Record<string, number>> = { true: 1, false: 0, yes: 1, no: 0, t: 1, f: 0, y: 1, n: 0 };
 
-/** A further column: numbers, until texts show that it holds categories. NaN = unknown. */
+/** Code of an empty field in a column of categories. */
+export const NO_CATEGORY = -1;
+
+/** A further column: numbers (NaN = unknown), until texts show that it holds categories (codes; NO_CATEGORY for an empty field). */
 export class FurtherColumn {
   readonly name: string;
   readonly values = new NumberColumn('float');
@@ -101,14 +104,14 @@ export class FurtherColumn {
 
   #category(row: DelimitedRow, field: number): number {
     const text = fieldText(row, field);
-    return isUnknown(text) || this.categories === null ? Number.NaN : this.categories.codeOf(text);
+    return isUnknown(text) || this.categories === null ? NO_CATEGORY : this.categories.codeOf(text);
   }
 
   #becomeCategories(): void {
     this.categories = new TextCodes();
     for (let row = 0; row < this.values.length; row++) {
       const value = this.values.at(row);
-      if (!Number.isNaN(value)) this.values.set(row, this.categories.codeOf(String(value)));
+      this.values.set(row, Number.isNaN(value) ? NO_CATEGORY : this.categories.codeOf(String(value)));
     }
   }
 }

@@ -88,7 +88,7 @@ function fill(row: Float32Array, flag: boolean): void {
   let known = flag ? 0 : row.find((value) => !Number.isNaN(value));
   if (known === undefined) return;
   for (let t = 0; t < row.length; t++) {
-    if (!Number.isNaN(row[t])) known = flag ? 0 : row[t];
+    if (!Number.isNaN(row[t])) known = flag ? 0 : (row[t] as number);
     else row[t] = known;
   }
 }

@@ -85,21 +85,21 @@ export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(4 * length));
 }
 
-/** Rows on the axis that no later row of the same series and day replaces. */
+/** Rows on the axis that no other row of the same series and day replaces: a later one, or one whose demand is known. */
 function keptRows(table: LongTable, axis: TimeAxis, problems: Problems): (row: number) => boolean {
   const days = axis.periods * axis.period_days;
   const seen = new Uint8Array(Math.ceil((table.series.texts.length * days) / 8));
   const dropped = new Set<number>();
-  for (let row = table.rows - 1; row >= 0; row--) {
-    const day = table.day_of.at(row) - axis.first_day;
-    if (axis.period(table.day_of.at(row)) < 0) continue;
-    const bit = table.series_of.at(row) * days + day;
-    const mask = 1 << (bit & 7);
-    if (((seen[bit >> 3] as number) & mask) !== 0) {
-      dropped.add(row);
-      problems.add('duplicate', table.line(row), 'date', dayText(table.day_of.at(row)));
-    } else (seen[bit >> 3] as number) |= mask;
-  }
+  for (const known of [true, false])
+    for (let row = table.rows - 1; row >= 0; row--) {
+      if (axis.period(table.day_of.at(row)) < 0 || Number.isNaN(table.qty_of.at(row)) === known) continue;
+      const bit = table.series_of.at(row) * days + table.day_of.at(row) - axis.first_day;
+      const mask = 1 << (bit & 7);
+      if (((seen[bit >> 3] as number) & mask) !== 0) {
+        dropped.add(row);
+        problems.add('duplicate', table.line(row), 'date', dayText(table.day_of.at(row)));
+      } else (seen[bit >> 3] as number) |= mask;
+    }
   return (row) => axis.period(table.day_of.at(row)) >= 0 && !dropped.has(row);
 }
 

@@ -14,10 +14,10 @@ export const RULES = {
   absurd_qty: 'demand taken as missing: more than 1,000 times the median sale of its series',
   negative_qty: 'demand taken as 0: negative',
   out_of_stock: 'demand taken as missing: out of stock',
-  duplicate: 'the last row of the same series and date counts',
+  duplicate: 'row left out: of rows of the same series and date the last with a readable demand counts',
   bad_number: 'value taken as unknown: not a number in a column of numbers',
   partial_week: 'rows left out: a week at the end that has not all its days',
-  gap: 'dates without a row between the first and the last row of their series',
+  gap: 'dates without a row after the first row of their series: taken as said by --gaps',
   never_sold: 'series that never sold: forecast as 0',
   single_point: 'series with one known date',
 } as const;
