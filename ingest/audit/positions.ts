@@ -89,11 +89,20 @@ export async function positionsOf(
             ledger,
             letters: (own ? letters.get(partition) : undefined) ?? null,
             declared: (own ? declared.get(partition) : undefined) ?? [],
-            next: Math.max(commit?.offset ?? 0, ledger === null ? 0 : ledger.last + 1),
+            next: nextOf(commit, ledger, own ? letters.get(partition) : undefined),
           },
         ];
       }),
   );
+}
+
+/**
+ * One beyond everything that is accounted for. A dead letter says so only while nothing is open: a former owner's can
+ * come late, into a range that its successor is about to store.
+ */
+function nextOf(commit: Commit | undefined, ledger: Head | null, letters: Head | undefined): number {
+  const letter = commit?.open === true ? -1 : (letters?.last ?? -1);
+  return Math.max(commit?.offset ?? 0, (ledger?.last ?? -1) + 1, letter + 1);
 }
 
 interface Commit {

@@ -17,7 +17,7 @@ const REBALANCE_TIMEOUT_MS = 15_000;
 /** A fetch without data returns after so long; a partition that starts or resumes waits for it at most. */
 const FETCH_WAIT_MS = 100;
 /** How soon added partitions are seen. */
-const METADATA_AGE_MS = 60_000;
+const METADATA_AGE_MS = 15_000;
 /** The fetch loop waits so long for room in a partition, with heartbeats; then only that partition pauses. */
 const ROOM_WAIT_MS = 1_000;
 const ROOM_POLL_MS = 20;

@@ -4,37 +4,10 @@ import { createLogger } from '../../ingest/program/program.ts';
 import { accountOf, accountWhenDrained } from '../faults/support/account.ts';
 import { eventOf } from '../faults/support/events.ts';
 import { Feed } from '../faults/support/feed.ts';
+import { POISON } from '../faults/support/poison.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 
 const sound = (i: number): string => JSON.stringify(eventOf('scan', i));
-const changed = (i: number, fields: Record<string, unknown>): string =>
-  JSON.stringify({ ...eventOf('scan', i), ...fields });
-
-/** Poison of each kind, with the reason that its dead letter must have. */
-const POISON: readonly (readonly [what: string, value: Buffer | string | null, reason: string])[] = [
-  ['no value', null, 'empty'],
-  ['an empty value', '', 'empty'],
-  ['white space', ' \n ', 'not_an_object'],
-  ['an array', `[${sound(1)}]`, 'not_an_object'],
-  ['a number', '42', 'not_an_object'],
-  ['an object without fields', ' { } ', 'empty_object'],
-  ['a cut object', sound(1).slice(0, -20), 'not_an_object'],
-  ['an object cut inside a string', `${sound(1).slice(0, 16)}}`, 'unparsable'],
-  ['two objects, one a line', `${sound(1)}\n${sound(2)}`, 'constraint'],
-  ['two objects side by side', `${sound(1)}${sound(2)}`, 'constraint'],
-  ['an unknown field', changed(1, { colour: 'red' }), 'wrong_fields'],
-  ['a field of the ledger', changed(1, { _offset: 7 }), 'wrong_fields'],
-  ['a word for a number', changed(1, { lat: 'north' }), 'unparsable'],
-  ['an impossible instant', changed(1, { event_time: 'yesterday' }), 'wrong_type'],
-  ['an instant before the limit', changed(1, { event_time: '1999-12-31T00:00:00Z' }), 'constraint'],
-  ['an empty id', changed(1, { event_id: '' }), 'constraint'],
-  [
-    'bytes that are not UTF-8',
-    Buffer.from(sound(1).replace('scan-1', 'scan-\u00ff'), 'latin1'),
-    'invalid_utf8',
-  ],
-  ['5 MB', changed(1, { photo_ref: 'x'.repeat(5_000_000) }), 'too_large'],
-];
 const SOUND_BETWEEN = 3;
 
 let pipeline: Pipeline;
@@ -46,7 +19,7 @@ beforeAll(async () => {
   feed = await Feed.open(stack.kafka_brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');
   // All in one partition and before the sink starts: in one batch, if nothing were wrong with it.
   let i = 1_000;
-  for (const [, value] of POISON) {
+  for (const { value } of POISON) {
     for (let n = 0; n < SOUND_BETWEEN; n += 1) await feed.raw('scan', sound(i++));
     await feed.raw('scan', value, 0, 'poisoned');
   }
@@ -76,8 +49,8 @@ describe('poison', () => {
     });
   });
 
-  it.each(POISON)('%s is set aside with its bytes and its reason', async (what, value, reason) => {
-    const offset = POISON.findIndex(([name]) => name === what) * (SOUND_BETWEEN + 1) + SOUND_BETWEEN;
+  it.each(POISON)('$what is set aside with its bytes and its reason', async ({ what, value, reason }) => {
+    const offset = POISON.findIndex((one) => one.what === what) * (SOUND_BETWEEN + 1) + SOUND_BETWEEN;
     const [row] = await pipeline.sql.query<{ reason: string; same_bytes: number; key: string }>(
       `SELECT reason, key, hex(SHA256(value)) = {digest: String} AS same_bytes FROM raw_dead_letters FINAL
        WHERE _topic = 'dms.scans.v1' AND _partition = 0 AND _offset = {offset: UInt64}`,
@@ -91,8 +64,8 @@ describe('poison', () => {
     expect(letters.map(({ offset }) => offset)).toEqual(
       POISON.map((_, i) => String(i * (SOUND_BETWEEN + 1) + SOUND_BETWEEN)),
     );
-    expect(letters.map(({ reason }) => reason)).toEqual(POISON.map(([, , reason]) => reason));
-    const bytes = POISON.map(([, value]) => Buffer.from(value ?? ''));
+    expect(letters.map(({ reason }) => reason)).toEqual(POISON.map(({ reason }) => reason));
+    const bytes = POISON.map(({ value }) => Buffer.from(value ?? ''));
     expect(letters.every(({ value }, i) => bytes[i]?.equals(value ?? Buffer.alloc(0)))).toBe(true);
   });
 
@@ -101,7 +74,7 @@ describe('poison', () => {
     const counted = /dms_sink_dead_letters_total\{topic="dms.scans.v1",reason="constraint"[^}]*\} (\d+)/.exec(
       text,
     )?.[1];
-    expect(counted).toBe(String(POISON.filter(([, , reason]) => reason === 'constraint').length));
+    expect(counted).toBe(String(POISON.filter(({ reason }) => reason === 'constraint').length));
   });
 });
 
@@ -118,7 +91,7 @@ describe('dead-letters', () => {
     const lines = (await cli('list', '--topic', 'dms.scans.v1', '--reason', 'not_an_object'))
       .trim()
       .split('\n');
-    expect(lines.length).toBe(POISON.filter(([, , reason]) => reason === 'not_an_object').length);
+    expect(lines.length).toBe(POISON.filter(({ reason }) => reason === 'not_an_object').length);
     expect(await cli('show', ...place(3))).toBe(`[${sound(1)}]`);
   });
 

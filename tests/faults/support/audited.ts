@@ -33,10 +33,8 @@ export async function drained(audited: Audited, within_ms = DRAIN_MS): Promise<v
   const isDrained = async (): Promise<true | undefined> => {
     let behind = 0;
     for (const type of types) {
-      for (const position of await positionsOf(admin, sql, type, prefix)) {
-        const reached = Math.max(position.next, (position.letters?.last ?? -1) + 1);
-        behind += Math.max(0, (position.kafka?.high ?? 0) - reached);
-      }
+      for (const { kafka: bounds, next } of await positionsOf(admin, sql, type, prefix))
+        behind += Math.max(0, (bounds?.high ?? 0) - next);
     }
     last = `${behind} messages behind`;
     return behind === 0 ? true : undefined;

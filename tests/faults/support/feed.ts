@@ -1,4 +1,5 @@
 import { EVENT_TYPES, eventTypeByName, type EventTypeName } from '../../../models/contract/registry.ts';
+import { EVENT_PARTITIONS } from '../../../models/contract/topics.ts';
 import { createKafka, ensureTopics, topicName, type Admin, type Producer } from '../../../ingest/kafka.ts';
 import { createLogger } from '../../../ingest/program/program.ts';
 import { eventOf } from './events.ts';
@@ -38,13 +39,17 @@ export class Feed {
     return topicName(found.topic, this.prefix);
   }
 
-  /** Events `from` to `from + count − 1` of a type, spread over the partitions. */
-  async events(type: EventTypeName, count: number, from = 0): Promise<void> {
+  /** Events `from` to `from + count − 1` of a type, spread over the first `partitions`. */
+  async events(type: EventTypeName, count: number, from = 0, partitions = EVENT_PARTITIONS): Promise<void> {
     for (let sent = 0; sent < count; sent += MESSAGES_A_SEND) {
       const some = Math.min(MESSAGES_A_SEND, count - sent);
       const messages = Array.from({ length: some }, (_, i) => {
         const number = from + sent + i;
-        return { key: String(number), value: JSON.stringify(eventOf(type, number)), partition: number % 4 };
+        return {
+          key: String(number),
+          value: JSON.stringify(eventOf(type, number)),
+          partition: number % partitions,
+        };
       });
       await this.#producer.send({ topic: this.topic(type), acks: -1, messages });
     }
