@@ -10,7 +10,7 @@ import type { Epoch } from './epoch.ts';
 import { settle } from './protocol/deliver-block.ts';
 import { deliverBatch } from './protocol/deliver-batch.ts';
 import type { Intent } from './protocol/intent.ts';
-import type { Partition } from './protocol/partition.ts';
+import type { Partition, PartitionEvent } from './protocol/partition.ts';
 import { BrokenLedgerError, FencedError, type Clock } from './protocol/ports.ts';
 import { takeOver } from './protocol/take-over.ts';
 
@@ -81,6 +81,8 @@ export class Lane {
   #turnsHeld = 0;
   /** What a batch that is under way holds, while it waits for its turn again. */
   #turnsNeeded = 1;
+  /** Whether an insert of the batch under way was left without a clear answer. */
+  #unclear = false;
   /** Messages that Kafka had beyond what was fetched last. */
   #behind = 0;
 
@@ -90,7 +92,11 @@ export class Lane {
     readonly epoch: Epoch;
     readonly feed: LaneFeed;
   }) {
-    this.partition = { ...options.partition, clock: this.#clock(), next: 0, unsettled: false };
+    const tell = (event: PartitionEvent): void => {
+      if (event.kind === 'unclear_answer') this.#unclear = true;
+      options.partition.tell(event);
+    };
+    this.partition = { ...options.partition, tell, clock: this.#clock(), next: 0, unsettled: false };
     const { topic, partition } = options.partition.name;
     this.#place = new LinePlace(topic, partition);
     this.#backlog = this.#newBacklog(null);
@@ -175,7 +181,10 @@ export class Lane {
       if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
       this.#sent_ms = Date.now();
       this.#traffic.sent(this);
+      this.#unclear = false;
       this.#open = await deliverBatch(this.partition, lineCodec, batch, this.#open);
+      // A request without an answer may still be reading these bytes; and who has caught up needs no more so much room.
+      if (this.#isDoneWith() && this.#behind > BATCH_ROWS_MAX) this.#backlog.recycle(batch);
     } finally {
       this.#giveTurn();
       this.#traffic.waiting.remove(length, bytes);
@@ -183,8 +192,13 @@ export class Lane {
     }
   }
 
+  /** Every insert of the batch was answered: no request holds its bytes any more. */
+  #isDoneWith(): boolean {
+    return !this.#unclear;
+  }
+
   #newBacklog(open: Intent | null): Backlog<LineRun> {
-    return new Backlog((previous) => LineRun.empty(this.#place, previous), open);
+    return new Backlog((spare) => LineRun.empty(this.#place, spare), open);
   }
 
   /** Waits until a batch should leave: true; or until the lane is to stop: false. */

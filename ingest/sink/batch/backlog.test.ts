@@ -18,7 +18,7 @@ const open = (first: number, last: number): Intent => ({
 });
 
 function backlogOf(offsets: readonly number[], bytes = 8, intent: Intent | null = null): Backlog<LineRun> {
-  const backlog = new Backlog<LineRun>((previous) => LineRun.empty(place, previous), intent);
+  const backlog = new Backlog<LineRun>((spare) => LineRun.empty(place, spare), intent);
   const value = Buffer.from(`{"a":"${'x'.repeat(bytes - 8)}"}`);
   for (const offset of offsets) backlog.push({ offset, key: null, value });
   return backlog;

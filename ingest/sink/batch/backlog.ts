@@ -10,17 +10,17 @@ import { bytesOf } from './waiting.ts';
  * own, and its range exactly one batch, whatever its size.
  */
 export class Backlog<R extends GrowingRun<R>> {
-  readonly #make: (previous: R | null) => R;
+  readonly #make: (spare: R | null) => R;
   readonly #open: Intent | null;
   #sealed: R[] = [];
   #growing: R | null = null;
-  /** The last one taken: the next will be about as large. */
-  #previous: R | null = null;
+  /** One that was done with: the next is made in its memory. */
+  #spare: R | null = null;
   #last = -1;
   #rows = 0;
   #bytes = 0;
 
-  constructor(make: (previous: R | null) => R, open: Intent | null) {
+  constructor(make: (spare: R | null) => R, open: Intent | null) {
     this.#make = make;
     this.#open = open;
   }
@@ -47,7 +47,10 @@ export class Backlog<R extends GrowingRun<R>> {
   push(delivery: Delivery): number {
     const { offset } = delivery;
     if (this.#growing !== null && this.#endsBefore(this.#growing, delivery)) this.#seal(this.#growing);
-    this.#growing ??= this.#make(this.#previous);
+    if (this.#growing === null) {
+      this.#growing = this.#make(this.#spare);
+      this.#spare = null;
+    }
     const before = this.#growing.bytes;
     this.#growing.push(delivery);
     const bytes = this.#growing.bytes - before;
@@ -67,10 +70,14 @@ export class Backlog<R extends GrowingRun<R>> {
     const run = this.#sealed.shift() ?? this.#growing;
     if (run === this.#growing) this.#growing = null;
     if (run === null) return null;
-    this.#previous = run;
     this.#rows -= run.length;
     this.#bytes -= run.bytes;
     return run;
+  }
+
+  /** Gives back a batch of which nothing is in use any more. */
+  recycle(run: R): void {
+    this.#spare = run;
   }
 
   clear(): { readonly rows: number; readonly bytes: number } {

@@ -118,6 +118,17 @@ describe('a run of lines', () => {
     );
   });
 
+  it('is the same in the memory of another that was larger', () => {
+    const list = Array.from({ length: 300 }, (_, i) => delivery(`{"a":${i}}`, 5 + i));
+    const used = runOf(
+      Array.from({ length: 900 }, (_, i) => delivery(i % 9 === 0 ? '{}' : `{"b":"${i}"}`, i)),
+    );
+    const run = LineRun.empty(place, used);
+    for (const one of list) run.push(one);
+    expect(codec.encode(run, INGESTED_AT_MS)).toEqual(codec.encode(runOf(list), INGESTED_AT_MS));
+    expect(run.sound).toBe(true);
+  });
+
   it('refuses an offset that does not follow', () => {
     expect(() => runOf([delivery('{"a":1}', 1), delivery('{"a":1}', 3)])).toThrow(
       'offset 3 does not follow 1',

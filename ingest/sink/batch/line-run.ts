@@ -1,5 +1,6 @@
 import type { Delivery } from '../protocol/ports.ts';
 import type { GrowingRun } from '../protocol/run.ts';
+import { BATCH_BYTES_MAX } from './bounds.ts';
 import { inspectValue, objectBegin, objectEnd } from './splice.ts';
 
 const CLOSE = 0x7d;
@@ -11,6 +12,8 @@ const BEFORE_OFFSET = Buffer.from(',"_offset":');
 const OFFSET_DIGITS_MAX = 16;
 const BYTES_FIRST = 64 * 1024;
 const ROWS_FIRST = 256;
+/** A batch at its bound, and the last line's place. */
+const ROOM_MAX = BATCH_BYTES_MAX + 4096;
 /** In the place of a key's length: there is no key. */
 const NO_KEY = -1;
 
@@ -31,16 +34,19 @@ export class LinePlace {
   }
 }
 
-/** What a run and all slices of it share. */
-interface Store {
-  readonly place: LinePlace;
-  first: number;
+interface Memory {
   lines: Buffer;
   /** End of each line. */
   ends: Uint32Array;
   keys: Buffer;
-  keys_bytes: number;
   key_lengths: Int32Array;
+}
+
+/** What a run and all slices of it share. */
+interface Store extends Memory {
+  readonly place: LinePlace;
+  first: number;
+  keys_bytes: number;
   /** Values that a line does not give back byte for byte: those with white space around, and unsound ones (whose line is empty). */
   readonly odd: Map<number, Buffer | null>;
   odd_bytes: number;
@@ -62,25 +68,23 @@ export class LineRun implements GrowingRun<LineRun> {
     this.#end = end;
   }
 
-  /** An empty run, with room for as much as the one before it held. */
-  static empty(place: LinePlace, previous: LineRun | null = null): LineRun {
-    const rows = Math.max(ROWS_FIRST, previous?.length ?? 0);
-    return new LineRun(
-      {
-        place,
-        first: NaN,
-        lines: Buffer.allocUnsafeSlow(Math.max(BYTES_FIRST, previous?.bytes ?? 0)),
-        ends: new Uint32Array(rows),
-        keys: Buffer.allocUnsafeSlow(BYTES_FIRST),
-        keys_bytes: 0,
-        key_lengths: new Int32Array(rows),
-        odd: new Map(),
-        odd_bytes: 0,
-        sound: true,
-      },
-      0,
-      0,
-    );
+  /** An empty run, in the memory of one that is done with, if there is one: its slices must no longer be in use. */
+  static empty(place: LinePlace, spare: LineRun | null = null): LineRun {
+    const memory: Memory = spare === null ? freshMemory() : spare.#store;
+    const { lines, ends, keys, key_lengths } = memory;
+    const store: Store = {
+      place,
+      first: NaN,
+      lines,
+      ends,
+      keys,
+      key_lengths,
+      keys_bytes: 0,
+      odd: new Map(),
+      odd_bytes: 0,
+      sound: true,
+    };
+    return new LineRun(store, 0, 0);
   }
 
   get length(): number {
@@ -223,8 +227,18 @@ function writeDigits(lines: Buffer, at: number, number: number): number {
   return end;
 }
 
+function freshMemory(): Memory {
+  return {
+    lines: Buffer.allocUnsafeSlow(BYTES_FIRST),
+    ends: new Uint32Array(ROWS_FIRST),
+    keys: Buffer.allocUnsafeSlow(BYTES_FIRST),
+    key_lengths: new Int32Array(ROWS_FIRST),
+  };
+}
+
+/** Twice as large, but not beyond what a batch may have. */
 function grown(buffer: Buffer, used: number, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, needed));
+  const larger = Buffer.allocUnsafeSlow(Math.max(Math.min(buffer.length * 2, ROOM_MAX), needed));
   buffer.copy(larger, 0, 0, used);
   return larger;
 }
