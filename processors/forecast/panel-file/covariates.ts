@@ -4,6 +4,8 @@ import type { FurtherColumn } from './columns.ts';
 export interface ColumnCells {
   /** series × periods; NaN = unknown. Filled in place. */
   readonly cells: Float32Array;
+  /** Whether every row of the file has a value: a flag that is written where it holds and left empty elsewhere has not. */
+  readonly complete: boolean;
   readonly series_count: number;
   readonly periods: number;
   readonly known_future: boolean;
@@ -21,8 +23,8 @@ export function covariateOrStatic(
   column: FurtherColumn,
   input: ColumnCells,
 ): { covariate?: Covariate; category?: StaticCategory } | null {
-  const { cells, series_count, periods, known_future } = input;
-  const values = staticValues(cells, series_count, periods);
+  const { cells, complete, series_count, periods, known_future } = input;
+  const values = complete ? staticValues(cells, series_count, periods) : null;
   // Of one series everything constant would be static; nothing can be learned from it either way.
   if (values !== null) {
     const category = staticCategory(column, values);
@@ -87,8 +89,8 @@ function isFlag(cells: Float32Array): boolean {
 function fill(row: Float32Array, flag: boolean): void {
   let known = flag ? 0 : row.find((value) => !Number.isNaN(value));
   if (known === undefined) return;
-  for (let t = 0; t < row.length; t++) {
-    if (!Number.isNaN(row[t])) known = flag ? 0 : (row[t] as number);
-    else row[t] = known;
-  }
+  row.forEach((value, t) => {
+    if (Number.isNaN(value)) row[t] = known as number;
+    else if (!flag) known = value;
+  });
 }

@@ -183,7 +183,7 @@ function furtherOf(
   const statics: StaticCategory[] = [];
   for (const column of table.further) {
     const found = covariateOrStatic(column, {
-      cells: cellsOf(table, axis, column, keeps),
+      ...cellsOf(table, axis, column, keeps),
       series_count: table.series.texts.length,
       periods: axis.periods,
       known_future: options.future.includes(column.name),
@@ -200,17 +200,22 @@ function cellsOf(
   axis: TimeAxis,
   column: FurtherColumn,
   keeps: (row: number) => boolean,
-): Float32Array {
+): { cells: Float32Array; complete: boolean } {
   const cells = sharedFloats(table.series.texts.length * axis.periods);
   cells.fill(Number.NaN);
+  let complete = true;
   const averages = axis.period_days === 7 && column.categories === null ? new Uint8Array(cells.length) : null;
   for (let row = 0; row < table.rows; row++) {
+    if (!keeps(row)) continue;
     const value = column.values.at(row);
-    if (Number.isNaN(value) || !keeps(row)) continue;
+    if (Number.isNaN(value)) {
+      complete = false;
+      continue;
+    }
     const cell = table.series_of.at(row) * axis.periods + axis.period(table.day_of.at(row));
     const seen = averages?.[cell] ?? 0;
     cells[cell] = seen === 0 ? value : ((cells[cell] as number) * seen + value) / (seen + 1);
     if (averages !== null) averages[cell] = seen + 1;
   }
-  return cells;
+  return { cells, complete };
 }
