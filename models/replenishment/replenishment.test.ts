@@ -30,15 +30,11 @@ describe('a demand sum', () => {
 
   it('adds independent periods by squares, and those that err together by sums', () => {
     const period = { mean: 3, p50: 3, p90: 3 + 1.2815515655446004 };
-    expect(sumDemand(Array<typeof period>(4).fill(period), 4, 0)).toEqual({
-      mean: 12,
-      deviation: expect.closeTo(2, 9),
-    });
-    expect(sumDemand(Array<typeof period>(4).fill(period), 4, 1)).toEqual({
-      mean: 12,
-      deviation: expect.closeTo(4, 9),
-    });
-    expect(sumDemand(Array<typeof period>(4).fill(period), 2.5, 0).mean).toBe(7.5);
+    const four = Array<typeof period>(4).fill(period);
+    expect(sumDemand(four, 4, 0).mean).toBe(12);
+    expect(sumDemand(four, 4, 0).deviation).toBeCloseTo(2, 9);
+    expect(sumDemand(four, 4, 1).deviation).toBeCloseTo(4, 9);
+    expect(sumDemand(four, 2.5, 0).mean).toBe(7.5);
     expect(() => sumDemand([period], 2, 0)).toThrow('cannot cover 2');
   });
 });
