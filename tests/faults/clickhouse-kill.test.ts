@@ -1,20 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { startClickHouse, type RunningClickHouse } from '../../stack/clickhouse/clickhouse.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { accountOf } from './support/account.ts';
 import { auditWhenDrained, faultsIn, sumOf, type Audited } from './support/audited.ts';
 import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';
-import { Killable } from './support/killable.ts';
+import { ownClickHouse, type OwnClickHouse } from './support/own-clickhouse.ts';
 
 const SCANS_A_KILL = 60_000;
 
-let folder: string;
-let clickhouse: Killable<RunningClickHouse>;
+let clickhouse: OwnClickHouse;
 let pipeline: Pipeline;
 let feed: Feed;
 let scans = 0;
@@ -22,27 +17,15 @@ const pick = chance(SEED);
 
 beforeAll(async () => {
   console.log(`FAULTS_SEED=${SEED}`);
-  const { admin, analyst, kafka_brokers } = inject('stack');
-  folder = await mkdtemp(join(tmpdir(), 'dealerstream-clickhouse-'));
-  // A server of its own, for it is killed.
-  clickhouse = await Killable.of((ports?: RunningClickHouse['ports']) =>
-    startClickHouse({
-      dataDir: join(folder, 'clickhouse'),
-      adminPassword: admin.password,
-      analystPassword: analyst.password,
-      databases: [],
-      ...(ports === undefined ? {} : { ports }),
-    }),
-  );
-  pipeline = await Pipeline.start({ ...inject('stack'), clickhouse_url: clickhouse.running.url }, ['sink']);
-  feed = await Feed.open(kafka_brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');
+  clickhouse = await ownClickHouse(inject('stack'));
+  pipeline = await Pipeline.start(clickhouse.stack, ['sink']);
+  feed = await Feed.open(inject('stack').kafka_brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');
 });
 
 afterAll(async () => {
   await feed.close();
   await pipeline.stop();
-  await clickhouse.stop();
-  await rm(folder, { recursive: true, force: true });
+  await clickhouse.end();
 });
 
 const audited = (): Audited => ({
@@ -63,9 +46,9 @@ async function killUnderLoad(meanwhile: () => Promise<void>): Promise<void> {
   // It ends with the server.
   const other = meanwhile().catch(() => undefined);
   await delay(pick(0, 300));
-  await clickhouse.kill();
+  await clickhouse.server.kill();
   await Promise.all([fed, other]);
-  await clickhouse.restart();
+  await clickhouse.server.restart();
 }
 
 describe('ClickHouse', () => {
