@@ -45,6 +45,11 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/order-stages.sql',
   'mart/fill-days.sql',
   'mart/stockout-days.sql',
+  'mart/forecast-versions.sql',
+  'mart/forecast-overrides.sql',
+  'mart/forecasts.sql',
+  'mart/category-plan.sql',
+  'mart/forecast-accuracy.sql',
 ];
 
 /** Dictionaries over reference data. A program that must see a version it has just written reloads them first. */
