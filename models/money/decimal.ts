@@ -1,0 +1,69 @@
+/**
+ * Exact decimals as whole counts of millionths: money has at most 6 decimals, a quantity 3, a percentage 4, so each is a bigint
+ * and nothing on the way of money is a float.
+ */
+export const DECIMALS = 6;
+const ONE = 10n ** BigInt(DECIMALS);
+
+const DECIMAL = /^(-?)(\d+)(?:\.(\d{1,6}))?$/;
+
+/** Millionths of a decimal text ("-12.34" → -12340000n). Throws RangeError on anything else, exponents and 7 decimals included. */
+export function parseDecimal(text: string): bigint {
+  const match = DECIMAL.exec(text);
+  if (match === null) throw new RangeError(`not a decimal of at most ${DECIMALS} places: ${text}`);
+  const [, sign, whole = '', fraction = ''] = match;
+  const micros = BigInt(whole) * ONE + BigInt(fraction.padEnd(DECIMALS, '0'));
+  return sign === '-' ? -micros : micros;
+}
+
+/** The text of a count of millionths, with at least `places_min` decimals ("-12.34"). The inverse of `parseDecimal`. */
+export function formatDecimal(micros: bigint, places_min = 0): string {
+  const size = abs(micros);
+  const fraction = (size % ONE).toString().padStart(DECIMALS, '0').replace(/0+$/, '').padEnd(places_min, '0');
+  const text = `${size / ONE}${fraction === '' ? '' : `.${fraction}`}`;
+  return micros < 0n ? `-${text}` : text;
+}
+
+/** n ÷ d to the nearest whole number, a half away from zero (四舍五入, as accountants round). @param d > 0 */
+export function divideRounded(n: bigint, d: bigint): bigint {
+  if (d <= 0n) throw new RangeError('a divisor must be above 0');
+  const size = (2n * abs(n) + d) / (2n * d);
+  return n < 0n ? -size : size;
+}
+
+export function abs(n: bigint): bigint {
+  return n < 0n ? -n : n;
+}
+
+/** Currencies whose smallest unit is not a hundredth (ISO 4217). */
+const MINOR_PLACES: ReadonlyMap<string, number> = new Map([
+  ...[
+    'BIF',
+    'CLP',
+    'DJF',
+    'GNF',
+    'ISK',
+    'JPY',
+    'KMF',
+    'KRW',
+    'PYG',
+    'RWF',
+    'UGX',
+    'VND',
+    'VUV',
+    'XAF',
+    'XOF',
+    'XPF',
+  ].map((code): [string, number] => [code, 0]),
+  ...['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((code): [string, number] => [code, 3]),
+]);
+
+/** Decimals of the smallest unit that is paid in a currency: 2 for CNY. */
+export function minorPlaces(currency: string): number {
+  return MINOR_PLACES.get(currency) ?? 2;
+}
+
+/** Millionths in the smallest unit that is paid in a currency: 10,000 for CNY. */
+export function minorUnit(currency: string): bigint {
+  return 10n ** BigInt(DECIMALS - minorPlaces(currency));
+}
