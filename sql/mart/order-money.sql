@@ -1,0 +1,47 @@
+CREATE OR REPLACE VIEW mart_order_money {{on_cluster}}
+(
+    dealer_id LowCardinality(String) COMMENT 'the dealer',
+    order_id String COMMENT 'the order',
+    currency LowCardinality(String) COMMENT 'ISO 4217 currency of the amounts',
+    ordered Decimal(38, 6) COMMENT 'value of its lines as placed',
+    cancelled Decimal(38, 6) COMMENT 'value cancelled',
+    shipped Decimal(38, 6) COMMENT 'value shipped',
+    returned Decimal(38, 6) COMMENT 'value returned',
+    invoiced Decimal(38, 6) COMMENT 'invoices that name the order',
+    credited Decimal(38, 6) COMMENT 'credit notes that name it',
+    paid Decimal(38, 6) COMMENT 'payments that name it',
+    ordered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last placing or cancelling; null = no order event has come',
+    shipped_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last shipment or return; null = none',
+    invoiced_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last invoice or credit note; null = none',
+    paid_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last payment; null = none'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH movements AS
+    (
+        SELECT dealer_id, order_id, currency, toString(stage) AS step, toDecimal128(qty * unit_price, 6) AS amount, event_time
+        FROM core_orders
+        WHERE stage IN ('placed', 'cancelled', 'shipped', 'returned')
+        UNION ALL
+        SELECT dealer_id, assumeNotNull(order_id) AS order_id, currency, toString(kind) AS step, amount, event_time
+        FROM core_money
+        WHERE order_id IS NOT NULL AND order_id != '' AND kind IN ('invoice', 'credit_note', 'payment')
+    )
+SELECT
+    dealer_id,
+    order_id,
+    currency,
+    sumIf(amount, step = 'placed') AS ordered,
+    sumIf(amount, step = 'cancelled') AS cancelled,
+    sumIf(amount, step = 'shipped') AS shipped,
+    sumIf(amount, step = 'returned') AS returned,
+    sumIf(amount, step = 'invoice') AS invoiced,
+    sumIf(amount, step = 'credit_note') AS credited,
+    sumIf(amount, step = 'payment') AS paid,
+    maxOrNullIf(event_time, step IN ('placed', 'cancelled')) AS ordered_at,
+    maxOrNullIf(event_time, step IN ('shipped', 'returned')) AS shipped_at,
+    maxOrNullIf(event_time, step IN ('invoice', 'credit_note')) AS invoiced_at,
+    maxOrNullIf(event_time, step = 'payment') AS paid_at
+FROM movements
+GROUP BY dealer_id, order_id, currency
+COMMENT 'What each order is worth at each of its steps (D10): what was ordered, shipped, invoiced and paid'

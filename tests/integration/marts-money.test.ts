@@ -1,0 +1,362 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MoneyEvent } from '../../models/contract/events/money.ts';
+import type { OrderEvent } from '../../models/contract/events/order.ts';
+import { formatDecimal, parseDecimal } from '../../models/money/decimal.ts';
+import { periodStart, type RebateProgram } from '../../models/money/rebate-program.ts';
+import { rebateOf } from '../../models/money/rebate.ts';
+import { chainOf, splitOverChain } from '../../models/money/rebate-split.ts';
+import { monthStatements } from '../../models/money/statement.ts';
+import { threeWayMatch } from '../../models/money/three-way-match.ts';
+import { PROCESSORS } from '../../processors/registry.ts';
+import { Random } from '../../simulator/random.ts';
+import { ProcessorsRun } from './processors-run.ts';
+
+/** The money marts against the pure models over the same events: two computations that share nothing but the contract. */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const now = new Date();
+const random = new Random('money');
+const PARENTS = new Map([
+  ['M1', 'M2'],
+  ['M2', 'M3'],
+  ['M3', ''],
+  ['M4', 'M3'],
+]);
+const CURRENCY_OF: Readonly<Record<string, 'CNY' | 'JPY'>> = { M1: 'CNY', M2: 'CNY', M3: 'CNY', M4: 'JPY' };
+const iso = (ms: number): string => new Date(ms).toISOString();
+const monthOf = (event_time: string): string => iso(Date.parse(event_time) + 8 * HOUR).slice(0, 7);
+const micros = (text: string | number): bigint => parseDecimal(String(text));
+/** qty has at most 3 decimals and the prices here 3: the product has six, exactly. */
+const valueOf = (event: OrderEvent): bigint => (micros(event.qty) * micros(event.unit_price)) / 1_000_000n;
+
+const orders: OrderEvent[] = [];
+const documents: MoneyEvent[] = [];
+for (let n = 0; n < 120; n += 1) {
+  const dealer_id = random.pick([...PARENTS.keys()]);
+  const placed_ms = now.getTime() - random.between(1, 200) * DAY;
+  const currency = CURRENCY_OF[dealer_id] ?? 'CNY';
+  const line = {
+    source: 'erp',
+    dealer_id,
+    order_id: `O${n}`,
+    line_no: 1,
+    sku_id: 'S1',
+    unit_price: random.pick(['0.1', '0.005', '1.005', '19.99', '1234.565', '7']),
+    currency,
+    channel: 'portal' as const,
+  };
+  const qty = random.pick(['3', '0.7', '33', '1000.1', '7.25']);
+  const stages: [OrderEvent['stage'], string][] = [['placed', qty]];
+  const fate = random.int(0, 5);
+  if (fate === 0) stages.push(['cancelled', qty]);
+  if (fate > 1) stages.push(['shipped', qty]);
+  if (fate === 5) stages.push(['returned', '0.1']);
+  const events = stages.map(([stage, units], step) => ({
+    ...line,
+    event_id: `${n}-${step}`,
+    event_time: iso(placed_ms + step * 7 * HOUR),
+    stage,
+    qty: units,
+  }));
+  orders.push(...events);
+  const shipped = events.find(({ stage }) => stage === 'shipped');
+  if (!shipped) continue;
+  const exact = valueOf(shipped);
+  const document = (kind: MoneyEvent['kind'], amount: bigint, after_h: number, more = {}): void => {
+    documents.push({
+      event_id: `doc-${documents.length}`,
+      source: 'finance',
+      event_time: iso(placed_ms + after_h * HOUR),
+      dealer_id,
+      doc_id: `doc-${documents.length}`,
+      kind,
+      amount: formatDecimal(amount),
+      currency,
+      order_id: `O${n}`,
+      ...more,
+    });
+  };
+  if (fate > 2) document('invoice', fate === 3 ? exact + 10_000n : exact, 20);
+  if (fate > 3) document('payment', exact, 23);
+  if (n % 9 === 0) {
+    const of_rebate = { order_id: null, program_id: 'NET', period: monthOf(shipped.event_time) };
+    document('rebate_claim', 12_340_000n, 21, of_rebate);
+    document('rebate_payment', 12_330_000n, 22, of_rebate);
+  }
+}
+documents.sort((a, b) => (a.event_time < b.event_time ? -1 : 1));
+
+const long_ago = iso(now.getTime() - 400 * DAY);
+const changed = iso(now.getTime() - 100 * DAY);
+const PROGRAMS: readonly RebateProgram[] = [
+  {
+    program_id: 'NET',
+    valid_from: long_ago,
+    basis: 'net_sales',
+    period: 'month',
+    tiers: [
+      { from: '0.5', rate_pct: '1.005' },
+      { from: '1000', rate_pct: '2.5' },
+      { from: '20000', rate_pct: '3.3333' },
+    ],
+    retroactive: false,
+    split: [
+      { level: 0, share_pct: '33.3333' },
+      { level: 1, share_pct: '33.3333' },
+      { level: 2, share_pct: '33.3334' },
+    ],
+  },
+  {
+    program_id: 'UNITS',
+    valid_from: long_ago,
+    basis: 'qty',
+    period: 'quarter',
+    tiers: [{ from: '10', rate_pct: '0.125' }],
+    retroactive: false,
+    split: [],
+  },
+  {
+    program_id: 'UNITS',
+    valid_from: changed,
+    basis: 'qty',
+    period: 'quarter',
+    tiers: [
+      { from: '5', rate_pct: '0.3' },
+      { from: '900', rate_pct: '1.7' },
+    ],
+    retroactive: true,
+    split: [{ level: 1, share_pct: '100' }],
+  },
+];
+
+let run: ProcessorsRun;
+beforeAll(async () => {
+  run = await ProcessorsRun.create(now);
+  await run.restart(PROCESSORS.filter(({ id }) => id === 'conflicts' || id === 'sales-days'));
+  const reference = { source: 'mdm', event_time: long_ago, valid_from: long_ago };
+  await run.deliver(
+    'dealer',
+    [...PARENTS].map(([dealer_id, parent_dealer_id]) => ({
+      ...reference,
+      event_id: dealer_id,
+      dealer_id,
+      name: dealer_id,
+      tier: 1,
+      parent_dealer_id,
+      territory_id: '',
+      status: 'active',
+    })),
+  );
+  await run.deliver(
+    'rebate_program',
+    PROGRAMS.map((program, n) => ({
+      source: 'mdm',
+      event_time: program.valid_from,
+      event_id: `p${n}`,
+      ...program,
+    })),
+  );
+  await run.deliver('order', orders);
+  await run.catchUp();
+});
+afterAll(() => run.drop());
+
+/** What the programmes give, by hand: the events of each period, the last version valid in it, the pure model. */
+function expectedRebates() {
+  const today = monthOf(now.toISOString());
+  return ['NET', 'UNITS'].flatMap((program_id) => {
+    const versions = PROGRAMS.filter((program) => program.program_id === program_id);
+    const kind = versions[0]?.period ?? 'month';
+    const groups = new Map<string, OrderEvent[]>();
+    for (const event of orders) {
+      if (event.stage !== 'shipped' && event.stage !== 'returned') continue;
+      const key = `${event.dealer_id}|${periodStart(monthOf(event.event_time), kind)}`;
+      groups.set(key, [...(groups.get(key) ?? []), event]);
+    }
+    return [...groups].map(([key, events]) => {
+      const [dealer_id = '', start = ''] = key.split('|');
+      const signed = (of: (event: OrderEvent) => bigint): string =>
+        formatDecimal(
+          events.reduce((sum, event) => sum + (event.stage === 'shipped' ? of(event) : -of(event)), 0n),
+        );
+      const end = addMonths(start, kind === 'month' ? 1 : 3);
+      const program = versions.findLast(({ valid_from }) => monthOf(valid_from) < end) ?? versions[0];
+      if (!program) throw new Error(program_id);
+      const currency = CURRENCY_OF[dealer_id] ?? 'CNY';
+      const basis = { net_sales: signed(valueOf), qty: signed((event) => micros(event.qty)), currency };
+      return { dealer_id, start, is_over: end <= today, program, basis, rebate: rebateOf(program, basis) };
+    });
+  });
+}
+
+function addMonths(month: string, n: number): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return iso(Date.UTC(year, number - 1 + n, 1)).slice(0, 7);
+}
+
+const same = (text: string): string => formatDecimal(parseDecimal(text));
+
+describe('before the feed of money has come', () => {
+  test('the match says so, and knows what it can: ordered against shipped', async () => {
+    const rows = await run.sql.query<{ pair: string; difference: string | null; reason: string }>(
+      'SELECT pair, difference, reason FROM mart_reconciliation',
+    );
+    expect(rows.length).toBeGreaterThan(20);
+    for (const row of rows) {
+      expect(row.difference === null).toBe(row.pair !== 'order_shipment');
+      expect(row.reason === '').toBe(row.difference !== null);
+    }
+    expect(
+      await run.sql.query(
+        "SELECT count() AS n FROM mart_rebates WHERE difference IS NOT NULL OR reason = ''",
+      ),
+    ).toEqual([{ n: 0 }]);
+  });
+});
+
+describe('with the feed of money', () => {
+  beforeAll(async () => {
+    await run.deliver('money', documents);
+    await run.catchUp();
+  });
+
+  test('every rebate is that of the model, to the last digit, with its derivation', async () => {
+    const rows = await run.sql.query<{
+      key: string;
+      version_from: string;
+      net_sales: string;
+      qty: string;
+      amount: string;
+      is_over: boolean;
+      steps: { tier_from: string; rate_pct: string; counted: string; amount: string }[];
+    }>(
+      `SELECT program_id || ' ' || dealer_id || ' ' || substring(toString(period_start), 1, 7) AS key,
+         version_from, net_sales, qty, amount, is_over, steps
+       FROM mart_rebates WHERE net_sales != 0 OR qty != 0 ORDER BY key`,
+    );
+    const wanted = expectedRebates()
+      .filter(({ basis }) => basis.net_sales !== '0' || basis.qty !== '0')
+      .map(({ dealer_id, start, is_over, program, basis, rebate }) => ({
+        key: `${program.program_id} ${dealer_id} ${start}`,
+        version_from: program.valid_from,
+        net_sales: same(basis.net_sales),
+        qty: same(basis.qty),
+        amount: same(rebate.amount),
+        is_over,
+        steps: rebate.steps.map(({ tier_from, rate_pct, counted, amount }) => ({
+          tier_from: same(tier_from),
+          rate_pct: same(rate_pct),
+          counted: same(counted),
+          amount: same(amount),
+        })),
+      }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    expect(wanted.length).toBeGreaterThan(20);
+    expect(rows).toEqual(wanted);
+  });
+
+  test('the lines of a rebate sum to it, and its parts over the chain are those of the model', async () => {
+    expect(
+      await run.sql.query(
+        `SELECT program_id, dealer_id, period_start FROM mart_rebates AS r
+         LEFT JOIN (SELECT program_id, dealer_id, currency, period_start, sum(amount) AS lines FROM mart_rebate_lines GROUP BY ALL) AS l
+         USING (program_id, dealer_id, currency, period_start) WHERE r.amount != l.lines`,
+      ),
+    ).toEqual([]);
+    const rows = await run.sql.query<Record<string, unknown>>(
+      `SELECT program_id || ' ' || earned_by || ' ' || substring(toString(period_start), 1, 7) AS key, level, dealer_id, share_pct, amount
+       FROM mart_rebate_split ORDER BY key, level`,
+    );
+    const wanted = expectedRebates()
+      .filter(({ rebate }) => micros(rebate.amount) > 0n)
+      .flatMap(({ dealer_id, start, program, rebate }) =>
+        splitOverChain(
+          rebate.amount,
+          rebate.currency,
+          program.split,
+          chainOf(dealer_id, (id) => PARENTS.get(id)),
+        ).map((part) => ({
+          key: `${program.program_id} ${dealer_id} ${start}`,
+          level: part.level,
+          dealer_id: part.dealer_id,
+          share_pct: part.share_pct,
+          amount: same(part.amount),
+        })),
+      )
+      .sort((a, b) => (a.key === b.key ? a.level - b.level : a.key < b.key ? -1 : 1));
+    expect(rows).toEqual(wanted);
+  });
+
+  test('what was booked is held against what was earned, and every difference is listed', async () => {
+    const rows = await run.sql.query<Record<string, string | null>>(
+      `SELECT dealer_id, substring(toString(period_start), 1, 7) AS month, amount, claimed, booked, difference FROM mart_rebates
+       WHERE program_id = 'NET' AND booked > 0`,
+    );
+    const payments = documents.filter(({ kind }) => kind === 'rebate_payment');
+    expect(rows.reduce((sum, row) => sum + micros(row['booked'] ?? ''), 0n)).toBe(
+      payments.reduce((sum, { amount }) => sum + micros(amount), 0n),
+    );
+    for (const row of rows) {
+      const is_over = (row['month'] ?? '') < monthOf(now.toISOString());
+      const difference = micros(row['booked'] ?? '') - micros(row['amount'] ?? '');
+      expect(row['difference']).toBe(is_over ? formatDecimal(difference) : null);
+    }
+  });
+
+  test('the three-way match finds what the model finds', async () => {
+    const rows = await run.sql.query<Record<string, unknown>>(
+      `SELECT order_id, pair, difference AS amount, since, age_days FROM mart_reconciliation ORDER BY order_id, pair`,
+    );
+    const wanted = [...new Set(orders.map(({ order_id }) => order_id))]
+      .flatMap((order_id) => {
+        const of_order = orders.filter((event) => event.order_id === order_id);
+        const of_money = documents.filter((event) => event.order_id === order_id);
+        const sum = (stage: OrderEvent['stage']): string =>
+          formatDecimal(
+            of_order.reduce((all, event) => all + (event.stage === stage ? valueOf(event) : 0n), 0n),
+          );
+        const paid = (kind: MoneyEvent['kind']): string =>
+          formatDecimal(
+            of_money.reduce((all, event) => all + (event.kind === kind ? micros(event.amount) : 0n), 0n),
+          );
+        const last = (times: readonly { readonly event_time: string }[]): string | null =>
+          times
+            .map(({ event_time }) => event_time)
+            .sort()
+            .at(-1) ?? null;
+        const account = {
+          ordered: sum('placed'),
+          cancelled: sum('cancelled'),
+          shipped: sum('shipped'),
+          returned: sum('returned'),
+          invoiced: paid('invoice'),
+          credited: paid('credit_note'),
+          paid: paid('payment'),
+          ordered_at: last(of_order.filter(({ stage }) => stage === 'placed' || stage === 'cancelled')),
+          shipped_at: last(of_order.filter(({ stage }) => stage === 'shipped' || stage === 'returned')),
+          invoiced_at: last(of_money.filter(({ kind }) => kind === 'invoice')),
+          paid_at: last(of_money.filter(({ kind }) => kind === 'payment')),
+        };
+        return threeWayMatch(account, new Date().toISOString()).map((found) => ({ order_id, ...found }));
+      })
+      .sort((a, b) =>
+        a.order_id === b.order_id ? (a.pair < b.pair ? -1 : 1) : a.order_id < b.order_id ? -1 : 1,
+      );
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(rows).toEqual(wanted);
+  });
+
+  test('statements are those of the model', async () => {
+    for (const dealer_id of PARENTS.keys()) {
+      const rows = await run.sql.query<Record<string, string>>(
+        `SELECT substring(toString(month), 1, 7) AS month, opening, invoiced, paid, credited, rebated, closing
+         FROM mart_statements WHERE dealer_id = {dealer_id: String} ORDER BY month`,
+        { params: { dealer_id } },
+      );
+      const own = documents.filter((document) => document.dealer_id === dealer_id);
+      expect(rows).toEqual(
+        monthStatements(own.map((document) => ({ ...document, month: monthOf(document.event_time) }))),
+      );
+    }
+  });
+});
