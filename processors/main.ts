@@ -4,6 +4,7 @@ import { createMetrics, serveHealth } from '../ingest/program/health.ts';
 import { runProgram, type Logger, type Running } from '../ingest/program/program.ts';
 import { RESULTS_TOPIC, SINK_GROUP } from '../models/contract/topics.ts';
 import { SqlClient } from '../sql/client.ts';
+import { startDailyForecast } from './forecast/daily-forecast.ts';
 import { ProcessorLoop } from './loop/loop.ts';
 import { createLoopMetrics } from './loop/metrics.ts';
 import { Progress } from './loop/progress.ts';
@@ -63,8 +64,10 @@ async function start(log: Logger): Promise<Running> {
     log,
   });
   loop.start();
+  const forecast = startDailyForecast({ sql, time_zone: config.DMS_TIME_ZONE, log });
   return {
     stop: async () => {
+      await forecast.stop();
       await loop.stop();
       await health.close();
       await Promise.all([producer.disconnect(), admin.disconnect()]);

@@ -1,6 +1,7 @@
 import { caseMoves } from './cases/case-moves.ts';
 import { diversionCases } from './cases/diversion-cases.ts';
 import { dealersRanking } from './figures/dealers-ranking.ts';
+import { forecastBoard } from './figures/forecast-board.ts';
 import { freshness } from './figures/freshness.ts';
 import { daysOfSupply } from './figures/kpis/days-of-supply.ts';
 import { fillRate } from './figures/kpis/fill-rate.ts';
@@ -41,6 +42,7 @@ export const PROCESSORS: readonly RunnableProcessor[] = [
   inventoryTurnover,
   mapRegions,
   dealersRanking,
+  forecastBoard,
   codeJourneys,
   scanCoverage,
   diversionSignals,

@@ -18,7 +18,9 @@ import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
 import type { Hub } from './live/hub.ts';
 import type { LiveLimits } from './live/limits.ts';
 import { addAlertRoutes, type AlertRoutes } from './routes/alerts.ts';
+import type { ForecastStore } from './forecasts/forecast-store.ts';
 import { addEventsProxy } from './routes/events-proxy.ts';
+import { addForecastRoutes } from './routes/forecasts.ts';
 import { addKpiRoutes } from './routes/kpis.ts';
 import { addLiveRoute } from './routes/live.ts';
 import { addPages, type Pages } from './routes/pages.ts';
@@ -37,6 +39,7 @@ export interface AppParts {
   readonly edgeUrl: string;
   readonly edgePaths: OpenApiPaths;
   readonly alerts: Omit<AlertRoutes, 'now'>;
+  readonly forecasts: ForecastStore;
   /** The built pages; undefined when there are none. */
   readonly pages: Pages | undefined;
   /** Folder of map data that replaces the shipped one; "" = none. */
@@ -89,6 +92,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addSessionRoutes(api, access, parts.now);
     addKpiRoutes(api, () => hub.state);
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
+    addForecastRoutes(api, parts.forecasts, parts.now);
     addLiveRoute(api, hub, limits.close_grace_ms);
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
       openApiDocument(routes.routes, parts.edgePaths, parts.version),

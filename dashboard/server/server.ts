@@ -14,6 +14,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { publishTransition } from './cases/transition.ts';
+import { ForecastStore } from './forecasts/forecast-store.ts';
 import { Hub } from './live/hub.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
 import { createLiveMetrics } from './live/metrics.ts';
@@ -131,6 +132,7 @@ export async function startServer(
       cases: new ClickHouseCases(sql),
       publish: (event) => publishTransition(writer, prefix, event),
     },
+    forecasts: new ForecastStore(sql),
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../dashboard/server/app.ts';
 import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
 import { publishTransition } from '../../dashboard/server/cases/transition.ts';
+import { ForecastStore } from '../../dashboard/server/forecasts/forecast-store.ts';
 import type { Api } from '../../dashboard/server/http/api.ts';
 import { Hub } from '../../dashboard/server/live/hub.ts';
 import { LIVE_LIMITS } from '../../dashboard/server/live/limits.ts';
@@ -63,6 +64,7 @@ beforeAll(async () => {
       cases,
       publish: (event) => publishTransition(writer, around.config.DMS_TOPIC_PREFIX, event),
     },
+    forecasts: new ForecastStore(around.sql),
     pages: undefined,
     geoDir: '',
     version: '0',

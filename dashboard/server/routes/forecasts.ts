@@ -1,0 +1,216 @@
+import { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import { Instant, Int } from '../../../models/contract/fields.ts';
+import { requireRole } from '../auth/access.ts';
+import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
+import { OverrideBody, OverrideResult, applyOverrides } from '../forecasts/overrides.ts';
+import { WORKBOOK_ROWS_MAX, WorkbookTooLargeError, forecastWorkbook } from '../forecasts/workbook.ts';
+import type { Api } from '../http/api.ts';
+import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { etagOf, listed, sendTagged } from '../http/etag.ts';
+import { ProblemError } from '../http/problem.ts';
+
+/** 10,000 overrides of some 300 bytes. */
+const OVERRIDES_BYTES_MAX = 4 * 1024 * 1024;
+const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+const Version = Type.Object({
+  forecast_version: Type.String(),
+  as_of: Instant('end of the last day whose demand was known'),
+  generated_at: Instant('when it was computed'),
+  seed: Int('of the models'),
+  series: Int('dealer x product pairs'),
+  days: Int('days ahead'),
+  weeks: Int('weeks ahead'),
+  choices: Type.Unknown({ description: 'grain → class of demand → model' }),
+  accuracy: Type.Unknown({ description: 'of a backtest, at four levels, beside the naive forecast' }),
+  revision: Int('of its overrides'),
+});
+const VersionList = Type.Object({
+  items: Type.Array(Version),
+  next_cursor: Type.Optional(Type.String({ description: 'for the next page; absent on the last' })),
+});
+const ListQuery = Type.Object(
+  {
+    limit: Type.Optional(Int('versions per page, 50 if unset', 1, 200)),
+    cursor: Type.Optional(Type.String({ maxLength: 400 })),
+  },
+  { additionalProperties: false },
+);
+const ListPosition = Type.Object({ before: Type.String() });
+const VersionName = Type.Object({
+  version: Type.String({ maxLength: 64, description: 'its name, or latest' }),
+});
+const ExportQuery = Type.Object(
+  {
+    format: Type.Optional(Type.Enum(['csv', 'xlsx', 'parquet'] as const, { description: 'csv if unset' })),
+    grain: Type.Optional(Type.Enum(['day', 'week'] as const, { description: 'both if unset' })),
+    dealer_id: Type.Optional(Type.String({ maxLength: 64 })),
+    sku_id: Type.Optional(Type.String({ maxLength: 64 })),
+    bom: Type.Optional(
+      Type.Enum(['0', '1'] as const, { description: '0 = a CSV without a byte order mark' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const MEDIA = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  parquet: 'application/vnd.apache.parquet',
+} as const;
+
+/** Forecast versions: list, one, exports, overrides. */
+export function addForecastRoutes(api: Api, store: ForecastStore, now: () => number): void {
+  const find = async (name: string): Promise<StoredVersion> => {
+    const version = await store.version(name);
+    if (version === undefined) {
+      const detail = name === 'latest' ? 'nothing was forecast yet' : 'there is no such version';
+      throw new ProblemError(404, { detail });
+    }
+    return version;
+  };
+
+  api.get(
+    '/v1/forecasts',
+    {
+      onRequest: requireRole('viewer'),
+      schema: {
+        tags: ['forecasts'],
+        summary: 'Forecast versions, the last one first',
+        querystring: ListQuery,
+        response: { 200: VersionList },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit = 50 } = request.query;
+      const { before } = cursor === undefined ? { before: '' } : decodeCursor(ListPosition, cursor);
+      const found = await store.versions(before, limit + 1);
+      const items = found.slice(0, limit);
+      const last = found.length > limit ? items.at(-1) : undefined;
+      return sendTagged(request, reply, {
+        items,
+        ...(last && { next_cursor: encodeCursor({ before: last.forecast_version }) }),
+      });
+    },
+  );
+
+  api.get(
+    '/v1/forecasts/:version',
+    {
+      onRequest: requireRole('viewer'),
+      schema: {
+        tags: ['forecasts'],
+        summary: 'One forecast version',
+        params: VersionName,
+        response: { 200: Version },
+      },
+    },
+    async (request, reply) => sendTagged(request, reply, await find(request.params.version)),
+  );
+
+  api.get(
+    '/v1/forecasts/:version/export',
+    {
+      onRequest: requireRole('viewer'),
+      schema: {
+        tags: ['forecasts'],
+        summary: 'The rows of a version as CSV, XLSX or Parquet',
+        description:
+          'The entity tag changes only with the overrides: 304 for who holds the same. An XLSX has at most ' +
+          `${WORKBOOK_ROWS_MAX} rows: beyond that, narrow it or take another format.`,
+        params: VersionName,
+        querystring: ExportQuery,
+      },
+    },
+    async (request, reply) => {
+      const version = await find(request.params.version);
+      const { format = 'csv', bom = '1', ...filter } = request.query;
+      const etag = etagOf(
+        JSON.stringify([
+          version.forecast_version,
+          version.revision,
+          format,
+          bom,
+          filter.grain,
+          filter.dealer_id,
+          filter.sku_id,
+        ]),
+      );
+      void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });
+      if (listed(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      void reply.headers({
+        'content-type': MEDIA[format],
+        'content-disposition': `attachment; filename="${version.forecast_version}.${format}"`,
+      });
+      const { forecast_version } = version;
+      if (format === 'xlsx') return reply.send(await workbookOf(store, version, filter));
+      if (format === 'parquet') return reply.send(await store.export(forecast_version, filter, 'Parquet'));
+      const rows = await store.export(forecast_version, filter, 'CSVWithNames');
+      return reply.send(bom === '0' ? rows : Readable.from(afterBom(rows), { objectMode: false }));
+    },
+  );
+
+  api.put(
+    '/v1/forecasts/overrides',
+    {
+      onRequest: requireRole('admin'),
+      bodyLimit: OVERRIDES_BYTES_MAX,
+      schema: {
+        tags: ['forecasts'],
+        summary: 'Put planned quantities in place of the baseline, or take them back',
+        description:
+          'Rows that the version does not have are rejected by their index; the others are applied. `dry_run` only says what ' +
+          'would change. 412 when If-Match is not the entity tag of the version.',
+        body: OverrideBody,
+        response: { 200: OverrideResult },
+      },
+    },
+    (request, reply) =>
+      oneAtATime(async () => {
+        const version = await find(request.body.forecast_version ?? 'latest');
+        const ifMatch = request.headers['if-match'];
+        if (ifMatch !== undefined && !listed(ifMatch, etagOf(JSON.stringify(version)))) {
+          throw new ProblemError(412, { detail: 'the version has other overrides by now' });
+        }
+        const by = typeof request.identity === 'string' ? '' : request.identity.name;
+        const result = await applyOverrides(store, version, request.body, by, new Date(now()));
+        const status = result.rejected.length === request.body.items.length ? 422 : 200;
+        if (status === 422) {
+          throw new ProblemError(422, {
+            detail: 'none of the items is about a row of the version',
+            errors: result.rejected.map(({ pointer, detail }) => ({ pointer, detail })),
+          });
+        }
+        return reply.header('cache-control', 'no-store').send(result);
+      }),
+  );
+
+  let last: Promise<unknown> = Promise.resolve();
+  /** Each revision is made from the one before it. */
+  function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work, work);
+    last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function* afterBom(rows: Readable): AsyncGenerator<Buffer> {
+  yield UTF8_BOM;
+  for await (const chunk of rows) yield chunk as Buffer;
+}
+
+async function workbookOf(
+  store: ForecastStore,
+  version: StoredVersion,
+  filter: Parameters<typeof forecastWorkbook>[2],
+): Promise<Buffer> {
+  try {
+    return await forecastWorkbook(store, version, filter);
+  } catch (error) {
+    if (!(error instanceof WorkbookTooLargeError)) throw error;
+    throw new ProblemError(422, {
+      detail: `${error.message}: narrow it by dealer_id, sku_id or grain, or take CSV or Parquet`,
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { runCommand } from '../../../ingest/program/command.ts';
+import { readConfig } from '../../../ingest/program/config.ts';
+import { environmentBesideStack } from '../../../ingest/program/running-stack.ts';
+import { SqlClient } from '../../../sql/client.ts';
+import { makeForecastVersion, type ForecastVersion } from './forecast-version.ts';
+
+/** `npm run forecast`: a new version from all demand up to yesterday. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+await runCommand(async () => {
+  const options = new Command('forecast')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .description('Forecasts every dealer and product, 28 days and 12 weeks ahead, and stores a version.')
+    .option('--seed <n>', 'the same demand and seed give the same forecasts', whole, 1)
+    .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
+    .parse()
+    .opts<{ seed: number; threads: number }>();
+  const config = readConfig(
+    ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE', 'DMS_TIME_ZONE'],
+    environmentBesideStack(),
+  );
+  const sql = new SqlClient({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+    application: 'dms-forecast',
+    request_timeout_ms: 120_000,
+  });
+  try {
+    const made = await makeForecastVersion(sql, {
+      ...options,
+      time_zone: config.DMS_TIME_ZONE,
+      onStep: (step) => {
+        console.log(`… ${step}`);
+      },
+    });
+    if (made === null)
+      throw new Error('nothing was ordered before today: there is no demand to forecast from');
+    tell(made);
+  } finally {
+    await sql.close();
+  }
+});
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('not a whole number ≥ 1');
+  return value;
+}
+
+function tell(made: ForecastVersion): void {
+  const percent = (ratio: number | null): string => (ratio === null ? '–' : `${(ratio * 100).toFixed(1)} %`);
+  console.log(
+    `${made.forecast_version}: ${made.series} series, ${made.cold_starts} of them cold starts; as of ${made.as_of}`,
+  );
+  for (const [grain, choice] of Object.entries(made.choices)) {
+    console.log(
+      `  ${grain}: ${Object.entries(choice)
+        .map(([kind, model]) => `${kind} → ${model}`)
+        .join(', ')}`,
+    );
+  }
+  if (made.accuracy.length === 0) console.log('  no accuracy: the history is too short for a backtest');
+  for (const { level, points, wape, bias, naive_wape, coverage_p80 } of made.accuracy) {
+    console.log(
+      `  ${level.padEnd(15)} WAPE ${percent(wape).padStart(8)}   naive ${percent(naive_wape).padStart(8)}   bias ${percent(bias).padStart(7)}` +
+        `${coverage_p80 === null ? '' : `   between p10 and p90 ${percent(coverage_p80)}`}   (${points} sums)`,
+    );
+  }
+  console.log(
+    `  ${Object.entries(made.time_ms)
+      .map(([stage, ms]) => `${stage} ${(ms / 1000).toFixed(1)} s`)
+      .join(', ')}`,
+  );
+}

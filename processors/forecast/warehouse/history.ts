@@ -1,0 +1,101 @@
+import type { SqlClient } from '../../../sql/client.ts';
+
+/** Older demand tells nothing that two years do not. */
+const HISTORY_DAYS_MAX = 730;
+export const DAY_MS = 86_400_000;
+
+/** One dealer and product. */
+export interface SeriesFacts {
+  readonly dealer_id: string;
+  readonly sku_id: string;
+  readonly dealer_name: string;
+  readonly adcode: string;
+  readonly territory_id: string;
+  readonly sku_name: string;
+  readonly category: string;
+  readonly open_orders_qty: number;
+  readonly on_hand_qty: number | null;
+  readonly in_transit_qty: number | null;
+  readonly committed_qty: number | null;
+}
+
+export interface PromotionDays {
+  readonly sku_ids: readonly string[];
+  /** Empty = all. */
+  readonly territory_ids: readonly string[];
+  readonly first_day: number;
+  readonly last_day: number;
+  readonly discount_pct: number;
+}
+
+/** What ClickHouse knows of demand. Days are counted from 1970-01-01, local. */
+export interface DemandHistory {
+  readonly first_day: number;
+  /** The last whole local day. */
+  readonly last_day: number;
+  readonly series: readonly SeriesFacts[];
+  /** By `keyOf`: units a day on which something was ordered. */
+  readonly demand: ReadonlyMap<
+    string,
+    { readonly days: readonly number[]; readonly qtys: readonly number[] }
+  >;
+  /** By `keyOf`: days on which nothing was to be had. */
+  readonly out_of_stock: ReadonlyMap<string, readonly number[]>;
+  readonly promotions: readonly PromotionDays[];
+}
+
+interface Pair {
+  readonly dealer_id: string;
+  readonly sku_id: string;
+}
+
+export function keyOf({ dealer_id, sku_id }: Pair): string {
+  return `${dealer_id}\u0000${sku_id}`;
+}
+
+/**
+ * Reads the demand up to `last_day` (default: yesterday, the last whole local day). Null when nothing was ordered before today.
+ */
+export async function readDemandHistory(
+  sql: SqlClient,
+  time_zone: string,
+  last?: number,
+): Promise<DemandHistory | null> {
+  const [span] = await sql.queryFile<{ today: string; first_day: string | null; last_day: string | null }>(
+    'queries/forecast/span.sql',
+    { params: { time_zone } },
+  );
+  if (span === undefined || span.first_day === null || span.last_day === null) return null;
+  const last_day = Math.min(last ?? Infinity, dayOf(span.today) - 1);
+  const first_day = Math.max(dayOf(span.first_day), last_day - HISTORY_DAYS_MAX + 1);
+  if (first_day > last_day) return null;
+  const range = { first: dateOf(first_day), last: dateOf(last_day) };
+  const [series, demand, outs, promotions] = await Promise.all([
+    sql.queryFile<SeriesFacts>('queries/forecast/series.sql', {
+      params: { ...range, as_of: new Date() },
+    }),
+    sql.queryFile<Pair & { days: number[]; qtys: number[] }>('queries/forecast/demand.sql', {
+      params: range,
+    }),
+    sql.queryFile<Pair & { days: number[] }>('queries/forecast/out-of-stock.sql', { params: range }),
+    sql.queryFile<PromotionDays>('queries/forecast/promotions.sql', { params: { time_zone } }),
+  ]);
+  return {
+    first_day,
+    last_day,
+    series: series.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    demand: new Map(demand.map((row) => [keyOf(row), row])),
+    out_of_stock: new Map(outs.map((row) => [keyOf(row), row.days])),
+    promotions,
+  };
+}
+
+/** Days since 1970-01-01 of YYYY-MM-DD. */
+export function dayOf(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+}
+
+/** YYYY-MM-DD of days since 1970-01-01. */
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
