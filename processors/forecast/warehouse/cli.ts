@@ -4,6 +4,8 @@ import { runCommand } from '../../../ingest/program/command.ts';
 import { readConfig } from '../../../ingest/program/config.ts';
 import { environmentBesideStack } from '../../../ingest/program/running-stack.ts';
 import { SqlClient } from '../../../sql/client.ts';
+import { readPolicy } from '../../replenishment/policy.ts';
+import { suggestFromVersion } from '../../replenishment/suggestions.ts';
 import { makeForecastVersion, type ForecastVersion } from './forecast-version.ts';
 
 /** `npm run forecast`: a new version from all demand up to yesterday. Exit codes: 0 done, 1 failed, 2 wrong usage. */
@@ -39,6 +41,13 @@ await runCommand(async () => {
     if (made === null)
       throw new Error('nothing was ordered before today: there is no demand to forecast from');
     tell(made);
+    const run = await suggestFromVersion(sql, made.forecast_version, readPolicy(), {
+      time_zone: config.DMS_TIME_ZONE,
+      now: new Date(),
+    });
+    console.log(
+      `  ${run.cycle}: ${run.orders} orders and ${run.transfers} transfers suggested for ${run.stocked} dealer and product pairs with stock`,
+    );
   } finally {
     await sql.close();
   }
