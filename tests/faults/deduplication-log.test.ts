@@ -84,6 +84,15 @@ async function store(): Promise<number> {
   return orphans;
 }
 
+/** A sink dies right after one of its inserts. */
+async function dieUnsettled(): Promise<void> {
+  const launch = { entry: DYING_SINK, env: { DIES_AT: `insert:after:${pick(1, PARTITIONS)}` } };
+  expect(await fleet.launchToDie(launch, DEATH_WITHIN_MS)).toMatchObject({
+    ended: 'SIGKILL',
+    by_itself: true,
+  });
+}
+
 describe('a ledger whose deduplication log', () => {
   it('has tokens without rows, for their parts were lost, gets each row back once', async () => {
     await store();
@@ -107,9 +116,7 @@ describe('a ledger whose deduplication log', () => {
   });
 
   it('was lost after an insert that nobody settled gets none of its rows twice', async () => {
-    const at = `insert:after:${pick(1, PARTITIONS)}`;
-    const launch = { entry: DYING_SINK, env: { DIES_AT: at } };
-    expect(await fleet.launchToDie(launch, DEATH_WITHIN_MS)).toBe('SIGKILL');
+    await dieUnsettled();
     await tamper(async (folder) => {
       for (const file of await logFiles(folder)) await rm(file);
     });
@@ -117,9 +124,7 @@ describe('a ledger whose deduplication log', () => {
   });
 
   it('was cut anywhere in the middle of a line gets each row once', async () => {
-    const at = `insert:after:${pick(1, PARTITIONS)}`;
-    const launch = { entry: DYING_SINK, env: { DIES_AT: at } };
-    expect(await fleet.launchToDie(launch, DEATH_WITHIN_MS)).toBe('SIGKILL');
+    await dieUnsettled();
     await tamper(async (folder) => {
       const files = (await logFiles(folder)).sort();
       const last = files.at(-1) ?? '';

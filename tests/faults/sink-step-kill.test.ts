@@ -122,7 +122,8 @@ class Life {
 
   async die(at: string): Promise<void> {
     const launch = { entry: DYING_SINK, env: { DIES_AT: at } };
-    expect([at, await this.#fleet.launchToDie(launch, DEATH_WITHIN_MS)]).toEqual([at, 'SIGKILL']);
+    const { ended, by_itself, output } = await this.#fleet.launchToDie(launch, DEATH_WITHIN_MS);
+    expect({ at, ended, by_itself }, output.join('\n')).toEqual({ at, ended: 'SIGKILL', by_itself: true });
   }
 
   /** Has everything stored by a sink that ends as it should. */

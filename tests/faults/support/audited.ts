@@ -33,10 +33,15 @@ export async function drained(audited: Audited, within_ms = DRAIN_MS): Promise<v
   const isDrained = async (): Promise<true | undefined> => {
     let behind = 0;
     for (const type of types) {
-      for (const { kafka: bounds, next, ledger, letters } of await positionsOf(admin, sql, type, prefix)) {
-        // Settled, and there: what was settled can have been lost since.
+      for (const { kafka: bounds, committed, ledger, letters } of await positionsOf(
+        admin,
+        sql,
+        type,
+        prefix,
+      )) {
+        // Settled, so that the copies are judged too; and there: what was settled can have been lost since.
         const there = Math.max(ledger?.last ?? -1, letters?.last ?? -1) + 1;
-        behind += Math.max(0, (bounds?.high ?? 0) - Math.min(next, there));
+        behind += Math.max(0, (bounds?.high ?? 0) - Math.min(committed ?? 0, there));
       }
     }
     last = `${behind} messages behind`;
