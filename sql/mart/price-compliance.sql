@@ -1,0 +1,40 @@
+CREATE OR REPLACE VIEW mart_price_compliance {{on_cluster}}
+(
+    month Date32 COMMENT 'first day of the local month in which the lines were placed',
+    dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
+    currency LowCardinality(String) COMMENT 'ISO 4217 currency of the values',
+    lines UInt64 COMMENT 'order lines placed',
+    ruled_lines UInt64 COMMENT 'of them with a floor price valid then',
+    violations UInt64 COMMENT 'of those below it',
+    value Decimal(38, 6) COMMENT 'value of the ruled lines',
+    value_below Decimal(38, 6) COMMENT 'value of those below the floor',
+    depth_max Nullable(Float64) COMMENT 'largest 1 - unit_price / floor_price of the violations; null without one',
+    stability Nullable(Float64) COMMENT '1 - value_below / value; null where no line has a floor price',
+    reason String COMMENT 'why stability is null; empty = it is not'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH placed AS
+    (
+        SELECT
+            toDate32(toStartOfMonth(toDate32(event_time, '{{time_zone}}'))) AS month, dealer_id, currency,
+            toDecimal128(qty * unit_price, 6) AS line_value, floor_price, unit_price,
+            isNotNull(floor_price) AS is_ruled, ifNull(unit_price < floor_price, 0) AS is_below
+        FROM core_orders
+        WHERE stage = 'placed'
+    )
+SELECT
+    month,
+    dealer_id,
+    currency,
+    count() AS lines,
+    countIf(is_ruled) AS ruled_lines,
+    countIf(is_below) AS violations,
+    sumIf(line_value, is_ruled) AS value,
+    sumIf(line_value, is_below) AS value_below,
+    maxOrNullIf(1 - toFloat64(unit_price) / toFloat64(assumeNotNull(floor_price)), is_below) AS depth_max,
+    if(value > 0, 1 - toFloat64(value_below) / toFloat64(value), NULL) AS stability,
+    if(value > 0, '', 'no floor price was valid for any line') AS reason
+FROM placed
+GROUP BY month, dealer_id, currency
+COMMENT 'Price compliance of each dealer and month (D6)'
