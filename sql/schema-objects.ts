@@ -88,6 +88,8 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/forecasts.sql',
   'mart/category-plan.sql',
   'mart/forecast-accuracy.sql',
+  'mart/replenishment.sql',
+  'mart/transfers.sql',
 ];
 
 /** Dictionaries over reference data. A program that must see a version it has just written reloads them first. */

@@ -24,6 +24,8 @@ import { addForecastRoutes } from './routes/forecasts.ts';
 import { addKpiRoutes } from './routes/kpis.ts';
 import { addLiveRoute } from './routes/live.ts';
 import { addPages, type Pages } from './routes/pages.ts';
+import { addSuggestionRoutes } from './routes/suggestions.ts';
+import type { SuggestionStore } from './suggestions/suggestion-store.ts';
 
 /** Bodies of our own calls are small; events go past us to the edge. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -40,6 +42,7 @@ export interface AppParts {
   readonly edgePaths: OpenApiPaths;
   readonly alerts: Omit<AlertRoutes, 'now'>;
   readonly forecasts: ForecastStore;
+  readonly suggestions: SuggestionStore;
   /** The built pages; undefined when there are none. */
   readonly pages: Pages | undefined;
   /** Folder of map data that replaces the shipped one; "" = none. */
@@ -93,6 +96,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addKpiRoutes(api, () => hub.state);
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
     addForecastRoutes(api, parts.forecasts, parts.now);
+    addSuggestionRoutes(api, parts.suggestions, parts.now);
     addLiveRoute(api, hub, limits.close_grace_ms);
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
       openApiDocument(routes.routes, parts.edgePaths, parts.version),

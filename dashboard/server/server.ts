@@ -21,6 +21,7 @@ import { createLiveMetrics } from './live/metrics.ts';
 import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
 import { seedState } from './live/seed.ts';
 import { findPages } from './routes/pages.ts';
+import { SuggestionStore } from './suggestions/suggestion-store.ts';
 
 export const SERVER_VARIABLES = [
   'KAFKA_BROKERS',
@@ -133,6 +134,7 @@ export async function startServer(
       publish: (event) => publishTransition(writer, prefix, event),
     },
     forecasts: new ForecastStore(sql),
+    suggestions: new SuggestionStore(sql),
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,

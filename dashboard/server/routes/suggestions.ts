@@ -1,0 +1,146 @@
+import { Readable } from 'node:stream';
+import { writeXlsx, type CellValue } from 'hucre/xlsx';
+import { Type } from 'typebox';
+import { Int, Text } from '../../../models/contract/fields.ts';
+import { requireRole } from '../auth/access.ts';
+import type { Api } from '../http/api.ts';
+import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { sendTagged } from '../http/etag.ts';
+import { ProblemError } from '../http/problem.ts';
+import type { Suggestion, SuggestionList, SuggestionStore } from '../suggestions/suggestion-store.ts';
+
+/** A workbook is made in memory; more rows are for CSV and Parquet. */
+const WORKBOOK_ROWS_MAX = 100_000;
+const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const STATES = ['open', 'accepted', 'edited', 'rejected'] as const;
+const MEDIA = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  parquet: 'application/vnd.apache.parquet',
+} as const;
+
+const Query = Type.Object(
+  {
+    format: Type.Optional(
+      Type.Enum(['csv', 'xlsx', 'parquet'] as const, { description: 'a file of all instead of a page' }),
+    ),
+    dealer_id: Type.Optional(Type.String({ maxLength: 64 })),
+    sku_id: Type.Optional(Type.String({ maxLength: 64 })),
+    state: Type.Optional(Type.Enum(STATES, { description: 'all if unset' })),
+    limit: Type.Optional(Int('suggestions per page, 50 if unset', 1, 1_000)),
+    cursor: Type.Optional(Type.String({ maxLength: 800 })),
+  },
+  { additionalProperties: false },
+);
+const Position = Type.Object({ after: Type.String() });
+const DecisionBody = Type.Object(
+  {
+    decision: Type.Enum(['accepted', 'edited', 'rejected'] as const),
+    qty: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1e12, description: 'for edited: the units instead' }),
+    ),
+    reason: Type.Optional(Text('why; needed unless accepted', 500)),
+  },
+  { additionalProperties: false },
+);
+
+/** Suggested orders and transfers, and decisions on them. */
+export function addSuggestionRoutes(api: Api, store: SuggestionStore, now: () => number): void {
+  addList(api, store, 'replenishment', 'Suggested orders, each with what it is made of');
+  addList(api, store, 'transfers', 'Suggested transfers between dealers, with gain and cost');
+
+  api.post(
+    '/v1/suggestions/:id/decision',
+    {
+      onRequest: requireRole('admin'),
+      schema: {
+        tags: ['suggestions'],
+        summary: 'Accept, edit or reject a suggestion',
+        description: 'A later decision replaces an earlier one; all are kept.',
+        params: Type.Object({ id: Type.String({ maxLength: 400 }) }),
+        body: DecisionBody,
+        response: { 200: Type.Unknown() },
+      },
+    },
+    async (request, reply) => {
+      const { decision, qty, reason } = request.body;
+      const found = await store.find(request.params.id);
+      if (found === undefined) throw new ProblemError(404, { detail: 'there is no such suggestion' });
+      if (decision !== 'accepted' && reason === undefined)
+        throw wrong('/reason', `is needed when it is ${decision}`);
+      if (decision === 'edited' && qty === undefined) throw wrong('/qty', 'is needed when it is edited');
+      if (decision !== 'edited' && qty !== undefined)
+        throw wrong('/qty', `has no meaning when it is ${decision}`);
+      const decided = {
+        suggestion_id: request.params.id,
+        decision,
+        qty: decision === 'rejected' ? 0 : (qty ?? found.qty),
+        reason: reason ?? '',
+        decided_by: typeof request.identity === 'string' ? '' : request.identity.name,
+        decided_at: new Date(now()).toISOString(),
+      };
+      await store.decide(decided);
+      return reply.header('cache-control', 'no-store').send(decided);
+    },
+  );
+}
+
+function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary: string): void {
+  api.get(
+    `/v1/${name}`,
+    {
+      onRequest: requireRole('viewer'),
+      schema: { tags: ['suggestions'], summary, querystring: Query },
+    },
+    async (request, reply) => {
+      const { format, limit = 50, cursor, ...filter } = request.query;
+      if (format !== undefined) {
+        void reply.headers({
+          'content-type': MEDIA[format],
+          'content-disposition': `attachment; filename="${name}.${format}"`,
+          'cache-control': 'private, no-cache',
+        });
+        if (format === 'parquet') return reply.send(await store.export(name, filter, 'Parquet'));
+        if (format === 'csv') {
+          const rows = await store.export(name, filter, 'CSVWithNames');
+          return reply.send(Readable.from(afterBom(rows), { objectMode: false }));
+        }
+        return reply.send(await workbookOf(name, await store.list(name, filter, WORKBOOK_ROWS_MAX + 1)));
+      }
+      const after = cursor === undefined ? '' : decodeCursor(Position, cursor).after;
+      const found = await store.list(name, { ...filter, after }, limit + 1);
+      const items = found.slice(0, limit);
+      const last = found.length > limit ? items.at(-1) : undefined;
+      return sendTagged(request, reply, {
+        items,
+        ...(last && { next_cursor: encodeCursor({ after: last.suggestion_id }) }),
+      });
+    },
+  );
+}
+
+function wrong(pointer: string, detail: string): ProblemError {
+  return new ProblemError(422, { detail: 'the decision is not complete', errors: [{ pointer, detail }] });
+}
+
+async function* afterBom(rows: Readable): AsyncGenerator<Buffer> {
+  yield UTF8_BOM;
+  for await (const chunk of rows) yield chunk as Buffer;
+}
+
+async function workbookOf(name: string, rows: readonly Suggestion[]): Promise<Buffer> {
+  if (rows.length > WORKBOOK_ROWS_MAX) {
+    throw new ProblemError(422, {
+      detail: `a workbook has at most ${WORKBOOK_ROWS_MAX} rows: narrow it, or take CSV or Parquet`,
+    });
+  }
+  const columns = Object.keys(rows[0] ?? { suggestion_id: '' });
+  const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
+  return Buffer.from(
+    await writeXlsx({ sheets: [{ name, rows: [columns, ...cells], freezePane: { rows: 1 } }] }),
+  );
+}
+
+function cellOf(value: unknown): CellValue {
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : null;
+}
