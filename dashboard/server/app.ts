@@ -17,12 +17,14 @@ import { RouteTable } from './http/route-table.ts';
 import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
 import type { Hub } from './live/hub.ts';
 import type { LiveLimits } from './live/limits.ts';
+import type { MoneyStore } from './money/money-store.ts';
 import { addAlertRoutes, type AlertRoutes } from './routes/alerts.ts';
 import type { ForecastStore } from './forecasts/forecast-store.ts';
 import { addEventsProxy } from './routes/events-proxy.ts';
 import { addForecastRoutes } from './routes/forecasts.ts';
 import { addKpiRoutes } from './routes/kpis.ts';
 import { addLiveRoute } from './routes/live.ts';
+import { addMoneyRoutes } from './routes/money.ts';
 import { addPages, type Pages } from './routes/pages.ts';
 import { addSuggestionRoutes } from './routes/suggestions.ts';
 import type { SuggestionStore } from './suggestions/suggestion-store.ts';
@@ -43,6 +45,7 @@ export interface AppParts {
   readonly alerts: Omit<AlertRoutes, 'now'>;
   readonly forecasts: ForecastStore;
   readonly suggestions: SuggestionStore;
+  readonly money: MoneyStore;
   /** The built pages; undefined when there are none. */
   readonly pages: Pages | undefined;
   /** Folder of map data that replaces the shipped one; "" = none. */
@@ -97,6 +100,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
     addForecastRoutes(api, parts.forecasts, parts.now);
     addSuggestionRoutes(api, parts.suggestions, parts.now);
+    addMoneyRoutes(api, parts.money);
     addLiveRoute(api, hub, limits.close_grace_ms);
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
       openApiDocument(routes.routes, parts.edgePaths, parts.version),

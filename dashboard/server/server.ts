@@ -20,6 +20,7 @@ import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
 import { createLiveMetrics } from './live/metrics.ts';
 import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
 import { seedState } from './live/seed.ts';
+import { MoneyStore } from './money/money-store.ts';
 import { findPages } from './routes/pages.ts';
 import { SuggestionStore } from './suggestions/suggestion-store.ts';
 
@@ -135,6 +136,7 @@ export async function startServer(
     },
     forecasts: new ForecastStore(sql),
     suggestions: new SuggestionStore(sql),
+    money: new MoneyStore(sql),
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,

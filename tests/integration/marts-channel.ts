@@ -189,14 +189,8 @@ export async function runChannel(
 }
 
 /** Rows without one of their columns. */
-export function withoutColumn<T extends object, K extends keyof T>(
-  rows: readonly T[],
-  column: K,
-): Omit<T, K>[] {
-  return rows.map((row) => {
-    const { [column]: _left_out, ...rest } = row;
-    return rest;
-  });
+export function withoutColumn(rows: readonly object[], column: string): object[] {
+  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== column)));
 }
 
 export { DEALERS, SKUS };

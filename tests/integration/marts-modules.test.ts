@@ -41,7 +41,7 @@ const FIGURES: Readonly<
   },
   mart_reconciliation: {
     definition: 'three-way match',
-    known: "pair != 'order_shipment' AND difference IS NOT NULL",
+    known: "pair = 'shipment_invoice' AND difference IS NOT NULL",
     digest: 'order_id, pair, difference',
   },
   mart_statements: { definition: 'statements', known: '1', digest: 'dealer_id, month, closing' },
