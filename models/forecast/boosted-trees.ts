@@ -68,7 +68,12 @@ export interface TreesModel extends Omit<Effects, 'factors'> {
  * the Tweedie loss, then its quantiles as ratios to that mean, which share their trees.
  */
 export function boostedTreesWith(options: BoostedTreesOptions): Forecaster<TreesModel> {
-  return { id: 'boosted-trees', fit: (panel, fit) => fitTrees(panel, fit, options), forecast: forecastTrees };
+  return {
+    id: 'boosted-trees',
+    learns_quantiles: true,
+    fit: (panel, fit) => fitTrees(panel, fit, options),
+    forecast: forecastTrees,
+  };
 }
 
 export const boostedTrees = boostedTreesWith(BOOSTED_TREES_DEFAULTS);

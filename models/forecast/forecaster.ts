@@ -32,6 +32,8 @@ export function allSeries({ series_count }: Panel): Int32Array {
  */
 export interface Forecaster<Model = unknown> {
   readonly id: string;
+  /** Whether it learns its quantiles from the panel; else they are a first guess around the mean. */
+  readonly learns_quantiles: boolean;
   fit(panel: Panel, options: FitOptions): Model;
   forecast(panel: Panel, model: Model, request: ForecastRequest): Forecast;
 }

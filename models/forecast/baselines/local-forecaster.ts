@@ -26,7 +26,12 @@ const SPREAD_PERIODS_MIN = 26;
  * never sold is forecast 0.
  */
 export function localForecaster(id: string, kernel: LocalKernel): Forecaster<null> {
-  return { id, fit: () => null, forecast: (panel, _, request) => forecastEach(panel, request, kernel) };
+  return {
+    id,
+    learns_quantiles: false,
+    fit: () => null,
+    forecast: (panel, _, request) => forecastEach(panel, request, kernel),
+  };
 }
 
 function forecastEach(panel: Panel, request: ForecastRequest, kernel: LocalKernel): Forecast {

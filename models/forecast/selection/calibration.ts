@@ -13,6 +13,13 @@ export interface Calibration {
 
 export const NO_CALIBRATION: Calibration = { median: 1, spread: [1, 1, 1] };
 
+/**
+ * Share (in logarithms) of the learned correction that is made to quantiles which the model has learned itself: the fit before the
+ * held-out origins knew less than the true one, and their few dates share their luck. On five panels of different shape half brings
+ * p90 and p95 within 0.005 of their levels over several origins; all of it overshoots by up to 0.023, none falls short by 0.02.
+ */
+const LEARNED_SHARE = 0.5;
+
 /** Points without which a segment is not calibrated by itself. */
 export const CALIBRATION_POINTS_MIN = 400;
 /** Parts that the horizon is calibrated in. */
@@ -84,6 +91,12 @@ export function learnCalibration(points: HeldOut): Calibration {
     median,
     spread: [low, upperSpread(points, 3, LEVELS[2], median), upperSpread(points, 4, LEVELS[3], median)],
   };
+}
+
+/** The correction of quantiles that the model has learned itself: half of the way, and none of the median. */
+export function softened({ spread }: Calibration): Calibration {
+  const [low, high, highest] = spread;
+  return { median: 1, spread: [low ** LEARNED_SHARE, high ** LEARNED_SHARE, highest ** LEARNED_SHARE] };
 }
 
 /** Puts a row of HEAD_COUNT values right in place; quantiles are kept from crossing and from falling below zero. */

@@ -7,6 +7,7 @@ import {
   horizonPart,
   learnCalibration,
   NO_CALIBRATION,
+  softened,
   type Calibration,
 } from './calibration.ts';
 import { DEMAND_CLASSES, demandClass } from './demand-class.ts';
@@ -31,7 +32,7 @@ export function learnCalibrations(
   panel: Panel,
   forecasts: readonly Forecast[],
   segments: Segments,
-  h: number,
+  { h, learns_quantiles }: { readonly h: number; readonly learns_quantiles: boolean },
 ): Calibrations {
   const memo = new Map<string, Calibration>();
   const learned = (segment: number | null, part: number | null): Calibration | null => {
@@ -46,7 +47,8 @@ export function learnCalibrations(
         (part === null || horizonPart(step, h) === part),
     );
     if (points.points < CALIBRATION_POINTS_MIN) return null;
-    const calibration = learnCalibration(points);
+    const full = learnCalibration(points);
+    const calibration = learns_quantiles ? softened(full) : full;
     memo.set(key, calibration);
     return calibration;
   };

@@ -54,7 +54,10 @@ describe('conformal calibration', () => {
     for (const wide of [0.5, 0.8, 1.7]) {
       const row = [10, 1 * wide, 7, 7 + 16 * wide, 7 + 23 * wide];
       const segments = new Uint8Array(200);
-      const calibrations = learnCalibrations(panel, [constantForecast(200, 9, 20, row)], segments, 20);
+      const calibrations = learnCalibrations(panel, [constantForecast(200, 9, 20, row)], segments, {
+        h: 20,
+        learns_quantiles: false,
+      });
       const later = constantForecast(200, 35, 20, row);
       calibrate(later, segments, calibrations);
       const { points, values, actual } = heldOut(panel, [later], () => true);
