@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pRetry from 'p-retry';
 import type { AuditResult } from '../../../ingest/audit/audit.ts';
+import { fetchTopicOffsets } from '../../../ingest/kafka.ts';
 import { EVENT_PARTITIONS } from '../../../models/contract/topics.ts';
 import { ADMIN_USER, ANALYST_USER } from '../../../stack/clickhouse/users.ts';
 import { startKafka, type RunningKafka } from '../../../stack/kafka/kafka.ts';
@@ -28,6 +30,8 @@ const POISON_A_ROUND = 3;
 /** Small poison: the 5 MB one is in the short tests. */
 const POISON_BYTES_MAX = 10_000;
 const FEED_TRIES = 10;
+/** About a minute. */
+const KAFKA_TRIES = 60;
 const DRAIN_MS = 600_000;
 const SCANS = { table: 'raw_scans', topic: 'dms.scans.v1' };
 
@@ -174,8 +178,12 @@ export class Field {
     return auditWhenDrained(this.audited, DRAIN_MS);
   }
 
+  /** Where Kafka's partitions end. A broker that has just started may not lead them yet: asked again. */
   async #ends(): Promise<number[]> {
-    const ends = await this.#feed.admin.fetchTopicOffsets(this.#feed.topic('scan'));
+    const ends = await pRetry(() => fetchTopicOffsets(this.#feed.admin, this.#feed.topic('scan')), {
+      retries: KAFKA_TRIES,
+      maxTimeout: 1_000,
+    });
     const byPartition: number[] = [];
     for (const { partition, high } of ends) byPartition[partition] = Number(high);
     return byPartition;

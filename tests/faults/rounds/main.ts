@@ -84,7 +84,9 @@ async function strike(
   pick: Pick,
   tally: Tally,
 ): Promise<string> {
-  const outcome: Outcome = await chosen.run(field, pick);
+  const outcome: Outcome = await chosen.run(field, pick).catch((cause: unknown) => {
+    throw new Error(`${chosen.kind}: ${String(cause)}`, { cause });
+  });
   tally.strike(list, chosen.kind, outcome);
   const detail = outcome.detail === '' ? '' : ` (${outcome.detail})`;
   const recovery = outcome.recovery_ms === null ? '' : `, rows again after ${outcome.recovery_ms} ms`;
@@ -101,8 +103,11 @@ async function auditNow(field: Field, tally: Tally): Promise<void> {
   for (const fault of faults.slice(0, 20)) say(`  ${fault}`);
 }
 
+const began_ms = Date.now();
+
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  const elapsed_s = Math.round((Date.now() - began_ms) / 1000);
+  process.stdout.write(`${String(elapsed_s).padStart(5)} s  ${line}\n`);
 }
 
 function whole(text: string): number {
