@@ -1,4 +1,5 @@
-import type { FeatureCollection, MultiLineString, MultiPolygon, Polygon } from 'geojson';
+import { geoArea } from 'd3-geo';
+import type { FeatureCollection, MultiLineString, MultiPolygon, Polygon, Position } from 'geojson';
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 
@@ -40,12 +41,33 @@ export async function loadGeography(): Promise<Geography> {
   ]);
   const { provinces } = topology.objects;
   return {
-    provinces: feature(topology, provinces) as Geography['provinces'],
+    provinces: woundClockwise(feature(topology, provinces) as Geography['provinces']),
     borders: mesh(topology, provinces, (a, b) => a !== b),
     coast: mesh(topology, provinces, (a, b) => a === b),
     inset: topology.nanhai_inset,
     approval_number: about.approval_number,
   };
+}
+
+/**
+ * Turns outer rings clockwise, as d3-geo wants them on the sphere: one that goes the other way would be the whole Earth but that
+ * place, painted over everything. Maps come both ways (RFC 7946 wants the other), and a province's holes may be parts of their own.
+ */
+export function woundClockwise(provinces: Geography['provinces']): Geography['provinces'] {
+  const features = provinces.features.map((province) => {
+    const { geometry } = province;
+    const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
+    const coordinates = polygons.map((rings) =>
+      rings.map((ring, i) => (isClockwise(ring) === (i === 0) ? ring : ring.toReversed())),
+    );
+    return { ...province, geometry: { type: 'MultiPolygon' as const, coordinates } };
+  });
+  return { ...provinces, features };
+}
+
+/** Whether it goes around less than half of the Earth in d3-geo's sense. */
+function isClockwise(ring: Position[]): boolean {
+  return geoArea({ type: 'Polygon', coordinates: [ring] }) < 2 * Math.PI;
 }
 
 /** Province → the middle of it, in pixels; a place that the projection cannot show is left out. */
