@@ -1,5 +1,6 @@
 import type { ActivityEvent } from '../../models/contract/events/activity.ts';
 import type { OrderEvent } from '../../models/contract/events/order.ts';
+import type { StockEvent } from '../../models/contract/events/stock.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { Random } from '../../simulator/random.ts';
@@ -61,6 +62,37 @@ export function rounded(rows: readonly object[]): Record<string, unknown>[] {
   );
 }
 
+interface Pair {
+  readonly dealer_id: string;
+  readonly sku_id: string;
+}
+
+export const qtyOf = (events: readonly OrderEvent[]): number => sum(events.map(({ qty }) => Number(qty)));
+export const valueOf = (events: readonly OrderEvent[]): number =>
+  sum(events.map(({ qty, unit_price }) => Number(qty) * Number(unit_price)));
+/** Events of a stage with a local day in [from, to). */
+export const staged = (
+  events: readonly OrderEvent[],
+  stage: OrderEvent['stage'],
+  from = -Infinity,
+  to = Infinity,
+): OrderEvent[] =>
+  events.filter((event) => event.stage === stage && localDay(at(event)) >= from && localDay(at(event)) < to);
+export const ofPair = <T extends { readonly dealer_id: string; readonly sku_id: string }>(
+  list: readonly T[],
+  pair: { readonly dealer_id: string; readonly sku_id: string },
+): T[] => list.filter((event) => event.dealer_id === pair.dealer_id && event.sku_id === pair.sku_id);
+
+/** Last snapshot of each location with a local day in [from, to). */
+export function lastSnapshots(stock: readonly StockEvent[], pair: Pair, from: number, to: number) {
+  const inside = ofPair(stock, pair).filter(
+    (event) => localDay(at(event)) >= from && localDay(at(event)) < to,
+  );
+  return [...groupBy(inside, ({ location_id }) => location_id).values()].flatMap((list) =>
+    list.toSorted((a, b) => at(a) - at(b)).slice(-1),
+  );
+}
+
 export function martsChannel(now: Date): MartsChannel {
   const channel = channelOf('marts', now);
   const iso = (ms: number): string => new Date(ms).toISOString();
@@ -77,7 +109,7 @@ export function martsChannel(now: Date): MartsChannel {
       }),
     };
   });
-  const references = channel.references.flatMap(({ type, event }) => {
+  const references = channel.references.flatMap(({ type, event }): Channel['references'][number][] => {
     if (type !== 'dealer') return [{ type, event }];
     const version = event as { dealer_id: keyof typeof MEMBERS; event_id: string };
     const { contracted_days_ago, licence_in_days, ...member } = MEMBERS[version.dealer_id];

@@ -8,19 +8,23 @@ import {
   at,
   dayText,
   groupBy,
+  lastSnapshots,
   localDay,
   martsChannel,
   monthOf,
+  ofPair,
+  qtyOf,
   quantile,
   rounded,
   runChannel,
+  staged,
   sum,
-  withoutColumn,
+  valueOf,
 } from './marts-channel.ts';
 import { UNITS_PER_CASE, UNIT_COST } from './processors-channel.ts';
 import type { ProcessorsRun } from './processors-run.ts';
 
-/** Figures of goods and prices (D2, D3, D5, D6, D9, D11, D12, D13) against the same from the events, computed here. */
+/** Figures of goods and prices (D2, D3, D5, D6, D9) against the same from the events, computed here. */
 const now = new Date();
 const NOW = now.getTime();
 const TODAY = localDay(NOW);
@@ -34,22 +38,7 @@ beforeAll(async () => {
 afterAll(() => run.drop());
 
 const query = async (text: string): Promise<Record<string, unknown>[]> => rounded(await run.sql.query(text));
-const qtyOf = (events: readonly OrderEvent[]): number => sum(events.map(({ qty }) => Number(qty)));
-const valueOf = (events: readonly OrderEvent[]): number =>
-  sum(events.map(({ qty, unit_price }) => Number(qty) * Number(unit_price)));
-const staged = (
-  events: readonly OrderEvent[],
-  stage: OrderEvent['stage'],
-  from = -Infinity,
-  to = Infinity,
-): OrderEvent[] =>
-  events.filter((event) => event.stage === stage && localDay(at(event)) >= from && localDay(at(event)) < to);
 const pairs = DEALERS.flatMap(({ dealer_id }) => SKUS.map((sku_id) => ({ dealer_id, sku_id })));
-const of = <T extends { readonly dealer_id: string; readonly sku_id: string }>(
-  list: readonly T[],
-  pair: { readonly dealer_id: string; readonly sku_id: string },
-): T[] => list.filter((event) => event.dealer_id === pair.dealer_id && event.sku_id === pair.sku_id);
-
 /** D2 supplies D1 while D1 is contracted to it: from its second version on. All versions here name D2. */
 function soldBy({ dealer_id, sku_id }: (typeof pairs)[number], from: number, to: number): number {
   const retail = new Set(
@@ -62,23 +51,15 @@ function soldBy({ dealer_id, sku_id }: (typeof pairs)[number], from: number, to:
       .map((scan) => `${scan.code} ${localDay(at(scan))}`),
   ).size;
   if (dealer_id !== 'D2') return retail;
-  const below = of(orders, { dealer_id: 'D1', sku_id });
+  const below = ofPair(orders, { dealer_id: 'D1', sku_id });
   return retail + qtyOf(staged(below, 'shipped', from, to)) - qtyOf(staged(below, 'returned', from, to));
-}
-
-/** Last snapshot of each location with a local day in [from, to). */
-function lastSnapshots(pair: (typeof pairs)[number], from: number, to: number) {
-  const inside = of(stock, pair).filter((event) => localDay(at(event)) >= from && localDay(at(event)) < to);
-  return [...groupBy(inside, ({ location_id }) => location_id).values()].flatMap((list) =>
-    list.toSorted((a, b) => at(a) - at(b)).slice(-1),
-  );
 }
 
 describe('D3', () => {
   test('sell-through is what was sold of what was there', async () => {
     const wanted = pairs.map((pair) => {
-      const before = lastSnapshots(pair, TODAY - 63, TODAY - 28);
-      const own = of(orders, pair);
+      const before = lastSnapshots(stock, pair, TODAY - 63, TODAY - 28);
+      const own = ofPair(orders, pair);
       const received =
         qtyOf(staged(own, 'shipped', TODAY - 28, TODAY)) - qtyOf(staged(own, 'returned', TODAY - 28, TODAY));
       const sold = soldBy(pair, TODAY - 28, TODAY);
@@ -102,11 +83,11 @@ describe('D3', () => {
 
   test('channel stock is all that came less all that went, beside the snapshots', async () => {
     const wanted = pairs.map((pair) => {
-      const own = of(orders, pair);
+      const own = ofPair(orders, pair);
       const came = qtyOf(staged(own, 'shipped')) - qtyOf(staged(own, 'returned'));
       const went = soldBy(pair, -Infinity, Infinity);
       const snapshot = sum(
-        lastSnapshots(pair, -Infinity, Infinity).map((s) => Number(s.on_hand) + Number(s.in_transit)),
+        lastSnapshots(stock, pair, -Infinity, Infinity).map((s) => Number(s.on_hand) + Number(s.in_transit)),
       );
       return { ...pair, came, went, difference: snapshot - (came - went) };
     });
@@ -145,10 +126,10 @@ describe('D2', () => {
 
   test('stock is as old as the shipment that the oldest unit came with, first in first out', async () => {
     const wanted = pairs.flatMap((pair) => {
-      const held = lastSnapshots(pair, TODAY - 35, TODAY + 1);
+      const held = lastSnapshots(stock, pair, TODAY - 35, TODAY + 1);
       const on_hand = sum(held.map((s) => Number(s.on_hand)));
       if (on_hand === 0) return [];
-      const own = of(orders, pair);
+      const own = ofPair(orders, pair);
       const days = [...new Set(own.map((event) => localDay(at(event))))].sort((a, b) => b - a);
       let since = 0;
       const oldest = days.find((day) => {
@@ -246,9 +227,9 @@ test('D6: a violation is below the floor of product and territory, stability wha
 
 test('D9: sales lost are the usual demand of the days without stock', async () => {
   const wanted = pairs.flatMap((pair) => {
-    const own = of(orders, pair);
+    const own = ofPair(orders, pair);
     const days = Array.from({ length: 28 }, (_, i) => TODAY - 28 + i).map((day) => {
-      const snapshots = of(stock, pair).filter((event) => localDay(at(event)) === day);
+      const snapshots = ofPair(stock, pair).filter((event) => localDay(at(event)) === day);
       return {
         is_out: snapshots.length > 0 && snapshots.every((s) => Number(s.on_hand) <= Number(s.committed)),
         net: qtyOf(staged(own, 'placed', day, day + 1)) - qtyOf(staged(own, 'cancelled', day, day + 1)),
@@ -276,144 +257,6 @@ test('D9: sales lost are the usual demand of the days without stock', async () =
   ).toEqual(rounded(wanted));
 });
 
-describe('D11', () => {
-  test('concentration is the largest share and the sum of the squared ones', async () => {
-    const wanted = DEALERS.map(({ dealer_id }) => {
-      const values = SKUS.map((sku_id) => {
-        const own = of(orders, { dealer_id, sku_id });
-        const net = (stage: OrderEvent['stage']): number =>
-          valueOf(staged(own, stage, TODAY - 89, TODAY + 1));
-        return Math.max(0, net('placed') - net('cancelled') - net('returned'));
-      });
-      const whole = sum(values);
-      return { dealer_id, top1: Math.max(...values) / whole, hhi: sum(values.map((v) => (v / whole) ** 2)) };
-    });
-    expect(
-      await query('SELECT dealer_id, top1_share AS top1, hhi FROM mart_concentration ORDER BY dealer_id'),
-    ).toEqual(rounded(wanted));
-  });
-
-  test('lift compares buying together with chance; the gaps are those with lift above 1 (none where all buy all)', async () => {
-    const buyers = (sku_id: string): Set<string> =>
-      new Set(
-        staged(orders, 'placed', TODAY - 89, TODAY + 1)
-          .filter((event) => event.sku_id === sku_id)
-          .map(({ dealer_id }) => dealer_id),
-      );
-    const all = new Set(SKUS.flatMap((sku_id) => [...buyers(sku_id)])).size;
-    const wanted = SKUS.flatMap((a) =>
-      SKUS.filter((b) => b !== a).map((b) => {
-        const both = [...buyers(a)].filter((dealer_id) => buyers(b).has(dealer_id)).length;
-        return { a, b, lift: (both * all) / (buyers(a).size * buyers(b).size) };
-      }),
-    );
-    expect(await query('SELECT sku_a AS a, sku_b AS b, lift FROM mart_sku_lift ORDER BY a, b')).toEqual(
-      rounded(wanted),
-    );
-    expect(await query('SELECT count() AS n FROM mart_cross_sell')).toEqual([{ n: 0 }]);
-  });
-});
-
-test('D12: orders by channel', async () => {
-  const placed = staged(orders, 'placed');
-  const wanted = [...groupBy(placed, (event) => monthOf(at(event)))].flatMap(([month, own]) => {
-    const ids = (list: readonly OrderEvent[]): number => new Set(list.map(({ order_id }) => order_id)).size;
-    return [...groupBy(own, (event) => event.channel)].map(([way, list]) => ({
-      month,
-      way,
-      orders: ids(list),
-      share: ids(list) / ids(own),
-    }));
-  });
-  expect(
-    await query(
-      'SELECT toString(month) AS month, channel AS way, orders, share FROM mart_order_channels ORDER BY month, way',
-    ),
-  ).toEqual(rounded(wanted.sort((a, b) => (a.month + a.way < b.month + b.way ? -1 : 1))));
-});
-
-describe('D13', () => {
-  test('capital tied up is each day the value of the last snapshots', async () => {
-    const days = Array.from({ length: 90 }, (_, i) => TODAY - 89 + i);
-    const wanted = days.flatMap((day) =>
-      DEALERS.flatMap(({ dealer_id }) => {
-        const held = SKUS.flatMap((sku_id) => lastSnapshots({ dealer_id, sku_id }, day - 34, day + 1));
-        if (held.length === 0) return [];
-        const capital = sum(held.map((s) => Number(s.on_hand) * Number(s.unit_cost)));
-        return [{ day: dayText(day), dealer_id, capital }];
-      }),
-    );
-    expect(
-      await query(
-        'SELECT toString(day) AS day, dealer_id, capital FROM mart_capital_days ORDER BY day, dealer_id',
-      ),
-    ).toEqual(rounded(wanted));
-  });
-
-  test('a shortage is matched to the nearest dealer that has more than it needs', async () => {
-    // Two dealers have more of S3 than anybody needs: the nearer one of them gives.
-    const much = {
-      source: 'wms',
-      event_time: new Date(NOW - 60_000).toISOString(),
-      on_hand: 9_000,
-      in_transit: 0,
-      committed: 0,
-      unit_cost: '1',
-      currency: 'CNY',
-    };
-    await run.deliver('stock', [
-      { ...much, event_id: 'much-1', dealer_id: 'D1', location_id: 'D1-L1', sku_id: 'S3' },
-      { ...much, event_id: 'much-2', dealer_id: 'D2', location_id: 'D2-L1', sku_id: 'S3' },
-    ]);
-    await run.catchUp();
-    const supply = await run.sql.query<{
-      dealer_id: string;
-      sku_id: string;
-      available: number;
-      daily: number;
-    }>(
-      'SELECT dealer_id, sku_id, toFloat64(available_qty) AS available, daily_demand AS daily FROM mart_days_of_supply ORDER BY sku_id, dealer_id',
-    );
-    const place = new Map<string, (typeof DEALERS)[number]>(
-      DEALERS.map((dealer) => [dealer.dealer_id, dealer]),
-    );
-    const km = (a: string, b: string): number => {
-      const [from, to] = [place.get(a), place.get(b)];
-      if (!from || !to) throw new Error(`${a} ${b}`);
-      const rad = (degrees: number): number => (degrees * Math.PI) / 180;
-      const h =
-        Math.sin(rad(to.lat - from.lat) / 2) ** 2 +
-        Math.cos(rad(from.lat)) * Math.cos(rad(to.lat)) * Math.sin(rad(to.lon - from.lon) / 2) ** 2;
-      return 2 * 6371 * Math.asin(Math.sqrt(h));
-    };
-    const wanted = supply
-      .filter(({ daily, available }) => daily > 0 && available < 14 * daily)
-      .map((short) => {
-        const [donor] = supply
-          .filter((one) => one.sku_id === short.sku_id && one.available > 28 * one.daily)
-          .toSorted((a, b) => km(short.dealer_id, a.dealer_id) - km(short.dealer_id, b.dealer_id));
-        const lacking = 14 * short.daily - short.available;
-        return {
-          sku_id: short.sku_id,
-          taker: short.dealer_id,
-          donor: donor?.dealer_id ?? null,
-          shared: donor ? Math.min(lacking, donor.available - 28 * donor.daily) : null,
-        };
-      });
-    expect(wanted.some(({ donor }) => donor !== null) && wanted.some(({ donor }) => donor === null)).toBe(
-      true,
-    );
-    const rows = await query(
-      'SELECT sku_id, short_dealer_id AS taker, surplus_dealer_id AS donor, shared_qty AS shared, distance_km FROM mart_stock_sharing ORDER BY sku_id, taker',
-    );
-    expect(withoutColumn(rows, 'distance_km')).toEqual(rounded(wanted));
-    for (const { taker, donor, distance_km } of rows) {
-      // An ellipsoid differs from the sphere by at most 0.6 %.
-      if (typeof donor === 'string') expect(Number(distance_km) / km(String(taker), donor)).toBeCloseTo(1, 2);
-    }
-  });
-});
-
 test('a case sold counts as its units', async () => {
   const code = 'CASE-SOLD';
   await run.deliver('scan', [
@@ -433,19 +276,4 @@ test('a case sold counts as its units', async () => {
       `SELECT retail_units AS units FROM mart_sold_days WHERE dealer_id = 'D3' AND sku_id = 'S2' AND day = toDate32('${dayText(localDay(NOW - 2 * DAY))}')`,
     ),
   ).toEqual([{ units: UNITS_PER_CASE }]);
-});
-
-test('D11: a dealer lacks what those who buy the same products buy', async () => {
-  const line = { ...orders[0], stage: 'placed', event_time: new Date(NOW - DAY).toISOString(), line_no: 1 };
-  const buys = [
-    ['D1', 'S4'],
-    ['D1', 'S5'],
-    ['D2', 'S4'],
-  ].map(([dealer_id, sku_id], n) => ({ ...line, event_id: `x${n}`, order_id: `X${n}`, dealer_id, sku_id }));
-  await run.deliver('order', buys);
-  await run.catchUp();
-  // Of three dealers two buy S4 and one S5, who buys both: 1 x 3 / (2 x 1).
-  expect(await query('SELECT dealer_id, has_sku, gap_sku, lift, confidence FROM mart_cross_sell')).toEqual([
-    { dealer_id: 'D2', has_sku: 'S4', gap_sku: 'S5', lift: 1.5, confidence: 0.5 },
-  ]);
 });

@@ -9,6 +9,7 @@ import { Hub } from '../../dashboard/server/live/hub.ts';
 import { LIVE_LIMITS } from '../../dashboard/server/live/limits.ts';
 import { createLiveMetrics } from '../../dashboard/server/live/metrics.ts';
 import { LiveState } from '../../dashboard/server/live/state.ts';
+import { MoneyStore } from '../../dashboard/server/money/money-store.ts';
 import { SuggestionStore } from '../../dashboard/server/suggestions/suggestion-store.ts';
 import { EventWriter } from '../../ingest/event-writer.ts';
 import { topicName } from '../../ingest/kafka.ts';
@@ -66,6 +67,7 @@ beforeAll(async () => {
       publish: (event) => publishTransition(writer, around.config.DMS_TOPIC_PREFIX, event),
     },
     forecasts: new ForecastStore(around.sql),
+    money: new MoneyStore(around.sql),
     suggestions: new SuggestionStore(around.sql),
     pages: undefined,
     geoDir: '',
