@@ -1,24 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DBT_SOURCES_FILE, renderDbtSources } from './dbt-sources.ts';
 import { describedTables } from './described.ts';
 import { DICTIONARY_FILE, chineseNames, missingDescriptions, renderDictionary } from './render.ts';
 
 /**
- * `npm run docs:dictionary`: writes the data dictionary; with `--check` only compares. Exit code 1 when a comment or a Chinese name is
- * missing, or with `--check` when the file is not what would be written.
+ * `npm run docs:dictionary`: writes the data dictionary and the dbt sources; with `--check` only compares. Exit code 1 when a
+ * comment or a Chinese name is missing, or with `--check` when a file is not what would be written.
  */
-const file = join(import.meta.dirname, '..', '..', DICTIONARY_FILE);
+const root = join(import.meta.dirname, '..', '..');
 const tables = describedTables();
 const names = chineseNames();
+const documents = new Map([
+  [DICTIONARY_FILE, renderDictionary(tables, names)],
+  [DBT_SOURCES_FILE, renderDbtSources(tables, names)],
+]);
 const missing = missingDescriptions(tables, names);
-const text = renderDictionary(tables, names);
-if (missing.length > 0) {
-  process.stderr.write(`${missing.join('\n')}\n`);
-  process.exitCode = 1;
-} else if (!process.argv.includes('--check')) {
-  writeFileSync(file, text);
-  process.stdout.write(`${DICTIONARY_FILE}: ${tables.length} views\n`);
-} else if (readFileSync(file, 'utf8') !== text) {
-  process.stderr.write(`${DICTIONARY_FILE} is stale: npm run docs:dictionary\n`);
+if (missing.length > 0) fail(missing.join('\n'));
+for (const [file, text] of missing.length > 0 ? [] : documents) {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(join(root, file), text);
+    process.stdout.write(`${file}: ${tables.length} views\n`);
+  } else if (readFileSync(join(root, file), 'utf8') !== text) {
+    fail(`${file} is stale: npm run docs:dictionary`);
+  }
+}
+
+function fail(why: string): void {
+  process.stderr.write(`${why}\n`);
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DBT_SOURCES_FILE, renderDbtSources } from './dbt-sources.ts';
 import { describedTables, tablesIn } from './described.ts';
 import { DICTIONARY_FILE, chineseNames, missingDescriptions, renderDictionary } from './render.ts';
 
@@ -7,6 +8,12 @@ describe('the data dictionary', () => {
   test('is what `npm run docs:dictionary` writes', () => {
     expect(
       readFileSync(DICTIONARY_FILE, 'utf8') === renderDictionary(describedTables(), chineseNames()),
+    ).toBe(true);
+  });
+
+  test('and the dbt sources are too', () => {
+    expect(
+      readFileSync(DBT_SOURCES_FILE, 'utf8') === renderDbtSources(describedTables(), chineseNames()),
     ).toBe(true);
   });
 

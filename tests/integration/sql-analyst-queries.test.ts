@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { ANALYST_DATABASES } from '../../stack/lab/lab.ts';
@@ -75,4 +75,22 @@ test('an answer is that of the figure: three orders placed and not shipped', asy
   expect(
     await analyst.queryFile('queries/analyst/unmatched-by-age.sql', { params: { dealer_id: 'A' } }),
   ).toMatchObject([{ pair: 'order_shipment', differences: 3, net: '-0.6', gross: '0.6' }]);
+});
+
+describe("Grafana's dashboard", () => {
+  interface Dashboard {
+    readonly panels: readonly {
+      readonly title: string;
+      readonly targets: readonly { readonly rawSql: string }[];
+    }[];
+  }
+  const { panels } = JSON.parse(readFileSync('docs/analysts/grafana-dashboard.json', 'utf8')) as Dashboard;
+
+  test.each(panels.map(({ title, targets }) => [title, targets] as const))(
+    '%s runs as analyst',
+    async (_, targets) => {
+      expect(targets.length).toBeGreaterThan(0);
+      for (const { rawSql } of targets) expect(Array.isArray(await analyst.query(rawSql))).toBe(true);
+    },
+  );
 });
