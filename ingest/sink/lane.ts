@@ -12,7 +12,7 @@ import { deliverBatch } from './protocol/deliver-batch.ts';
 import type { Intent } from './protocol/intent.ts';
 import type { Partition, PartitionEvent } from './protocol/partition.ts';
 import { BrokenLedgerError, FencedError, type Clock } from './protocol/ports.ts';
-import { takeOver } from './protocol/take-over.ts';
+import { crossGap, takeOver } from './protocol/take-over.ts';
 
 /** An idle partition tells Kafka how far it has come after this long; a busy one with its next intent. */
 const SETTLE_AFTER_MS = 250;
@@ -73,6 +73,8 @@ export class Lane {
   #backlog: Backlog<LineRun>;
   /** The offset that must be fed next; null before the takeover is done and after the end. */
   #expected: number | null = null;
+  /** Where fetching began. */
+  #from = 0;
   /** The block that a former owner left open. */
   #open: Intent | null = null;
   #stopping = false;
@@ -109,6 +111,11 @@ export class Lane {
   /** The offset to fetch from; null before the takeover is done and after the end. */
   get expected(): number | null {
     return this.#expected;
+  }
+
+  /** Up to where Kafka has nothing more to give: all below is accounted for, or was deleted before it was read. */
+  get position(): number {
+    return Math.max(this.partition.next, this.#from);
   }
 
   /** Whether nothing more may be fed now. An open block must be able to come in whole, or it would wait for ever. */
@@ -154,6 +161,7 @@ export class Lane {
       const { open, from } = await takeOver(this.partition);
       this.#open = open;
       this.#backlog = this.#newBacklog(open);
+      this.#from = from;
       this.#expected = from;
       this.#feed.start(from);
       while (await this.#batchIsDue()) {
@@ -207,7 +215,8 @@ export class Lane {
       if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
       if (this.#stopping) return false;
       if (this.#backlog.rows === 0) {
-        const woken = await this.#sleepUntilWoken(this.partition.unsettled ? SETTLE_AFTER_MS : null);
+        const isSettled = !this.partition.unsettled && this.#gapEnd === null;
+        const woken = await this.#sleepUntilWoken(isSettled ? null : SETTLE_AFTER_MS);
         if (!woken) await this.#settleIdle();
         continue;
       }
@@ -229,8 +238,20 @@ export class Lane {
    * fetched, and without a fetch there is no commit: then the last message is asked for again.
    */
   async #settleIdle(): Promise<void> {
-    if (this.#epoch.isArmed) await settle(this.partition);
-    else this.#feed.fetchStored();
+    const gapEnd = this.#gapEnd;
+    if (this.#epoch.isArmed) {
+      if (gapEnd !== null) this.#open = await crossGap(this.partition, gapEnd, this.#open);
+      await settle(this.partition);
+    } else if (gapEnd === null) {
+      this.#feed.fetchStored();
+    }
+  }
+
+  /** Where Kafka goes on, when it has deleted what was to come next and nothing has come since; else null. */
+  get #gapEnd(): number | null {
+    const isAtGap =
+      this.#backlog.rows === 0 && this.#expected !== null && this.#expected > this.partition.next;
+    return isAtGap ? this.#expected : null;
   }
 
   /** True when something happened, false when the time is over. */

@@ -113,7 +113,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
         .map((lane) => ({
           topic: topicName(lane.partition.name.topic, prefix),
           partition: lane.partition.name.partition,
-          next: lane.partition.next,
+          next: lane.position,
           troubled: troubles.has(lane),
         })),
     adrift_ms: () => consumer.adrift_ms,

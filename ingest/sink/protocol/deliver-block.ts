@@ -1,9 +1,12 @@
 import { SETTLED, encodeIntent, intentOf, queryIdOf, tokenOf, type Intent } from './intent.ts';
-import { loseTime, persist, type Partition } from './partition.ts';
+import { backoff_ms, loseTime, persist, type Partition } from './partition.ts';
 import { BrokenLedgerError, FencedError, RefusedError, type Block } from './ports.ts';
 
 /** A fence older than this is renewed before the insert leaves: well inside the group's session timeout. */
 export const FENCE_VALID_MS = 3_000;
+
+/** How many refusals of a block whose earlier try had no clear answer are about its data. */
+const REFUSALS_TO_BELIEVE = 2;
 
 /** Stored exactly once, or refused by ClickHouse for its data with no row of it stored. */
 export type BlockOutcome =
@@ -15,7 +18,7 @@ type Answer =
   | { readonly kind: 'unclear'; readonly error: unknown };
 
 /**
- * Stores a block exactly once: intent → insert → read-back, until the read-back says that it is there. `earlier` is
+ * Stores a block exactly once: intent → insert → read-back, until a read-back says that it is there. `earlier` is
  * the open intent of a former owner whose block this repeats; its token is used again.
  *
  * Every acknowledgement is read back: ClickHouse also acknowledges a token that it knows, with the same figures of
@@ -34,25 +37,22 @@ export async function deliverBlock(
   }
   const began_ms = partition.clock.now_ms();
   let intent = intentOf(block, earlier === null ? 0 : earlier.attempt + 1, earlier?.salt ?? 0);
+  let refusals = 0;
   for (let tries = 0; ; tries += 1) {
-    await declareIntent(partition, intent);
+    if (await isThereAlready(partition, block, intent)) return storedBy(partition, block, intent, began_ms);
     const sent_ms = partition.clock.now_ms();
     const answer = await insertBlock(partition, block, intent);
-    const stored = await readBack(partition, block, intent);
-    if (stored) {
-      // The view's copy is not one step with the ledger's: only a clean first answer says that both were made.
-      if (answer.kind !== 'acknowledged' || intent.attempt > 0) {
-        await persist(partition, 'rederive', () => partition.ledger.rederive(block.first, block.last));
-      }
-      partition.next = block.last + 1;
-      const insert_ms = partition.clock.now_ms() - sent_ms;
-      partition.tell({ kind: 'stored', rows: block.n, bytes: block.lines.length, insert_ms });
-      return { kind: 'stored' };
-    }
-    if (answer.kind === 'refused') return answer;
     if (answer.kind === 'acknowledged') {
+      if (await readBack(partition, block, intent)) return storedBy(partition, block, intent, sent_ms);
       partition.tell({ kind: 'orphan_token', token: tokenOf(partition.name, intent) });
       intent = { ...intent, attempt: intent.attempt + 1, salt: intent.attempt + 1 };
+    } else if (answer.kind === 'refused') {
+      refusals += 1;
+      // One refusal can be about a torn request. An earlier try may then still come, whole, when the block has been cut
+      // into pieces: with other tokens, so it would be stored twice. What is refused twice is refused whenever it comes.
+      if (intent.attempt === 0 || refusals === REFUSALS_TO_BELIEVE) return answer;
+      intent = { ...intent, attempt: intent.attempt + 1 };
+      await partition.clock.sleep(backoff_ms(0));
     } else {
       intent = { ...intent, attempt: intent.attempt + 1 };
       await loseTime(partition, 'insert', answer.error, began_ms, tries);
@@ -60,18 +60,51 @@ export async function deliverBlock(
   }
 }
 
+/**
+ * Declares the intent, and for a repeat looks whether an earlier try has landed. Nothing may come between that look and
+ * the insert but a fresh fence: a try that lands later still has its token, unless the server has died since, and then the
+ * insert does not arrive either.
+ */
+async function isThereAlready(partition: Partition, block: Block, intent: Intent): Promise<boolean> {
+  for (;;) {
+    const fenced_ms = await declareIntent(partition, intent);
+    if (intent.attempt === 0) return false;
+    if (await readBack(partition, block, intent)) return true;
+    if (partition.clock.now_ms() - fenced_ms <= FENCE_VALID_MS) return false;
+  }
+}
+
+async function storedBy(
+  partition: Partition,
+  block: Block,
+  intent: Intent,
+  since_ms: number,
+): Promise<BlockOutcome> {
+  // The view's copy is not one step with the ledger's: only a clean first answer says that both were made.
+  if (intent.attempt > 0) {
+    await persist(partition, 'rederive', () => partition.ledger.rederive(block.first, block.last));
+  }
+  partition.next = block.last + 1;
+  const insert_ms = partition.clock.now_ms() - since_ms;
+  partition.tell({ kind: 'stored', rows: block.n, bytes: block.lines.length, insert_ms });
+  return { kind: 'stored' };
+}
+
 /** Commits the intent: nobody else may write after this, and whoever comes next will know what was under way. */
-export function declareIntent(partition: Partition, intent: Intent): Promise<void> {
+export function declareIntent(partition: Partition, intent: Intent): Promise<number> {
   return passFence(partition, intent.first, encodeIntent(intent));
 }
 
-/** Commits until an answer comes in time: for the next few seconds nobody else has begun to write. @throws FencedError */
-export async function passFence(partition: Partition, offset: number, metadata: string): Promise<void> {
+/**
+ * Commits until an answer comes in time; resolves with the instant from which on, for FENCE_VALID_MS, nobody else has
+ * begun to write. @throws FencedError when somebody may have.
+ */
+export async function passFence(partition: Partition, offset: number, metadata: string): Promise<number> {
   partition.unsettled = true;
   for (;;) {
     const asked_ms = partition.clock.now_ms();
     await persist(partition, 'intent', () => partition.log.commit(offset, metadata));
-    if (partition.clock.now_ms() - asked_ms <= FENCE_VALID_MS) return;
+    if (partition.clock.now_ms() - asked_ms <= FENCE_VALID_MS) return asked_ms;
   }
 }
 

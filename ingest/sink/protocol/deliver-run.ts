@@ -38,19 +38,18 @@ export async function deliverRun<R extends Run<R>>(
 ): Promise<void> {
   const ingested_at_ms = open?.ingested_at_ms ?? partition.clock.now_ms();
   const pieces = splitAtUnsound(codec, deliveries).reverse();
-  if (open !== null && pieces.length !== 1)
-    throw changed(open, 'it now holds messages that cannot be stored');
   let earlier = open;
   for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
     const only = piece.length === 1 ? piece.at(0) : undefined;
     const unsound = only === undefined ? null : codec.inspect(only);
     if (only !== undefined && unsound !== null) {
+      if (earlier !== null) throw changed(earlier, 'they now hold a message that cannot be stored');
       await setAside(partition, only, unsound);
       continue;
     }
     const block = codec.encode(piece, ingested_at_ms);
     if (earlier !== null && earlier.hash !== '' && earlier.hash !== block.hash) {
-      throw changed(earlier, `its digest is now ${block.hash}`);
+      throw changed(earlier, `their digest is now ${block.hash}`);
     }
     const outcome = await deliverBlock(partition, block, earlier);
     earlier = null;

@@ -20,6 +20,9 @@ const DISTURBED_PAUSE_MS = 1_000;
  */
 const LATE_INSERT_MS = 40_000;
 
+/** Copied again at a takeover at most: more than the largest blocks of the last few commits. */
+const COPIES_MAX = 1_000_000;
+
 /** After an unclean stop a broker may for a moment show an end below what it has: asked again before it is believed. */
 const END_CHECKS = 5;
 const END_CHECK_PAUSE_MS = 2_000;
@@ -59,6 +62,7 @@ async function takeOverFrom(
   // An insert that was still on its way may have landed between the two questions: the second answer then holds.
   const accounted =
     found === 'stored' && intent !== null ? Math.max(intent.last, max.accounted ?? 0) : max.accounted;
+  await completeCopies(partition, committed.offset, found === 'stored' ? accounted : max.stored);
   const { start, next } = await startingPoint(partition, accounted, committed.offset);
   const open = found === 'absent' ? intent : null;
   // A dead letter of an owner before that one can have come late, into the open range: the range is repeated all the same.
@@ -78,8 +82,22 @@ async function examine(partition: Partition, intent: Intent, max: MaxOffsets): P
       `${topic}/${number}: ClickHouse holds offset ${max.stored}, but nothing of ${first}-${last} before it: rows were lost there`,
     );
   }
-  await persist(partition, 'rederive', () => partition.ledger.rederive(first, last));
   return 'stored';
+}
+
+/**
+ * The view's copy is not one step with the ledger's rows: whatever is stored from the committed offset on is copied again.
+ * That is the open block at most, unless a power cut made Kafka forget its last commits or ClickHouse its last rows.
+ */
+async function completeCopies(
+  partition: Partition,
+  committed: number | null,
+  stored: number | null,
+): Promise<void> {
+  if (stored === null || stored + 1 === committed) return;
+  const from = committed === null || committed > stored ? 0 : committed;
+  const first = Math.max(from, stored - COPIES_MAX + 1);
+  await persist(partition, 'rederive', () => partition.ledger.rederive(first, stored));
 }
 
 /** One beyond the highest stored offset, and the first one that Kafka still has: it may have forgotten the former. */
@@ -110,17 +128,25 @@ async function startingPoint(
  * declared; otherwise the broker has no record there (marks of transactions) and nothing was lost. Returns what is then
  * still open: a block that Kafka no longer gives from its first offset on cannot be repeated. If its insert has landed
  * meanwhile, `partition.next` is beyond `offset`.
+ * @throws BrokenLedgerError when the first message of the open block is gone and was not deleted by its age.
  */
 export async function crossGap(
   partition: Partition,
   offset: number,
   open: Intent | null,
 ): Promise<Intent | null> {
+  const { start } = await persist(partition, 'bounds', () => partition.log.bounds());
   const kept = open !== null && open.first < offset ? null : open;
-  if (open !== null && kept === null) await giveUp(partition, open);
+  if (open !== null && kept === null) {
+    if (start <= open.first) {
+      throw new BrokenLedgerError(
+        `Kafka has no message at offset ${open.first} any more, where an insert of ${open.first}-${open.last} was begun`,
+      );
+    }
+    await giveUp(partition, open);
+  }
   const first = partition.next;
   if (first >= offset) return kept;
-  const { start } = await persist(partition, 'bounds', () => partition.log.bounds());
   if (start > first) await declareLoss(partition, first, Math.min(start, offset) - 1, kept);
   else partition.tell({ kind: 'gap', first, last: offset - 1 });
   partition.next = offset;
@@ -133,7 +159,11 @@ async function giveUp(partition: Partition, open: Intent): Promise<void> {
   await clock.sleep(LATE_INSERT_MS);
   await persist(partition, 'kill', () => ledger.kill(queryIdOf(name, open)));
   const max = await persist(partition, 'max offsets', () => ledger.maxOffsets());
-  if ((await examine(partition, open, max)) === 'stored') partition.next = open.last + 1;
+  // Another owner may have gone on by now: then what is found is no contradiction, but the fence.
+  await passFence(partition, open.first, encodeIntent(open));
+  if ((await examine(partition, open, max)) === 'absent') return;
+  await completeCopies(partition, open.first, open.last);
+  partition.next = open.last + 1;
 }
 
 /** Under the fence: whoever is no longer the owner does not know what has been stored since. */

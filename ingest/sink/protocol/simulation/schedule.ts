@@ -1,92 +1,130 @@
 import { Backlog } from '../../batch/backlog.ts';
-import { settle } from '../deliver-block.ts';
-import { deliverRun, type BlockCodec } from '../deliver-run.ts';
-import type { Partition } from '../partition.ts';
-import { FencedError, type Clock, type Delivery, type Ledger, type PartitionLog } from '../ports.ts';
-import { takeOver } from '../take-over.ts';
+import type { Partition, PartitionEvent } from '../partition.ts';
+import { BrokenLedgerError, FencedError, type Clock } from '../ports.ts';
+import { countAccounted, faultsOf, harmOf, isAccountedBelow } from './account.ts';
 import { FakeClickHouse } from './fake-clickhouse.ts';
-import { FakeKafka } from './fake-kafka.ts';
-import { Owner, deliver, type Weather } from './network.ts';
+import { FakeKafka, type Kind } from './fake-kafka.ts';
+import { FakeRun, fakeCodec, messageOf } from './fake-run.ts';
+import { CALM, Network, Owner, type Weather } from './network.ts';
+import { PROTOCOL, type Protocol } from './protocol.ts';
 import { Scheduler } from './scheduler.ts';
+import { STRIKES, TEMPERS, type World } from './strikes.ts';
 
-/** A wrong protocol, made by standing between the right one and its ports. */
-export interface Mutant {
-  readonly log?: (log: PartitionLog) => PartitionLog;
-  readonly ledger?: (ledger: Ledger) => Ledger;
-}
-
+const MESSAGES_MAX = 30;
 const FAULTS_MAX = 6;
+/** Faults by number fall on one of the first so many requests: on any await of the first batches and takeovers. */
+const NUMBERED_REQUESTS = 60;
+/** A request may be under way for so long: some seconds longer than whoever asked has waited for it. */
+const SLOW_MS_MAX = 15_000;
 const STORM_MS = 20_000;
-/** After the storm everything must be stored within this: the protocol also gets on. */
-const CALM_MS = 120_000;
-const SESSION_MS = 6_000;
-
-const CALM: Weather = { lost_per_mille: 0, unanswered_per_mille: 0, slow_per_mille: 0, slow_ms: 10 };
-
-type Kind = 'sound' | 'unsound' | 'refused';
-
-/** The values are words: what is wrong with a delivery is written on it. */
-const codec: BlockCodec = {
-  inspect: ({ value }) =>
-    value?.toString() === 'unsound' ? { code: 'not_an_object', detail: 'fake' } : null,
-  encode: (deliveries, ingested_at_ms) => {
-    const first = deliveries[0]?.offset ?? NaN;
-    const last = deliveries.at(-1)?.offset ?? NaN;
-    const hash = `${first}_${last}_${ingested_at_ms}`;
-    return { first, last, n: deliveries.length, ingested_at_ms, hash, lines: Buffer.alloc(0) };
-  },
-};
+/** After the storm everything must be accounted for within this: the protocol also gets on. */
+const CALM_MS = 180_000;
+/** What is still on its way then may yet arrive and do harm. */
+const ECHO_MS = 30_000;
+/** Far more than the longest of right schedules needs: a protocol that asks for ever has failed. */
+const REQUESTS_MAX = 20_000;
+/** New messages come until then. */
+const APPEND_MS = 2_000;
 
 /**
- * One schedule: some messages, some faults at some times, all fixed by the seed. Resolves with what is wrong with the
- * outcome; an empty list = each sound message in one row and in the view's table, each other one a dead letter.
+ * One schedule: some messages, some faults at some times and requests, all fixed by the seed. Resolves with what is
+ * wrong with the outcome; an empty list = everything is accounted for exactly once, or the protocol stopped for a
+ * contradiction that was really there. `trace` is told line by line what happens.
  */
-export async function runSchedule(seed: number, mutant: Mutant = {}): Promise<string[]> {
+export async function runSchedule(
+  seed: number,
+  protocol: Protocol = PROTOCOL,
+  trace?: (line: string) => void,
+): Promise<string[]> {
   const scheduler = new Scheduler(seed);
-  const kinds = Array.from({ length: scheduler.pick(1, 30) }, (): Kind => kindOf(scheduler));
-  const refused = new Set(kinds.flatMap((kind, offset) => (kind === 'refused' ? [offset] : [])));
-  const kafka = new FakeKafka(kinds.map((kind, offset) => ({ offset, key: null, value: Buffer.from(kind) })));
-  const clickhouse = new FakeClickHouse(scheduler, refused);
-  const storm: Weather = {
-    lost_per_mille: scheduler.pick(0, 60),
-    unanswered_per_mille: scheduler.pick(0, 60),
-    slow_per_mille: scheduler.pick(0, 60),
-    slow_ms: scheduler.pick(100, 15_000),
-  };
+  const network = new Network(scheduler, trace);
+  const temper = TEMPERS[scheduler.pick(0, TEMPERS.length - 1)] ?? 'plain';
+  const kinds: Kind[] = [];
+  const clickhouse = new FakeClickHouse(network, (id) => kinds[id] === 'refused');
   const problems: string[] = [];
+  const kafka = new FakeKafka(network, (offset) => {
+    if (!isAccountedBelow(kafka, clickhouse, offset)) {
+      problems.push(`Kafka was told that all below ${offset} is done, and it was not`);
+    }
+  });
   const world: World = {
     scheduler,
+    network,
     kafka,
     clickhouse,
-    mutant,
-    weather: () => (scheduler.now_ms < STORM_MS ? storm : CALM),
-    fail: (error) => problems.push(String(error)),
+    temper,
+    owners: [],
+    owner: new Owner(0, 0),
+    mayStop: false,
+    mustStop: false,
+    stopped: null,
+    append: () => {
+      const id = kinds.length;
+      const kind = kindOf(scheduler);
+      kinds.push(kind);
+      kafka.messages.push(scheduler.chance(30) ? undefined : messageOf(kafka.end, id, kind));
+    },
+    begin: () => {
+      begin(world, protocol);
+    },
   };
-  let owner = begin(world);
-  const faults = scheduler.pick(0, FAULTS_MAX);
-  for (let i = 0; i < faults; i += 1) {
-    // Dense at the beginning, where the work is.
-    const at_ms = scheduler.chance(700) ? scheduler.pick(0, 800) : scheduler.pick(0, STORM_MS);
-    scheduler.after(at_ms, () => {
-      owner = strike(world, owner);
-    });
-  }
-  const isDone = (): boolean =>
-    problems.length > 0 ||
-    (scheduler.now_ms > STORM_MS && clickhouse.rows.length + clickhouse.dead.size >= kinds.length);
-  await scheduler.run(STORM_MS + CALM_MS, isDone);
-  // What is still on its way may yet arrive and do harm.
-  await scheduler.run(scheduler.now_ms + 30_000, () => problems.length > 0);
-  return [...problems, ...faultsOf(kinds, clickhouse)];
+  plan(world);
+  const isOver = (): boolean =>
+    world.stopped !== null || problems.length > 0 || network.requests > REQUESTS_MAX;
+  await scheduler.run(
+    STORM_MS + CALM_MS,
+    () => isOver() || (scheduler.now_ms > STORM_MS && countAccounted(kafka, clickhouse) === kafka.end),
+  );
+  await scheduler.run(scheduler.now_ms + ECHO_MS, isOver);
+  return [...problems, ...outcomeOf(world)];
 }
 
-interface World {
-  readonly scheduler: Scheduler;
-  readonly kafka: FakeKafka;
-  readonly clickhouse: FakeClickHouse;
-  readonly mutant: Mutant;
-  readonly weather: () => Weather;
-  readonly fail: (error: unknown) => void;
+/** Lays out messages, weather and faults, and lets the first owner begin. */
+function plan(world: World): void {
+  const { scheduler, network, kafka, clickhouse, temper } = world;
+  const messages = scheduler.pick(1, MESSAGES_MAX);
+  const atOnce = scheduler.pick(1, messages);
+  for (let i = 0; i < atOnce; i += 1) world.append();
+  for (let i = atOnce; i < messages; i += 1) {
+    scheduler.after(scheduler.pick(1, APPEND_MS), () => {
+      if (!kafka.ended) world.append();
+    });
+  }
+  network.weather = stormOf(scheduler, temper);
+  // One answer can be about a torn request, but not two in a row: the protocol's own assumption.
+  if (network.weather.twice_per_mille === 0) clickhouse.torn = scheduler.pick(0, 1);
+  scheduler.after(STORM_MS, () => {
+    network.weather = CALM;
+  });
+  world.begin();
+  const strikes = STRIKES[temper];
+  const faults = scheduler.pick(0, FAULTS_MAX);
+  for (let i = 0; i < faults; i += 1) {
+    const strike = (): void => {
+      const fault = strikes[scheduler.pick(0, strikes.length - 1)];
+      if (world.stopped !== null || scheduler.now_ms > STORM_MS || fault === undefined) return;
+      network.tell(() => `— ${fault.name} —`);
+      fault(world);
+    };
+    const roll = scheduler.pick(0, 99);
+    if (roll < 25) network.beforeSending.set(scheduler.pick(0, NUMBERED_REQUESTS), strike);
+    else if (roll < 50) network.afterServing.set(scheduler.pick(0, NUMBERED_REQUESTS), strike);
+    // Dense at the beginning, where the work is.
+    else scheduler.after(roll < 85 ? scheduler.pick(0, 800) : scheduler.pick(0, STORM_MS), strike);
+  }
+}
+
+function stormOf(scheduler: Scheduler, temper: World['temper']): Weather {
+  // What is on its way while Kafka forgets is what matters then.
+  const manySlow = temper === 'forgetful' || scheduler.chance(300);
+  return {
+    lost_per_mille: scheduler.pick(0, 60),
+    unanswered_per_mille: scheduler.pick(0, 60),
+    twice_per_mille: scheduler.chance(500) ? scheduler.pick(1, 60) : 0,
+    lied_per_mille: scheduler.chance(300) ? scheduler.pick(1, 100) : 0,
+    slow_per_mille: manySlow ? scheduler.pick(60, 400) : scheduler.pick(0, 60),
+    slow_ms: scheduler.chance(500) ? scheduler.pick(20, 400) : scheduler.pick(400, SLOW_MS_MAX),
+  };
 }
 
 function kindOf(scheduler: Scheduler): Kind {
@@ -95,91 +133,71 @@ function kindOf(scheduler: Scheduler): Kind {
   return roll < 8 ? 'refused' : 'sound';
 }
 
-/** One fault; returns who owns the partition after it. */
-function strike(world: World, owner: Owner): Owner {
-  const { scheduler, clickhouse } = world;
-  switch (scheduler.pick(0, 4)) {
-    case 0:
-      clickhouse.crash(scheduler.pick(10, 3_000));
-      return owner;
-    case 1:
-      // kill -9: its session must run out before another gets the partition.
-      owner.dead = true;
-      return begin(world, scheduler.pick(0, SESSION_MS));
-    case 2:
-      // SIGSTOP for longer than the session: two live owners when it wakes up.
-      owner.frozen_until_ms = scheduler.now_ms + scheduler.pick(1, 3 * SESSION_MS);
-      return begin(world, scheduler.pick(0, SESSION_MS));
-    case 3:
-      // A rebalance: the old one learns of it some time later, or by the fence.
-      scheduler.after(scheduler.pick(0, SESSION_MS), () => {
-        deliver(scheduler, owner, () => {
-          owner.close();
-        });
-      });
-      return begin(world);
-    default:
-      clickhouse.crash(scheduler.pick(10, 500));
-      owner.dead = true;
-      return begin(world, scheduler.pick(0, 50));
-  }
-}
-
-/** A new generation, and with it a new owner that goes to work after `wait_ms`; every older one is stale from then on. */
-function begin(world: World, wait_ms = 0): Owner {
-  world.kafka.generation += 1;
-  const owner = new Owner(world.kafka.generation);
-  world.scheduler.after(wait_ms, () => {
-    deliver(world.scheduler, owner, () => {
-      own(world, owner).catch(world.fail);
-    });
+/** A new generation, and with it a new owner that goes to work; every older one is stale from now on. */
+function begin(world: World, protocol: Protocol): void {
+  const { kafka, network, scheduler } = world;
+  kafka.generation += 1;
+  const owner = new Owner(kafka.generation, scheduler.now_ms);
+  world.owners.push(owner);
+  world.owner = owner;
+  own(world, protocol, owner).catch((error: unknown) => {
+    network.tell(() => `owner ${owner.generation} ends: ${String(error)}`);
+    if (!(error instanceof FencedError)) world.stopped ??= toError(error);
   });
-  return owner;
 }
 
 /** What a lane does: take over, then batch after batch. */
-async function own(world: World, owner: Owner): Promise<void> {
-  const { scheduler, kafka, clickhouse, mutant, weather } = world;
-  const clock = clockOf(scheduler, owner);
-  const log = kafka.logOf(scheduler, owner, weather);
-  const ledger = clickhouse.ledgerOf(owner, weather);
+async function own(world: World, protocol: Protocol, owner: Owner): Promise<void> {
+  const { scheduler, kafka, clickhouse } = world;
+  const clock = clockOf(world.network, owner);
   const partition: Partition = {
     name: { scope: 'sim', topic: 't', partition: 0 },
-    log: mutant.log?.(log) ?? log,
-    ledger: mutant.ledger?.(ledger) ?? ledger,
+    log: kafka.logOf(owner),
+    ledger: clickhouse.ledgerOf(owner),
     clock,
-    tell: () => undefined,
+    tell: (event) => {
+      world.network.tell(() => `owner ${owner.generation} tells ${lineOf(event)}`);
+    },
     next: 0,
     unsettled: false,
   };
-  try {
-    let { open } = await takeOver(partition);
-    const backlog = new Backlog();
-    let fetched = partition.next;
-    for (;;) {
-      const upTo = open === null ? fetched + scheduler.pick(1, 8) : Math.max(open.last + 1, fetched);
-      for (const delivery of kafka.messages.slice(fetched, upTo)) backlog.push(delivery);
-      fetched = Math.min(Math.max(fetched, upTo), kafka.messages.length);
-      const batch: readonly Delivery[] = backlog.take(open);
-      const first = batch[0]?.offset;
-      if (first === undefined) {
-        await settle(partition);
-        if (fetched === kafka.messages.length) return;
-        continue;
-      }
-      const repeated = open?.first === first ? open : null;
-      await deliverRun(partition, codec, batch, repeated);
-      if (repeated !== null) open = null;
-      await clock.sleep(scheduler.pick(1, 40));
+  const takeover = await protocol.takeOver(partition);
+  let { open } = takeover;
+  let expected = takeover.from;
+  const backlog = new Backlog<FakeRun>(() => new FakeRun(), open);
+  for (;;) {
+    const fetched = kafka.fetch(expected, scheduler.pick(1, 8));
+    for (const message of fetched) backlog.push(message);
+    expected = Math.max(expected, (fetched.at(-1)?.offset ?? -1) + 1);
+    if (fetched.length === 0 && kafka.start > expected) {
+      // Kafka deleted all that was to come. The watchdog ends a process that stands still before that, and another begins.
+      if (owner.generation === kafka.generation) world.begin();
+      return;
     }
-  } catch (error) {
-    if (!(error instanceof FencedError)) throw error;
+    if (open !== null && backlog.rows > 0 && !backlog.reaches(open.last)) {
+      if (fetched.length === 0) await clock.sleep(idle_ms(scheduler));
+      continue;
+    }
+    const batch = backlog.take();
+    if (batch === null) {
+      if (expected > partition.next) open = await protocol.crossGap(partition, expected, open);
+      await protocol.settle(partition);
+      await clock.sleep(idle_ms(scheduler));
+      continue;
+    }
+    open = await protocol.deliverBatch(partition, fakeCodec, batch, open);
+    await clock.sleep(scheduler.pick(1, 40));
   }
 }
 
-function clockOf(scheduler: Scheduler, owner: Owner): Clock {
+/** How long an owner without work waits before it looks for new messages: hardly any come later. */
+function idle_ms({ now_ms }: Scheduler): number {
+  return now_ms <= APPEND_MS ? 100 : 2_000;
+}
+
+function clockOf(network: Network, owner: Owner): Clock {
   return {
-    now_ms: () => scheduler.now_ms,
+    now_ms: () => network.scheduler.now_ms,
     sleep: (ms) =>
       new Promise<void>((resolve, reject) => {
         const end = (): void => {
@@ -190,22 +208,26 @@ function clockOf(scheduler: Scheduler, owner: Owner): Clock {
           return;
         }
         owner.onClose.push(end);
-        scheduler.after(ms, () => {
-          deliver(scheduler, owner, resolve);
+        network.scheduler.after(ms, () => {
+          network.deliver(owner, resolve);
         });
       }),
   };
 }
 
-function faultsOf(kinds: readonly Kind[], { rows, byKey, dead }: FakeClickHouse): string[] {
-  const counts = new Map<number, number>();
-  for (const offset of rows) counts.set(offset, (counts.get(offset) ?? 0) + 1);
-  return kinds.flatMap((kind, offset) => {
-    const stored = counts.get(offset) ?? 0;
-    if (kind === 'sound' && stored !== 1) return [`offset ${offset} is in ${stored} rows`];
-    if (kind === 'sound' && dead.has(offset)) return [`offset ${offset} is sound and a dead letter`];
-    if (kind === 'sound' && !byKey.has(offset)) return [`offset ${offset} is missing in reading order`];
-    if (kind !== 'sound' && (stored > 0 || !dead.has(offset))) return [`offset ${offset} is no dead letter`];
-    return [];
-  });
+function outcomeOf({ kafka, clickhouse, stopped, mayStop, mustStop, network }: World): string[] {
+  if (network.requests > REQUESTS_MAX) return [`no end after ${REQUESTS_MAX} requests`];
+  if (stopped === null)
+    return mustStop ? ['went on with an open block of other messages'] : faultsOf(kafka, clickhouse);
+  if (!(stopped instanceof BrokenLedgerError)) return [String(stopped)];
+  if (!mayStop && !clickhouse.damaged) return [`stopped without a reason: ${stopped.message}`];
+  return harmOf(kafka, clickhouse);
+}
+
+function lineOf(event: PartitionEvent): string {
+  return JSON.stringify(event, (_, value: unknown) => (value instanceof Error ? value.message : value));
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

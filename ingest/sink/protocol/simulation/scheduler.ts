@@ -1,9 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Longer than any chain of awaits between two calls of a port; a longer one would only run a little later, the same every time. */
-const MICROTASKS = 48;
-
 interface Event {
   readonly at_ms: number;
   readonly order: number;
@@ -39,7 +36,7 @@ export class Scheduler {
   /** Runs until nothing is planned, `done` says so, or the virtual time is over; false when it was over. */
   async run(until_ms: number, done: () => boolean): Promise<boolean> {
     while (!done()) {
-      for (let i = 0; i < MICROTASKS; i += 1) await Promise.resolve();
+      await drained();
       if (done()) return true;
       const event = this.#pop();
       if (event === undefined) return true;
@@ -82,6 +79,13 @@ export class Scheduler {
     heap[index] = moved;
     return top;
   }
+}
+
+/** Resolves when whatever was woken has run up to its next wait: Node takes a tick only when no microtask is left. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }
 
 function isBefore(a: Event, b: Event): boolean {
