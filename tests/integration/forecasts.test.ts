@@ -1,13 +1,9 @@
 import { readXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
+import { postForecastChannel } from './forecast-channel.ts';
 
-/** Demand of a channel of two dealers and two products, forecast and exported through the public address. */
-const DAY_MS = 86_400_000;
-const DAYS = 120;
-const DEALERS = ['D1', '=D2'] as const;
-const SKUS = ['0017', 'S2'] as const;
-
+/** Forecast and exported through the public address. */
 let pipeline: Pipeline;
 let version: Version;
 
@@ -18,111 +14,9 @@ interface Version {
   accuracy: { level: string; wape: number; naive_wape: number }[];
 }
 
-/** More at weekends; the second product sells once a week. Noon in Shanghai, so that the day is the same anywhere. */
-function ordersOf(day: number): { event_id: string; [field: string]: unknown }[] {
-  const at = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - day * DAY_MS + 4 * 3_600_000);
-  const weekday = at.getUTCDay();
-  return DEALERS.flatMap((dealer_id, d) =>
-    SKUS.flatMap((sku_id, s) => {
-      if (s === 1 && weekday !== 3) return [];
-      const qty = s === 1 ? 4 : 10 + d * 5 + (weekday === 0 || weekday === 6 ? 8 : 0) + (day % 3);
-      return [
-        {
-          event_id: `o-${day}-${d}-${s}`,
-          source: 'erp',
-          event_time: at.toISOString(),
-          dealer_id,
-          order_id: `O${day}-${d}`,
-          line_no: s + 1,
-          sku_id,
-          stage: 'placed',
-          qty,
-          unit_price: '10.00',
-          currency: 'CNY',
-          channel: 'portal',
-        },
-      ];
-    }),
-  );
-}
-
 beforeAll(async () => {
   pipeline = await Pipeline.start(inject('stack'));
-  const valid_from = new Date(Date.now() - 200 * DAY_MS).toISOString();
-  const reference = { source: 'erp', event_time: valid_from, valid_from };
-  await pipeline.post(
-    'dealer',
-    DEALERS.map((dealer_id, i) => ({
-      ...reference,
-      event_id: `d${i}`,
-      dealer_id,
-      name: `经销商 ${i}`,
-      tier: 1,
-      territory_id: 'T1',
-      adcode: '310000',
-      lat: 31 + i,
-      lon: 121,
-      status: 'active',
-    })),
-  );
-  await pipeline.post(
-    'product',
-    SKUS.map((sku_id, i) => ({
-      ...reference,
-      event_id: `p${i}`,
-      sku_id,
-      name: `产品 ${i}`,
-      category: 'c',
-      unit_cost: '10.00',
-      list_price: '20.00',
-      currency: 'CNY',
-      pack_qty: 6,
-      lead_time_days: 5,
-    })),
-  );
-  // The first dealer has plenty, the second nothing.
-  await pipeline.post(
-    'stock',
-    DEALERS.flatMap((dealer_id, d) =>
-      SKUS.map((sku_id, s) => ({
-        event_id: `s-${d}-${s}`,
-        source: 'wms',
-        event_time: new Date().toISOString(),
-        dealer_id,
-        location_id: 'W1',
-        sku_id,
-        on_hand: d === 0 ? 2_000 : 0,
-        in_transit: 0,
-        committed: 0,
-        unit_cost: '10.00',
-        currency: 'CNY',
-      })),
-    ),
-  );
-  const orders = Array.from({ length: DAYS }, (_, i) => ordersOf(i + 1)).flat();
-  const delivered = orders.map((order) => ({
-    ...order,
-    event_id: `d-${order.event_id}`,
-    stage: 'delivered',
-  }));
-  await pipeline.post('order', orders);
-  await pipeline.post('order', delivered);
-  await eventually('all orders in the mart', async () => {
-    const [row] = await pipeline.sql.query<{ n: number }>(
-      'SELECT sum(placed_lines) AS n FROM mart_sales_days',
-    );
-    return row?.n === orders.length ? true : undefined;
-  });
-  await eventually('all deliveries in the mart', async () => {
-    const [row] = await pipeline.sql.query<{ n: number }>(
-      "SELECT countIf(stage != 'delivered') AS n FROM mart_order_lines",
-    );
-    return row?.n === 0 ? true : undefined;
-  });
-  await eventually('the stock in the mart', async () => {
-    const [row] = await pipeline.sql.query<{ n: number }>('SELECT count() AS n FROM mart_stock_days');
-    return row?.n === DEALERS.length * SKUS.length ? true : undefined;
-  });
+  await postForecastChannel(pipeline);
   await pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', '7']);
   version = (await json('/v1/forecasts/latest')) as Version;
 });
@@ -343,92 +237,4 @@ describe('the wallboard', () => {
     );
     expect(ahead.reduce((sum, { mean }) => sum + Number(mean), 0)).toBeCloseTo(total?.sum ?? NaN, 3);
   }, 120_000);
-});
-
-interface Suggestion {
-  readonly suggestion_id: string;
-  readonly [field: string]: unknown;
-}
-
-describe('suggestions', () => {
-  const listOf = async (query: string): Promise<Suggestion[]> =>
-    ((await json(`/v1/${query}`)) as { items: Suggestion[] }).items;
-  const decide = (id: string, body: object): Promise<Response> =>
-    pipeline.fetch(`/v1/suggestions/${encodeURIComponent(id)}/decision`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-
-  it('order whole packs for who has too little, explain themselves, and come once though two runs made them', async () => {
-    const orders = await listOf('replenishment');
-    expect(orders.map(({ dealer_id, sku_id }) => [dealer_id, sku_id])).toEqual([
-      ['=D2', '0017'],
-      ['=D2', 'S2'],
-    ]);
-    for (const order of orders) {
-      const { qty, demand, safety, target, position, rounding } = order as Record<string, number>;
-      expect(Number(qty) % 6).toBe(0);
-      expect(Number(demand) + Number(safety)).toBeCloseTo(Number(target), 6);
-      expect(Number(qty) - Number(rounding)).toBeCloseTo(Number(target) - Number(position), 6);
-    }
-  });
-
-  it('transfer from the surplus of one dealer what the other will miss, when that gains more than it costs', async () => {
-    const transfers = await listOf('transfers');
-    expect(transfers).toHaveLength(1);
-    expect(transfers[0]).toMatchObject({
-      from_dealer_id: 'D1',
-      to_dealer_id: '=D2',
-      sku_id: '0017',
-      state: 'open',
-    });
-    const { gain, cost, qty, shortage } = transfers[0] as Record<string, unknown>;
-    expect(Number(gain)).toBeGreaterThan(Number(cost));
-    expect(Number(qty)).toBeGreaterThanOrEqual(Number(shortage));
-  });
-
-  it('are accepted, edited or rejected, with a reason, and stay decided when another run is made', async () => {
-    const [first, second] = await listOf('replenishment');
-    expect((await decide(first?.suggestion_id ?? '', { decision: 'accepted' })).status).toBe(200);
-    expect(
-      (await decide(second?.suggestion_id ?? '', { decision: 'edited', qty: 12, reason: 'full store' }))
-        .status,
-    ).toBe(200);
-    await pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', '7']);
-    const after = await listOf('replenishment');
-    expect(after.map(({ suggestion_id, state }) => [suggestion_id, state])).toEqual([
-      [first?.suggestion_id, 'accepted'],
-      [second?.suggestion_id, 'edited'],
-    ]);
-    expect(after.map(({ decided_qty }) => decided_qty)).toEqual([first?.['qty'], 12]);
-    expect(await listOf('replenishment?state=open')).toEqual([]);
-  });
-
-  it('are not decided without what the decision needs', async () => {
-    const [first] = await listOf('replenishment');
-    const id = first?.suggestion_id ?? '';
-    for (const [body, pointer] of [
-      [{ decision: 'rejected' }, '/reason'],
-      [{ decision: 'edited', reason: 'x' }, '/qty'],
-      [{ decision: 'accepted', qty: 1 }, '/qty'],
-    ] as const) {
-      const answer = await decide(id, body);
-      expect(answer.status).toBe(422);
-      expect(await answer.text()).toContain(pointer);
-    }
-    expect((await decide('rp:none', { decision: 'accepted' })).status).toBe(404);
-  });
-
-  it('come page by page, and as files', async () => {
-    const first = (await json('/v1/replenishment?limit=1')) as { items: Suggestion[]; next_cursor: string };
-    const second = await listOf(`replenishment?limit=1&cursor=${first.next_cursor}`);
-    expect([...first.items, ...second]).toEqual(await listOf('replenishment'));
-    const csv = await (await pipeline.fetch('/v1/replenishment?format=csv')).text();
-    expect(csv.trimEnd().split('\r\n')).toHaveLength(3);
-    const book = await readXlsx(
-      Buffer.from(await (await pipeline.fetch('/v1/transfers?format=xlsx')).arrayBuffer()),
-    );
-    expect(book.sheets[0]?.rows).toHaveLength(2);
-  });
 });
