@@ -13,6 +13,7 @@ const CHECKS: readonly Check[] = [
   { file: 'checks/reading-order-is-whole.sql', each_type: true },
   { file: 'checks/core-has-each-event-once.sql', each_type: true },
   { file: 'checks/versions-do-not-overlap.sql', each_type: false },
+  { file: 'checks/rebates-are-conserved.sql', each_type: false },
 ];
 
 /** What one check found. */

@@ -7,6 +7,7 @@ import { rebateOf } from '../../models/money/rebate.ts';
 import { chainOf, splitOverChain } from '../../models/money/rebate-split.ts';
 import { monthStatements } from '../../models/money/statement.ts';
 import { threeWayMatch } from '../../models/money/three-way-match.ts';
+import { runChecks } from '../../sql/checks.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import {
   PARENTS,
@@ -180,6 +181,12 @@ describe('with the feed of money', () => {
       )
       .sort((a, b) => (a.key === b.key ? a.level - b.level : a.key < b.key ? -1 : 1));
     expect(rows).toEqual(wanted);
+  });
+
+  test('the checks of identities find nothing, rebates included', async () => {
+    const results = await runChecks(run.sql);
+    expect(results.map(({ file }) => file)).toContain('checks/rebates-are-conserved.sql');
+    expect(results.filter(({ violations }) => violations.length > 0)).toEqual([]);
   });
 
   test('what was booked is held against what was earned, and every difference is listed', async () => {
