@@ -47,7 +47,9 @@ export async function runPeers(request: PeerRequest): Promise<Readonly<Record<st
 }
 
 async function run(command: string, args: readonly string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+  // Threads that wait must not spin: on a busy machine LightGBM would be slowed down many times, which would flatter us.
+  const env = { ...process.env, OMP_WAIT_POLICY: 'PASSIVE' };
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'], env });
   let told = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     told = (told + text).slice(-4000);

@@ -1,7 +1,7 @@
 import { coldStart } from '../../models/forecast/cold-start.ts';
 import { allSeries, HEAD_COUNT, type Forecast } from '../../models/forecast/forecaster.ts';
 import { demandOf, firstSale, type Panel } from '../../models/forecast/panel.ts';
-import { forecasterById, PREFERRED } from '../../models/forecast/registry.ts';
+import { PREFERRED } from '../../models/forecast/registry.ts';
 import { chooseModels, lossByClass } from '../../models/forecast/selection/choice.ts';
 import { DEMAND_CLASSES, type DemandClass } from '../../models/forecast/selection/demand-class.ts';
 import {
@@ -76,7 +76,7 @@ export async function forecastOrigin(
     const past = held_out[at]?.forecasts ?? [];
     const calibrations = learnCalibrations(panel, past, held_out_segments, {
       h,
-      learns_quantiles: forecasterById(id).learns_quantiles,
+      learns_quantiles: held_out[at]?.learns_quantiles ?? false,
     });
     for (const one of past) calibrate(one, held_out_segments, calibrations);
     calibrate(forecast, segments, calibrations);

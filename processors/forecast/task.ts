@@ -1,6 +1,6 @@
 import type { Forecast } from '../../models/forecast/forecaster.ts';
-import { forecasterById } from '../../models/forecast/registry.ts';
 import type { Panel } from '../../models/forecast/panel.ts';
+import { loadForecaster } from './forecasters.ts';
 
 /** Work for a thread: fit a method, forecast with what it learned, or both. Everything in it can be sent between threads. */
 export interface ForecastTask {
@@ -14,16 +14,24 @@ export interface ForecastTask {
 export interface ForecastTaskResult {
   readonly model: unknown;
   readonly forecasts: readonly Forecast[];
+  readonly learns_quantiles: boolean;
   readonly fit_ms: number;
   readonly forecast_ms: number;
 }
 
 /** Does a task on a panel. The same task gives the same result in any thread. */
-export function runTask(panel: Panel, task: ForecastTask): ForecastTaskResult {
-  const forecaster = forecasterById(task.forecaster);
+export async function runTask(panel: Panel, task: ForecastTask): Promise<ForecastTaskResult> {
+  const forecaster = await loadForecaster(task.forecaster);
   const started = performance.now();
   const model = task.fit === null ? task.model : forecaster.fit(panel, task.fit);
   const fitted = performance.now();
   const forecasts = task.forecasts.map((request) => forecaster.forecast(panel, model, request));
-  return { model, forecasts, fit_ms: fitted - started, forecast_ms: performance.now() - fitted };
+  const { learns_quantiles } = forecaster;
+  return {
+    model,
+    forecasts,
+    learns_quantiles,
+    fit_ms: fitted - started,
+    forecast_ms: performance.now() - fitted,
+  };
 }

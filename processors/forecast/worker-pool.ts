@@ -30,7 +30,7 @@ export class ForecastPool {
   }
 
   run(task: ForecastTask): Promise<ForecastTaskResult> {
-    if (this.#workers.length === 0) return Promise.resolve().then(() => runTask(this.#panel, task));
+    if (this.#workers.length === 0) return runTask(this.#panel, task);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, resolve, reject });
       this.#next();

@@ -7,9 +7,11 @@ if (port === null) throw new Error('this file runs as a worker thread');
 
 /** A thread of the pool: its panel lies on shared memory, tasks come one at a time. */
 port.on('message', (task: ForecastTask) => {
-  const result = runTask(workerData as Panel, task);
-  port.postMessage(
-    result,
-    result.forecasts.map(({ values }) => values.buffer as ArrayBuffer),
-  );
+  // A failure is thrown out of this thread, which the pool takes as the end of all its work.
+  void runTask(workerData as Panel, task).then((result) => {
+    port.postMessage(
+      result,
+      result.forecasts.map(({ values }) => values.buffer as ArrayBuffer),
+    );
+  });
 });

@@ -3,7 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runCommand, UsageError } from '../../../ingest/program/command.ts';
-import { FORECASTERS } from '../../../models/forecast/registry.ts';
+import { DEFAULT_FORECASTER_IDS, FORECASTER_IDS } from '../forecasters.ts';
+import { GLOBAL_NETWORK } from '../../../models/forecast/network/global-network.ts';
+import { loadTensorFlow } from '../tensorflow.ts';
 import { densePanel, type DenseOptions, type DensePanel } from '../panel-file/dense-panel.ts';
 import { dayText } from '../panel-file/cells.ts';
 import { readLongTable, type LongTable } from '../panel-file/long-table.ts';
@@ -73,7 +75,11 @@ function createProgram(): Command {
     )
     .option('--seed <n>', 'the same seed gives the same forecasts, bit for bit', whole, 1)
     .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
-    .option('--models <ids>', `of ${FORECASTERS.map(({ id }) => id).join(', ')} (default: all)`, names)
+    .option(
+      '--models <ids>',
+      `of ${FORECASTER_IDS.join(', ')} (default: all but the network, which takes longer)`,
+      names,
+    )
     .option('--out <folder>', 'where forecasts.csv, metrics.json and problems.csv go', '.')
     .action(run);
 }
@@ -87,6 +93,8 @@ async function run(options: Options): Promise<void> {
   const { panel, last, gaps } = toPanel(table, options, problems);
   const dense = performance.now();
   const origins = originsOf(options, last);
+  if (forecasters.includes(GLOBAL_NETWORK))
+    tell(`TensorFlow.js computes by its ${(await loadTensorFlow()).backend} backend`);
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'problems.csv'), problems.csv());
   const date = (t: number): string => dayText(panel.first_day + t * panel.period_days);
@@ -122,12 +130,11 @@ async function run(options: Options): Promise<void> {
   tellResult(result, time_ms, date);
 }
 
-function forecastersOf({ models }: Options): string[] {
-  const known = FORECASTERS.map(({ id }) => id);
-  const unknown = (models ?? []).filter((id) => !known.includes(id));
+function forecastersOf({ models }: Options): readonly string[] {
+  const unknown = (models ?? []).filter((id) => !FORECASTER_IDS.includes(id));
   if (unknown.length > 0)
-    throw new UsageError(`no model "${unknown[0] ?? ''}"; there are ${known.join(', ')}`);
-  return models === undefined ? known : known.filter((id) => models.includes(id));
+    throw new UsageError(`no model "${unknown[0] ?? ''}"; there are ${FORECASTER_IDS.join(', ')}`);
+  return models === undefined ? DEFAULT_FORECASTER_IDS : FORECASTER_IDS.filter((id) => models.includes(id));
 }
 
 async function readTable({ file }: Options, problems: Problems): Promise<LongTable> {
