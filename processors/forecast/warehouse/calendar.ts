@@ -3,12 +3,10 @@ import chineseDays from 'chinese-days';
 // CommonJS, in which Node finds no names to import one by one.
 const { getDayDetail } = chineseDays;
 
-/** Codes of the calendar covariate. */
-export const DAY_KINDS = ['workday', 'weekend', 'holiday', 'make_up_workday'] as const;
-
 /**
  * The kind of a day in China: public holidays and the weekends that are worked for them, as the State Council announced
- * them (table of the package chinese-days, years 2004 to 2026; beyond that weekends only), as an index into DAY_KINDS.
+ * them (table of the package chinese-days, years 2004 to 2026; beyond that weekends only), as the code of a category: 0 workday, 1 weekend,
+ * 2 public holiday, 3 weekend that is worked.
  * @param day days since 1970-01-01
  */
 export function dayKind(day: number): number {
