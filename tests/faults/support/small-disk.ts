@@ -59,8 +59,9 @@ export class SmallDisk {
     rmSync(join(this.folder, BALLAST), { force: true });
   }
 
+  /** Takes it away. Lazily: the guard of a server that has ended may for a moment still stand in it. */
   unmount(): void {
-    execFileSync('umount', [this.folder], { stdio: 'pipe' });
+    execFileSync('umount', ['--lazy', this.folder], { stdio: 'pipe' });
     rmSync(this.folder, { recursive: true });
   }
 }
