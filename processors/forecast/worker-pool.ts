@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Panel } from '../../models/forecast/panel.ts';
+import { assertPanel, type Panel } from '../../models/forecast/panel.ts';
 import { runTask, type ForecastTask, type ForecastTaskResult } from './task.ts';
 
 /** Threads at most; a panel's tasks are few and large. */
@@ -24,6 +24,7 @@ export class ForecastPool {
   readonly #running = new Map<Worker, Waiting>();
 
   constructor(panel: Panel, threads = availableParallelism()) {
+    assertPanel(panel);
     this.#panel = panel;
     const count = Math.min(threads, THREADS_MAX);
     for (let thread = 0; thread < count && count > 1; thread++) this.#start();
