@@ -68,6 +68,23 @@ describe('an audit', () => {
     expect(partitions.map(({ dead_letters }) => dead_letters)).toEqual([0, 0, 1, 0]);
   });
 
+  it('is right while the sink is at work: what has only arrived is pending, nothing is lost or foreign', async () => {
+    await pipeline.launch('sink');
+    const fed = feed.events('case_transition', 40_000);
+    let most_pending = 0;
+    for (let last = false; !last;) {
+      const result = await auditOf('case_transition');
+      expect(findingsOf(result)).toEqual([]);
+      expect(result.copies).toMatchObject([{ findings: [] }]);
+      const pending = result.partitions.reduce((sum, partition) => sum + partition.pending, 0);
+      most_pending = Math.max(most_pending, pending);
+      last = pending === 0 && result.partitions.reduce((sum, { rows }) => sum + rows, 0) === 40_000;
+    }
+    await fed;
+    expect(most_pending).toBeGreaterThan(0);
+    await pipeline.end('sink');
+  });
+
   it('names a hole, and storing it again leaves every row as it was', async () => {
     const digest = async (): Promise<unknown> =>
       pipeline.sql.query(
