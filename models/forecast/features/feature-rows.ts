@@ -11,8 +11,8 @@ const PRIOR_PERIODS = 3;
 /** Expected units by which a series' own response to a code is drawn to the common one, as periods of its level. */
 const RESPONSE_PERIODS = 4;
 const RUN_MAX = 30;
-/** No series is expected to sell less than this, so that ratios to it stay finite. */
-const LEVEL_MIN = 1e-3;
+/** No series is expected to sell less than this, so that ratios to it stay finite, whatever the unit of demand. */
+const LEVEL_MIN = 1e-9;
 
 /**
  * Turns (series, origin, step) into a row of features, looking at demand up to the origin only and at covariates of known

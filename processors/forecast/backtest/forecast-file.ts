@@ -7,8 +7,10 @@ import { dayText } from '../panel-file/cells.ts';
 
 /** Rows that are joined before they are written. */
 const ROWS_PER_WRITE = 20_000;
-/** Decimals of a forecast. */
+/** Decimals of a forecast, and significant digits of one so small that these would say little. */
 const SCALE = 1e4;
+const SMALL = 0.01;
+const SMALL_DIGITS = 3;
 
 /** Writes forecasts as long CSV: series_id, date, origin and the heads. Waits for the disk, so that memory stays bounded. */
 export class ForecastFile {
@@ -32,8 +34,7 @@ export class ForecastFile {
       for (let step = 0; step < h; step++) {
         const at = (index * h + step) * HEAD_COUNT;
         let row = name + (dates[step] ?? '');
-        for (let head = 0; head < HEAD_COUNT; head++)
-          row += `,${Math.round((values[at + head] as number) * SCALE) / SCALE}`;
+        for (let head = 0; head < HEAD_COUNT; head++) row += `,${rounded(values[at + head] as number)}`;
         rows.push(row);
       }
       if (rows.length < ROWS_PER_WRITE && index < series.length - 1) continue;
@@ -46,6 +47,11 @@ export class ForecastFile {
     this.#stream.end();
     await finished(this.#stream);
   }
+}
+
+function rounded(value: number): number {
+  if (value === 0 || value >= SMALL) return Math.round(value * SCALE) / SCALE;
+  return Number(value.toPrecision(SMALL_DIGITS));
 }
 
 function quoted(text: string): string {
