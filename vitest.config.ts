@@ -31,7 +31,7 @@ export default defineConfig({
       },
       onTheStack('integration', 1, 60_000),
       // A dead sink's partitions come free after 6 s, again and again: two files wait better than one.
-      onTheStack('faults', 2, 180_000, 2),
+      onTheStack('faults', 2, 300_000, 2),
       onTheStack('e2e', 3, 120_000),
     ],
   },
