@@ -17,7 +17,7 @@ const STATIC_SHARE_MAX = 0.5;
 /**
  * Says what a further column is: constant within each series → a static category (left out when it has one value, or nearly one
  * for each series); the same for all series on a date → one shared row; else a covariate of its own for each series. Unknown
- * cells of a number are filled from the last known, then from the first; a flag's with 0.
+ * cells are filled from the last known, then from the first; a flag's with 0.
  */
 export function covariateOrStatic(
   column: FurtherColumn,
@@ -36,11 +36,12 @@ export function covariateOrStatic(
   const by_date = sharedRow(cells, series_count, periods);
   const flag = kind === 'numeric' && isFlag(cells);
   if (by_date !== null) {
+    // Of a calendar's category a date without any row has none.
     if (kind === 'numeric') fill(by_date, flag);
     return { covariate: { name: column.name, kind, known_future, values: by_date, shared: true } };
   }
-  if (kind === 'numeric')
-    for (let from = 0; from < cells.length; from += periods) fill(cells.subarray(from, from + periods), flag);
+  // Not "none" for a date without a row: where only sales have rows, that would tell that nothing was sold.
+  for (let from = 0; from < cells.length; from += periods) fill(cells.subarray(from, from + periods), flag);
   return { covariate: { name: column.name, kind, known_future, values: cells, shared: false } };
 }
 
