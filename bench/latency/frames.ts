@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { LIVE_SUBPROTOCOL, type ServerFrame } from '../../models/contract/live.ts';
+import { PARTITIONS, includedIn } from './marks.ts';
+
+const KPI = 'orders_today_value';
+
+/** A client of the wallboard's live protocol that notes when a frame first included each marked order. */
+export class FrameWatch {
+  /** By partition: when the 1st, 2nd, … marked order of it was included, in milliseconds since 1970. */
+  readonly included_ms: number[][] = Array.from({ length: PARTITIONS }, () => []);
+  frames = 0;
+  readonly #socket: WebSocket;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data: Buffer) => {
+      this.#read(JSON.parse(data.toString('utf8')) as ServerFrame, Date.now());
+    });
+  }
+
+  static async open(url: string, token: string): Promise<FrameWatch> {
+    const headers = { authorization: `Bearer ${token}` };
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/live`, LIVE_SUBPROTOCOL, { headers });
+    const watch = new FrameWatch(socket);
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ t: 'hello' }));
+    socket.send(JSON.stringify({ t: 'sub', topic: 'kpis' }));
+    return watch;
+  }
+
+  get included(): number {
+    return this.included_ms.reduce((sum, times) => sum + times.length, 0);
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await closed;
+  }
+
+  #read(frame: ServerFrame, at_ms: number): void {
+    const value = valueIn(frame);
+    if (value === null) return;
+    this.frames += 1;
+    for (const [partition, count] of includedIn(value).entries()) {
+      const times = this.included_ms[partition] ?? [];
+      if (count < times.length)
+        throw new Error('orders_today_value went down: the local day ended, run again');
+      while (times.length < count) times.push(at_ms);
+    }
+  }
+}
+
+/** The KPI's value in a frame; null when the frame does not tell it. */
+function valueIn(frame: ServerFrame): number | null {
+  if (frame.t === 'snap' && frame.topic === 'kpis') return valueOf(frame.data[KPI]);
+  if (frame.t !== 'patch' || frame.topic !== 'kpis') return null;
+  const op = frame.ops.find(({ key }) => key === KPI);
+  return op?.op === 'put' ? valueOf(op.row) : null;
+}
+
+function valueOf(row: unknown): number | null {
+  const value = typeof row === 'object' && row !== null && 'value' in row ? row.value : null;
+  return typeof value === 'number' ? value : null;
+}
