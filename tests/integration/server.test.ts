@@ -86,7 +86,7 @@ describe('refusals', () => {
     ['no credential', '/v1/kpis', {}, 401],
     ['a wrong token', '/v1/kpis', { headers: bearer('wrong') }, 401],
     ['a path that is none', '/v1/nothing', { headers: admin }, 404],
-    ['a call of a later issue', '/v1/forecasts', { headers: admin }, 404],
+    ['a version that was never made', '/v1/forecasts/fc-20200101-01', { headers: admin }, 404],
     ['another method', '/v1/kpis', { method: 'PUT', headers: admin }, 405],
     ['a GET of a POST', '/v1/events/order', { headers: admin }, 405],
     ['a parameter that is none', '/v1/alerts?colour=red', { headers: admin }, 400],
