@@ -37,6 +37,7 @@ export class FeatureRows {
   readonly #responses: readonly { sold: Float32Array; expected: Float32Array }[];
   readonly #runs: readonly Int16Array[];
   #series = 0;
+  #knows_year = false;
   #origin = -1;
   #level = 0;
 
@@ -71,6 +72,8 @@ export class FeatureRows {
   load(series: number, until: number): void {
     this.history.load(series, until);
     this.#series = series;
+    // Until the targets' time of the year has been seen a year before, it is but a date, and trees would learn that date's luck.
+    this.#knows_year = until >= this.#windows.year + this.#windows.short;
     this.#origin = -1;
     for (const { sold, expected } of this.#responses) {
       sold.fill(0);
@@ -207,8 +210,7 @@ export class FeatureRows {
     into[at++] = history.cells.product[target] as number;
     into[at++] = this.#panel.period_days === 1 ? (day?.weekday ?? Number.NaN) : target % season;
     into[at++] = day?.day_of_month ?? Number.NaN;
-    // With fewer than two years behind it a time of the year is but a date, and trees would learn that date's luck.
-    into[at++] = this.#origin >= 2 * this.#windows.year ? (day?.year_fraction ?? Number.NaN) : Number.NaN;
+    into[at++] = this.#knows_year ? (day?.year_fraction ?? Number.NaN) : Number.NaN;
     const phase = target - season * Math.ceil(step / season);
     for (const count of this.#windows.phases) into[at++] = history.phaseLevel(phase, count) / level;
     into[at++] = this.#yearAgo(target, (t, window) => history.level(t, window));
