@@ -3,6 +3,8 @@ export interface CalendarDay {
   /** 0 = Monday … 6 = Sunday. */
   readonly weekday: number;
   readonly day_of_month: number;
+  /** 1 … 12. */
+  readonly month: number;
   /** 0 … 1 over the year. */
   readonly year_fraction: number;
 }
@@ -17,6 +19,7 @@ export function calendarDay(day: number): CalendarDay {
   return {
     weekday: (((day + 3) % 7) + 7) % 7,
     day_of_month: date.getUTCDate(),
+    month: date.getUTCMonth() + 1,
     year_fraction: (day - first) / length,
   };
 }

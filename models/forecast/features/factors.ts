@@ -1,3 +1,4 @@
+import { calendarDay } from './calendar.ts';
 import { covariateOf, type Covariate, type Panel } from '../panel.ts';
 
 /**
@@ -20,9 +21,11 @@ const RATIO_EDGES = [0.5, 0.6, 0.68, 0.76, 0.84, 0.91, 0.97, 1.03, 1.1, 1.25, 1.
 /** Weight of the newest value in the usual level of a ratio. */
 const USUAL_SHARE = 0.02;
 
+/** The season's phase, the month where a year is known, and every covariate of known future. */
 export function factorsOf(panel: Panel): readonly Factor[] {
   const factors: Factor[] = [];
   if (hasPhase(panel)) factors.push(phaseFactor(panel));
+  if (panel.periods * panel.period_days >= MONTH_DAYS_MIN) factors.push(monthFactor(panel));
   for (const covariate of panel.covariates)
     if (covariate.known_future) factors.push(covariateFactor(panel, covariate));
   return factors;
@@ -40,6 +43,24 @@ function phaseFactor({ season_length, periods }: Panel): Factor {
     shared: true,
     codes: (_, into) => {
       for (let t = 0; t < periods; t++) into[t] = 1 + (t % season_length);
+    },
+  };
+}
+
+/**
+ * Days of the panel from which on months have effects: a year, and eight weeks that have come a second time. A month that has not
+ * been seen before the origin has no effect.
+ */
+const MONTH_DAYS_MIN = 420;
+
+/** The month of the year: what trailing levels, which follow it by weeks, do not foretell. */
+function monthFactor({ first_day, period_days, periods }: Panel): Factor {
+  return {
+    name: 'month',
+    code_count: 13,
+    shared: true,
+    codes: (_, into) => {
+      for (let t = 0; t < periods; t++) into[t] = calendarDay(first_day + t * period_days).month;
     },
   };
 }

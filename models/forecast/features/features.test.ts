@@ -130,6 +130,7 @@ test('calendar: 2024-12-31 is a Tuesday, the 366th of 366 days', () => {
   expect(calendarDay(Date.UTC(2024, 11, 31) / 86_400_000)).toEqual({
     weekday: 1,
     day_of_month: 31,
+    month: 12,
     year_fraction: 365 / 366,
   });
 });
