@@ -1,17 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fuseCases, type StoredSignal } from './fusion.ts';
+import { fuseCases as fuse, type StoredSignal } from './fusion.ts';
+
+const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, { cases_per_day_max: 1_000 });
 
 const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
   code: 'C1',
   kind: 'out_of_territory',
+  first_event_time: '2026-03-01T00:00:00.000Z',
   event_time: '2026-03-01T00:00:00.000Z',
   sku_id: 'SKU',
   lot: 'L',
   parent_code: '',
   origin_dealer_id: 'D1',
   found_dealer_id: 'D2',
-  found_adcode: '440100',
+  region: '440100',
+  session_id: '',
+  p_inside: 0,
   log_odds: Math.log(200),
   units: 1,
   unit_value: '10.10',
@@ -23,9 +28,11 @@ describe('fusion', () => {
   test('cases do not depend on the order of the signals', () => {
     const some = fc.array(
       fc.record({
-        code: fc.constantFrom('A', 'B', 'C', 'D'),
+        code: fc.constantFrom('A', 'B', 'C', 'D', ''),
         event_time: fc.constantFrom('2026-03-01T00:00:00.000Z', '2026-03-02T00:00:00.000Z'),
-        found_adcode: fc.constantFrom('440100', '440300'),
+        region: fc.constantFrom('440100', '440300', ''),
+        kind: fc.constantFrom('out_of_territory', 'clone', 'below_floor'),
+        session_id: fc.constantFrom('', 's1', 's2'),
         found_dealer_id: fc.constantFrom('', 'D2', 'D3'),
         log_odds: fc.constantFrom(1, 3, 5),
         parent_code: fc.constantFrom('', 'A'),
@@ -55,8 +62,44 @@ describe('fusion', () => {
     expect(fuseCases([signal({}), signal({ code: 'C2' })])[0]?.confidence).toBeGreaterThan(0.99);
   });
 
-  test("a single consumer's scan raises no case", () => {
-    expect(fuseCases([signal({ log_odds: Math.log(5), found_dealer_id: '' })])).toEqual([]);
+  const seen = (code: string, fields: Partial<StoredSignal> = {}) =>
+    signal({ code, session_id: `of ${code}`, log_odds: Math.log(4), found_dealer_id: '', ...fields });
+
+  test('three consumers in one region are a case, two are not, nor is one with three things', () => {
+    expect(fuseCases(['A', 'B'].map((code) => seen(code)))).toEqual([]);
+    expect(fuseCases(['A', 'B', 'C'].map((code) => seen(code)))).toHaveLength(1);
+    expect(fuseCases(['A', 'B', 'C'].map((code) => seen(code, { session_id: 'one' })))).toEqual([]);
+    expect(fuseCases(['A', 'B', 'C'].map((code) => seen(code, { p_inside: 0.9 })))).toEqual([]);
+  });
+
+  test('where consumers turn up all over the country, three in one region are travellers', () => {
+    const everywhere = Array.from({ length: 60 }, (_, i) =>
+      seen(`T${i}`, { region: String(500_100 + i * 100) }),
+    );
+    expect(fuseCases([...everywhere, ...['A', 'B', 'C'].map((code) => seen(code))])).toEqual([]);
+    const many = Array.from({ length: 12 }, (_, i) => seen(`M${i}`));
+    expect(fuseCases([...everywhere, ...many])).toMatchObject([{ found_adcode: '440100' }]);
+  });
+
+  test('what speaks of a dealer as a whole is a case of its own, and strengthens those of its goods', () => {
+    const priced = signal({ code: '', kind: 'below_floor', region: '330100', lot: '', found_dealer_id: '' });
+    const alone = fuseCases([signal({})])[0]?.confidence ?? NaN;
+    const [far, own] = fuseCases([signal({}), priced]).sort((a, b) => b.codes.length - a.codes.length);
+    expect(own).toMatchObject({ kinds: ['below_floor'], codes: [], found_adcode: '330100' });
+    expect(far?.kinds).toEqual(['out_of_territory', 'below_floor']);
+    expect(far?.confidence).toBeGreaterThan(alone);
+    expect(fuseCases([seen('A'), priced])).toHaveLength(1);
+  });
+
+  test('of more cases in a day than the budget allows, the surest are raised', () => {
+    const days = ['A', 'B', 'C'].map((code, i) => signal({ code, lot: code, log_odds: 6 + i }));
+    const raised = fuse(
+      [...days, signal({ code: 'D', lot: 'D', first_event_time: '2026-03-02T00:00:00.000Z' })],
+      {
+        cases_per_day_max: 2,
+      },
+    );
+    expect(raised.map(({ lot }) => lot)).toEqual(['B', 'C', 'D']);
   });
 
   test('money adds up to the cent where floats do not, and a case holds its units once', () => {

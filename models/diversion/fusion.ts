@@ -1,16 +1,24 @@
 import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from '../contract/alert.ts';
+import { sumOfMoney } from './case-value.ts';
 
-/** A stored signal: what a rule said about one scan. */
+/** A stored signal: what a rule said about one scan of a code, or about a dealer and a product. */
 export interface StoredSignal {
+  /** "" when the signal rests on no code. */
   readonly code: string;
   readonly kind: AlertKind;
+  /** First and last event that it rests on: of a scan, the scan itself. */
+  readonly first_event_time: string;
   readonly event_time: string;
   readonly sku_id: string;
   readonly lot: string;
   readonly parent_code: string;
   readonly origin_dealer_id: string;
+  /** "" = a consumer scanned, or there is no other dealer. */
   readonly found_dealer_id: string;
-  readonly found_adcode: string;
+  /** Prefecture that its case is about; "" = no one region. */
+  readonly region: string;
+  readonly session_id: string;
+  readonly p_inside: number;
   readonly log_odds: number;
   readonly units: number;
   /** Decimal string; null when no price is known. */
@@ -27,6 +35,7 @@ export interface CaseEvidence {
   readonly origin_dealer_id: string;
   /** The dealer that most of the codes were found at; "" when only consumers scanned. */
   readonly found_dealer_id: string;
+  /** "" = no one region. */
   readonly found_adcode: string;
   readonly sku_id: string;
   readonly lot: string;
@@ -45,77 +54,150 @@ const PRIOR_LOG_ODDS = Math.log(0.01 / 0.99);
 const LOG_ODDS_MAX = 12;
 /** Below it nothing is raised: as likely as not. */
 export const CONFIDENCE_MIN = 0.5;
+/** Consumers of one origin, product and lot that are expected in a region although nothing was diverted there. */
+const TRAVELLERS_FLOOR = 0.15;
+/** Of those seen elsewhere, the share that is expected in one region: journeys go to a few dozen large cities. */
+const TRAVELLERS_SHARE = 1 / 30;
+/** What a dealer's own orders, prices or silence add at most to a case of its goods that stands without them. */
+const CONTEXT_LOG_ODDS_MAX = Math.log(5);
 
 const CRITICAL = { confidence: 0.9, value: 5_000 };
 const WARNING_CONFIDENCE = 0.7;
 
 /** What one case is about: origin dealer, found region, product, lot. */
 export function caseKey(signal: StoredSignal): string {
-  return [signal.origin_dealer_id, signal.found_adcode, signal.sku_id, signal.lot].join('|');
+  return [signal.origin_dealer_id, signal.region, signal.sku_id, signal.lot].join('|');
+}
+
+/** What an investigator can look into: of more, only the surest are raised. */
+export interface Budget {
+  /** Cases that begin on one day (UTC). */
+  readonly cases_per_day_max: number;
 }
 
 /**
- * Fuses signals into cases by `caseKey`, strongest evidence of each code only: a code scanned ten times is one code.
- * Log-odds of the codes add up to the prior. Cases below CONFIDENCE_MIN are left out. The result does not depend on the
- * order of the signals.
+ * Fuses signals into cases by `caseKey`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
+ * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
+ * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods. Cases
+ * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
  */
-export function fuseCases(signals: readonly StoredSignal[]): CaseEvidence[] {
-  const groups = new Map<string, StoredSignal[]>();
-  for (const signal of signals) {
-    const key = caseKey(signal);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [signal]);
-    else group.push(signal);
-  }
-  return [...groups]
-    .map(([key, group]) => evidenceOf(key, group))
-    .filter((evidence) => evidence.confidence >= CONFIDENCE_MIN)
+export function fuseCases(signals: readonly StoredSignal[], budget: Budget): CaseEvidence[] {
+  const groups = groupBy(signals, caseKey);
+  const travellers = new Map<string, number>();
+  for (const [about, group] of groupBy(signals.filter(isConsumers), travelKey))
+    travellers.set(about, consumersOf(group));
+  const context = groupBy(
+    signals.filter(({ code }) => code === ''),
+    ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
+  );
+  const raised = [...groups]
+    .map(([key, group]) => evidenceOf(key, group, travellers, context))
+    .filter((evidence) => evidence.confidence >= CONFIDENCE_MIN);
+  return [...groupBy(raised, ({ first_event_time }) => first_event_time.slice(0, 10)).values()]
+    .flatMap((day) => day.sort(bySurety).slice(0, budget.cases_per_day_max))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function evidenceOf(key: string, group: readonly StoredSignal[]): CaseEvidence {
+function evidenceOf(
+  key: string,
+  group: readonly StoredSignal[],
+  travellers: ReadonlyMap<string, number>,
+  context: ReadonlyMap<string, readonly StoredSignal[]>,
+): CaseEvidence {
   const in_time = group.toSorted(byTimeThenCode);
+  const [first] = in_time;
+  const last = in_time.at(-1);
+  if (first === undefined || last === undefined) throw new Error('a case without a signal');
   const by_code = new Map<string, StoredSignal>();
   for (const signal of in_time) {
     const known = by_code.get(signal.code);
-    if (known === undefined || signal.log_odds > known.log_odds) by_code.set(signal.code, signal);
+    if (signal.code !== '' && (known === undefined || isStronger(signal, known)))
+      by_code.set(signal.code, signal);
   }
   const strongest = [...by_code.values()];
   // Units inside a case that was itself found are counted with the case; the case's scan and theirs tell of the same goods.
   const counted = strongest.filter(
     (signal) => signal.parent_code === signal.code || !by_code.has(signal.parent_code),
   );
-  const log_odds = Math.min(
-    LOG_ODDS_MAX,
-    counted.reduce((sum, signal) => sum + signal.log_odds, PRIOR_LOG_ODDS),
-  );
-  const [first] = in_time;
-  const last = in_time.at(-1);
-  if (first === undefined || last === undefined) throw new Error('a case without a signal');
-  const confidence = 1 / (1 + Math.exp(-log_odds));
-  const currency = counted.find((signal) => signal.unit_value !== null)?.currency ?? '';
+  const of_dealer = strongestByKind(in_time.filter(({ code }) => code === ''));
+  const own = logOddsOf(first, counted, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
+  const added =
+    of_dealer.length > 0 || own < 0 ? [] : (context.get(`${first.origin_dealer_id}|${first.sku_id}`) ?? []);
+  const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
+  const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context)));
+  const goods = [...counted, ...of_dealer];
+  const currency = goods.find((signal) => signal.unit_value !== null)?.currency ?? '';
   const value = sumOfMoney(
-    counted.filter((signal) => signal.currency === currency && signal.unit_value !== null),
+    goods.filter((signal) => signal.currency === currency && signal.unit_value !== null),
   );
   return {
     key,
-    kinds: ALERT_KINDS.filter((kind) => group.some((signal) => signal.kind === kind)),
+    kinds: ALERT_KINDS.filter((kind) => [...group, ...added].some((signal) => signal.kind === kind)),
     confidence,
     severity: severityOf(confidence, Number(value)),
     origin_dealer_id: first.origin_dealer_id,
-    found_dealer_id: mostFrequent(
-      strongest.map((signal) => signal.found_dealer_id).filter((id) => id !== ''),
-    ),
-    found_adcode: first.found_adcode,
+    found_dealer_id: mostFrequent(goods.map((signal) => signal.found_dealer_id).filter((id) => id !== '')),
+    found_adcode: first.region,
     sku_id: first.sku_id,
     lot: first.lot,
-    units: counted.reduce((sum, signal) => sum + signal.units, 0),
+    units: sum(goods.map(({ units }) => units)),
     value,
     currency,
     codes: [...by_code.keys()].slice(0, ALERT_CODES_MAX),
-    first_event_time: first.event_time,
+    first_event_time: in_time.map(({ first_event_time }) => first_event_time).sort()[0] ?? first.event_time,
     last_event_time: last.event_time,
   };
+}
+
+/** Of codes: prior, dealers' scans one by one, and what consumers saw beyond the travellers that are expected. */
+function logOddsOf(
+  about: StoredSignal,
+  counted: readonly StoredSignal[],
+  travellers: ReadonlyMap<string, number>,
+): number {
+  const consumers = counted.filter(isConsumers);
+  const others = counted.filter((signal) => !isConsumers(signal));
+  const seen = consumersOf(consumers);
+  const elsewhere = Math.max(0, (travellers.get(travelKey(about)) ?? 0) - seen);
+  return PRIOR_LOG_ODDS + sum(others.map(({ log_odds }) => log_odds)) + excessLogOdds(seen, elsewhere);
+}
+
+/** ln of the likelihood ratio of `seen` consumers in a region against Poisson's law of those expected there. */
+function excessLogOdds(seen: number, elsewhere: number): number {
+  const expected = Math.max(TRAVELLERS_FLOOR, elsewhere * TRAVELLERS_SHARE);
+  return seen <= expected ? 0 : seen * Math.log(seen / expected) - (seen - expected);
+}
+
+/** How many consumers scanned, each by the probability that it was outside; one session is one consumer. */
+function consumersOf(signals: readonly StoredSignal[]): number {
+  const by_session = new Map<string, number>();
+  for (const { session_id, code, p_inside } of signals) {
+    const session = session_id === '' ? `code ${code}` : session_id;
+    by_session.set(session, Math.max(by_session.get(session) ?? 0, 1 - p_inside));
+  }
+  return sum([...by_session.values()].sort((a, b) => a - b));
+}
+
+function isConsumers({ kind, found_dealer_id, code }: StoredSignal): boolean {
+  return kind === 'out_of_territory' && found_dealer_id === '' && code !== '';
+}
+
+function travelKey({ origin_dealer_id, sku_id, lot }: StoredSignal): string {
+  return `${origin_dealer_id}|${sku_id}|${lot}`;
+}
+
+function strongestByKind(signals: readonly StoredSignal[]): StoredSignal[] {
+  return [...groupBy(signals, ({ kind }) => kind).values()].map((group) =>
+    group.reduce((one, other) => (other.log_odds > one.log_odds ? other : one)),
+  );
+}
+
+function isStronger(a: StoredSignal, b: StoredSignal): boolean {
+  return a.log_odds > b.log_odds;
+}
+
+function bySurety(a: CaseEvidence, b: CaseEvidence): number {
+  return b.confidence - a.confidence || Number(b.value) - Number(a.value) || (a.key < b.key ? -1 : 1);
 }
 
 function severityOf(confidence: number, value: number): AlertSeverity {
@@ -139,21 +221,17 @@ function mostFrequent(values: readonly string[]): string {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
 }
 
-/** Σ units × unit_value, exact: six decimals of money times three of quantity in integers. */
-function sumOfMoney(signals: readonly StoredSignal[]): string {
-  const nano = signals.reduce(
-    (sum, signal) => sum + micro(signal.unit_value ?? '0') * BigInt(Math.round(signal.units * 1000)),
-    0n,
-  );
-  // Half up to six decimals.
-  const total = (nano + 500n) / 1000n;
-  const fraction = String(total % 1_000_000n)
-    .padStart(6, '0')
-    .replace(/0{1,4}$/, '');
-  return `${total / 1_000_000n}.${fraction}`;
+function groupBy<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
-function micro(decimal: string): bigint {
-  const [whole = '0', fraction = ''] = decimal.split('.');
-  return BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

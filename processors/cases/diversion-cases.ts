@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { fuseCases, type CaseEvidence, type StoredSignal } from '../../models/diversion/fusion.ts';
+import type { Settings } from '../settings/settings.ts';
 import { defineProcessor, type LiveSet, type Output, type RunContext } from '../processor.ts';
 import { columnsOf, storedCase, withMove, type CaseColumns, type Move } from './case-row.ts';
 
@@ -36,7 +37,7 @@ export const diversionCases = defineProcessor<Input, Result>({
   trigger: {
     on: 'timer',
     every_ms: 10_000,
-    after: ['diversion-signals', 'case-moves'],
+    after: ['diversion-signals', 'dealer-signals', 'case-moves'],
     min_interval_ms: 400,
   },
   query: async ({ sql }) => ({
@@ -47,17 +48,17 @@ export const diversionCases = defineProcessor<Input, Result>({
     moves: await sql.queryFile<Move>('queries/processors/case-moves.sql'),
     dealers: await sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
   }),
-  compute: (input, { now, settings }) => computeCases(input, now, settings.reporting_currency),
+  compute: (input, { now, settings }) => computeCases(input, now, settings),
   store: storeCases,
 });
 
-function computeCases(input: Input, now: Date, reporting_currency: string): Result {
+function computeCases(input: Input, now: Date, { reporting_currency, cases_per_day_max }: Settings): Result {
   const now_iso = now.toISOString();
   const stored = new Map(input.stored.map((row) => [row.alert_id, storedCase(row)]));
   const moves = new Map(input.moves.map((move) => [move.alert_id, move]));
   const changed: Alert[] = [];
   const current = new Map<string, Alert>();
-  for (const evidence of fuseCases(input.signals)) {
+  for (const evidence of fuseCases(input.signals, { cases_per_day_max })) {
     const alert_id = alertId(evidence.key);
     const old = stored.get(alert_id);
     const fresh = withMove(
@@ -157,7 +158,7 @@ function alertOf(
     confidence: evidence.confidence,
     origin_dealer_id: evidence.origin_dealer_id,
     ...(found_dealer_id === '' ? {} : { found_dealer_id }),
-    found_adcode: evidence.found_adcode,
+    ...(evidence.found_adcode === '' ? {} : { found_adcode: evidence.found_adcode }),
     sku_id: evidence.sku_id,
     ...(lot === '' ? {} : { lot }),
     units: evidence.units,

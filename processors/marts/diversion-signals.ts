@@ -1,38 +1,52 @@
-import type { Observation, Signal } from '../../models/diversion/observation.ts';
-import { DIVERSION_RULES } from '../../models/diversion/rules.ts';
-import { defineProcessor, type Output } from '../processor.ts';
+import { judgeTrail, type Judged } from '../../models/diversion/judge.ts';
+import { BORDER_KM, type Trail, type TrailScan } from '../../models/diversion/trail.ts';
+import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { definitionOf, rangeParams, runParams } from './bucket-mart.ts';
 import { rangesByType } from './ranges-by-type.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
-interface Found {
-  readonly observation: Observation;
-  readonly signal: Signal;
-}
-/** An observation whose units are the pack's, not yet those that were scanned into it. */
-type Placed = Observation & { readonly level: string };
+/** A row of `diversion-observations.sql`: a scan, and what is known of its code. */
+type ObservedScan = TrailScan &
+  Omit<Trail, 'parent_code' | 'shipments' | 'scans'> & {
+    readonly container: string;
+    readonly shipments_at: readonly string[];
+    readonly shipments_to: readonly string[];
+    readonly shipments_container: readonly number[];
+  };
 interface Input {
-  readonly observations: readonly Observation[];
+  readonly trails: readonly Trail[];
+  readonly watermark_ms: number;
   /** Signals of the codes that hold before this run. */
   readonly known: number;
 }
 interface Result extends Output {
-  readonly found: readonly Found[];
+  readonly judged: readonly { readonly trail: Trail; readonly found: Judged }[];
 }
 
-const FILES = ['dirty', 'dirty-references', 'observations', 'contents', 'withdraw'].map(
+const FILES = ['dirty', 'dirty-references', 'due', 'observations', 'contents', 'withdraw', 'release'].map(
   (step) => `queries/processors/diversion-${step}.sql`,
 );
-const [DIRTY = '', DIRTY_REFERENCES = '', OBSERVATIONS = '', CONTENTS = '', WITHDRAW = ''] = FILES;
+const [
+  DIRTY = '',
+  DIRTY_REFERENCES = '',
+  DUE = '',
+  OBSERVATIONS = '',
+  CONTENTS = '',
+  WITHDRAW = '',
+  RELEASE = '',
+] = FILES;
 const KNOWN = 'queries/processors/diversion-known.sql';
+/** Scans of one code that are judged at most: the first. */
+const SCANS_MAX = 300;
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 1;
+const RULES_VERSION = 2;
 
 /**
- * Keeps `mart_diversion_signals`: what the rules say about each scan outside its territory. A bucket is one code. What
- * later data explain (a late shipment, a corrected territory) is withdrawn. Territories hold as of the shipment.
+ * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
+ * shipment, a corrected territory) is withdrawn; what late data may well explain waits for the watermark of the scans first.
+ * Territories hold as of the shipment.
  */
 export const diversionSignals = defineProcessor<Input, Result>({
   id: 'diversion-signals',
@@ -44,59 +58,117 @@ export const diversionSignals = defineProcessor<Input, Result>({
     deliveries_max: 20_000,
   },
   mart: {
-    tables: ['raw_mart_diversion_signals', 'raw_dirty_codes'],
+    tables: ['raw_mart_diversion_signals', 'raw_dirty_codes', 'raw_held_codes'],
     hash_file: 'queries/processors/diversion-signals-hash.sql',
     definition: () => definitionOf(FILES, `rules ${RULES_VERSION}`),
   },
   query: async (context) => {
     await reloadDictionaries(context, ['dealer', 'territory', 'product']);
-    await context.sql.commandFile('queries/processors/empty-table.sql', {
-      params: { table: 'raw_dirty_codes' },
-    });
+    const watermark_ms = await noteCodes(context);
     const params = { version: context.version };
-    await context.sql.commandFile(DIRTY, { params: { ...runParams(context), ...params } });
-    if (rangesByType(context.ranges).some(({ event_type }) => event_type !== 'scan')) {
-      await context.sql.commandFile(DIRTY_REFERENCES, {
-        params: { ...rangeParams(context.ranges), ...params },
-      });
-    }
-    const observations = await withContents(
-      context.sql,
-      await context.sql.queryFile<Placed>(OBSERVATIONS, { params }),
-    );
+    const rows = await context.sql.queryFile<ObservedScan>(OBSERVATIONS, {
+      params: { ...params, border_km: BORDER_KM, scans_max: SCANS_MAX },
+    });
+    const trails = await withContents(context.sql, trailsOf(rows));
     const [known] = await context.sql.queryFile<{ signals: number }>(KNOWN, { params });
-    return { observations, known: known?.signals ?? 0 };
+    return { trails, watermark_ms, known: known?.signals ?? 0 };
   },
-  compute: ({ observations, known }) => {
-    const found = observations.flatMap((observation) =>
-      DIVERSION_RULES.flatMap((rule) => {
-        const signal = rule.signal(observation);
-        return signal === null ? [] : [{ observation, signal }];
-      }),
-    );
-    return { found, is_stored: found.length + known > 0 };
+  compute: ({ trails, watermark_ms, known }) => {
+    const judged = trails
+      .map((trail) => ({ trail, found: judgeTrail(trail, watermark_ms) }))
+      .filter(({ found }) => found.signals.length > 0 || found.due_ms !== null);
+    return { judged, is_stored: judged.length + known > 0 };
   },
-  store: async ({ found, is_stored }, { sql, version }) => {
+  store: async ({ judged, is_stored }, { sql, version }) => {
     if (is_stored === false) return;
     await sql.insertRows(
       'raw_mart_diversion_signals',
-      found.map((one) => signalRow(one, version)),
+      judged.flatMap(({ trail, found }) => signalRows(trail, found, version)),
     );
     await sql.commandFile(WITHDRAW, { params: { version } });
+    // Held first and released after: a run that was broken off between finds them due once more.
+    await sql.insertRows(
+      'raw_held_codes',
+      judged.flatMap(({ trail: { code }, found: { due_ms } }) =>
+        due_ms === null ? [] : [{ code, due_at: new Date(due_ms).toISOString(), version, is_deleted: 0 }],
+      ),
+    );
+    await sql.commandFile(RELEASE, { params: { version } });
   },
 });
 
-/** A row of the table: all of the observation but its level and the share of the disc, for which the signal has a probability. */
-function signalRow({ observation, signal }: Found, version: number): object {
-  return { ...observation, level: undefined, share_inside: undefined, ...signal, version, is_deleted: 0 };
+/** Notes the codes that this run has to judge; the watermark of the scans, ms since 1970. */
+async function noteCodes(context: RunContext): Promise<number> {
+  const { sql, version, ranges } = context;
+  await sql.commandFile('queries/processors/empty-table.sql', { params: { table: 'raw_dirty_codes' } });
+  await sql.commandFile(DIRTY, { params: { ...runParams(context), version } });
+  if (rangesByType(ranges).some(({ event_type }) => event_type !== 'scan'))
+    await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
+  const [row] = await sql.queryFile<{ watermark: string }>('queries/processors/feed-watermarks.sql', {
+    params: { types: ['scan'], now: context.now },
+  });
+  const watermark = new Date(row?.watermark ?? 0);
+  await sql.commandFile(DUE, { params: { version, watermark } });
+  return watermark.getTime();
+}
+
+/** The rows come by code, in order of time. */
+function trailsOf(rows: readonly ObservedScan[]): Trail[] {
+  const trails: (Trail & { readonly scans: TrailScan[] })[] = [];
+  for (const row of rows) {
+    const last = trails.at(-1);
+    if (last?.code === row.code) last.scans.push(row);
+    else trails.push({ ...trailOf(row), scans: [row] });
+  }
+  return trails;
+}
+
+function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
+  const { code, level, sku_id, lot, units, unit_value, currency } = row;
+  const shipments = row.shipments_at.map((at, i) => ({
+    at,
+    to_dealer_id: row.shipments_to[i] ?? '',
+    is_container: row.shipments_container[i] === 1,
+  }));
+  return { code, level, sku_id, lot, parent_code: row.container, shipments, units, unit_value, currency };
+}
+
+/** Rows of the table: each signal with its scan. */
+function signalRows(trail: Trail, { signals }: Judged, version: number): object[] {
+  const { code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
+  return signals.map(({ kind, scan, origin_dealer_id, region, p_inside, log_odds }) => ({
+    code,
+    kind,
+    source: scan.source,
+    event_id: scan.event_id,
+    event_time: scan.event_time,
+    biz_step: scan.biz_step,
+    sku_id,
+    lot,
+    parent_code,
+    origin_dealer_id,
+    territory_id: scan.territory_id,
+    shipped_at: scan.shipped_at ?? scan.event_time,
+    found_dealer_id: scan.dealer_id,
+    found_adcode: scan.adcode,
+    region,
+    session_id: scan.session_id,
+    p_inside,
+    log_odds,
+    units,
+    unit_value,
+    currency,
+    version,
+    is_deleted: 0,
+  }));
 }
 
 /** Codes asked about in one query: they travel in its address. */
 const CODES_PER_QUERY = 400;
 
-/** The observations with the units that are known to be in each case or pallet; where none are, the pack size stays. */
-async function withContents(sql: SqlClient, placed: readonly Placed[]): Promise<Observation[]> {
-  const codes = [...new Set(placed.filter(({ level }) => level !== 'unit').map(({ code }) => code))];
+/** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */
+async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<Trail[]> {
+  const codes = trails.filter(({ level }) => level !== 'unit').map(({ code }) => code);
   const units = new Map<string, number>();
   for (let at = 0; at < codes.length; at += CODES_PER_QUERY) {
     const rows = await sql.queryFile<{ code: string; units: number }>(CONTENTS, {
@@ -104,5 +176,5 @@ async function withContents(sql: SqlClient, placed: readonly Placed[]): Promise<
     });
     for (const row of rows) units.set(row.code, row.units);
   }
-  return placed.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
+  return trails.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
 }

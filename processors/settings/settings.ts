@@ -13,12 +13,14 @@ export interface Settings {
   readonly stage_sla_s: ReadonlyMap<OrderStage, number>;
   /** So old the newest event of a feed may be, seconds. From `feed-sla.json`; a source may have its own as `source|type`. */
   readonly feed_sla_s: ReadonlyMap<string, number>;
+  /** Cases of diversion that investigators can take up, of those that begin on one day. From `diversion.json`. */
+  readonly cases_per_day_max: number;
 }
 
 /** Feeds that the file forgot: an hour, as the metrics have it. */
 const FEED_SLA_DEFAULT_S = 3600;
 
-/** Reads the two files that people edit. Throws with the file and the name when one is wrong. */
+/** Reads the three files that people edit. Throws with the file and the name when one is wrong. */
 export function readSettings(
   time_zone: string,
   reporting_currency: string,
@@ -30,11 +32,15 @@ export function readSettings(
   const feeds = readLimits(join(folder, 'feed-sla.json'), (name) =>
     EVENT_TYPES.some((type) => type.type === name.split('|').at(-1)),
   );
+  const diversion = readLimits(join(folder, 'diversion.json'), (name) => name === 'cases_per_day_max');
+  const cases_per_day_max = diversion.get('cases_per_day_max');
+  if (cases_per_day_max === undefined) throw new Error('diversion.json: cases_per_day_max is missing');
   return Object.freeze({
     time_zone,
     reporting_currency,
     stage_sla_s: stages as ReadonlyMap<string, number> as ReadonlyMap<OrderStage, number>,
     feed_sla_s: feeds,
+    cases_per_day_max,
   });
 }
 
@@ -45,11 +51,10 @@ export function feedSla(settings: Settings, source: string, type: EventTypeName)
 
 function readLimits(file: string, isKnown: (name: string) => boolean): Map<string, number> {
   const limits = new Map<string, number>();
-  for (const [name, seconds] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object)) {
+  for (const [name, limit] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object)) {
     if (!isKnown(name)) throw new Error(`${file}: unknown name ${JSON.stringify(name)}`);
-    if (typeof seconds !== 'number' || !(seconds > 0))
-      throw new Error(`${file}: ${name} must be seconds > 0`);
-    limits.set(name, seconds);
+    if (typeof limit !== 'number' || !(limit > 0)) throw new Error(`${file}: ${name} must be a number > 0`);
+    limits.set(name, limit);
   }
   return limits;
 }

@@ -14,6 +14,8 @@ CREATE OR REPLACE VIEW mart_diversion_signals {{on_cluster}}
     shipped_at DateTime64(3, 'UTC') COMMENT 'the shipment that holds for the scan',
     found_dealer_id LowCardinality(String) COMMENT 'the dealer that scanned; empty = a consumer',
     found_adcode LowCardinality(String) COMMENT 'prefecture of the scan',
+    region LowCardinality(String) COMMENT 'prefecture that its case is about; empty = no one region, as of a copied code',
+    session_id String COMMENT 'session, else device, that scanned; empty = neither is told',
     p_inside Float64 COMMENT 'probability that the scan was inside the territory after all',
     log_odds Float64 COMMENT 'what the scan adds to the log-odds of a diversion',
     units Float64 COMMENT 'units under the code',
@@ -37,10 +39,12 @@ SELECT
     shipped_at,
     found_dealer_id,
     found_adcode,
+    region,
+    session_id,
     p_inside,
     log_odds,
     units,
     unit_value,
     currency
 FROM raw_mart_diversion_signals FINAL
-COMMENT 'Scans that speak for a diversion, and how loudly. Signals that later data explain are gone'
+COMMENT 'Scans that speak for a diversion, and how loudly. Signals that later data explain are gone; of dealers, see mart_dealer_signals'

@@ -24,7 +24,7 @@ describe('cases of diversion', () => {
     expect(alerts).toHaveLength(1);
     expect(alerts[0]).toMatchObject({
       state: 'open',
-      kinds: ['out_of_territory'],
+      kinds: ['out_of_territory', 'wrong_receiver'],
       origin_dealer_id: 'D1',
       origin_dealer_name: '杭州一号',
       origin_adcode: '330100',

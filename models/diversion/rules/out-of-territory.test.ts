@@ -1,38 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../observation.ts';
+import { consumerAt, GUANGZHOU, scanAt, trailOf, unshippedAt } from '../some-trail.ts';
+import { isTold, type TrailScan } from '../trail.ts';
 import { outOfTerritory } from './out-of-territory.ts';
 
-const observation = (fields: Partial<Observation>): Observation => ({
-  code: 'C1',
-  source: 's',
-  event_id: 'e',
-  event_time: '2026-03-01T00:00:00.000Z',
-  biz_step: 'receiving',
-  sku_id: 'SKU',
-  lot: 'L',
-  parent_code: '',
-  found_dealer_id: 'D2',
-  found_adcode: '440100',
-  origin_dealer_id: 'D1',
-  territory_id: 'T1',
-  shipped_at: '2026-02-01T00:00:00.000Z',
-  share_inside: 0,
-  units: 1,
-  unit_value: '10.00',
-  currency: 'CNY',
-  ...fields,
-});
-const logOdds = (fields: Partial<Observation>): number =>
-  outOfTerritory.signal(observation(fields))?.log_odds ?? NaN;
+const FAR = { ...GUANGZHOU, is_outside: true, dealer_id: 'D2' } as const;
+const signals = (...scans: TrailScan[]) => outOfTerritory.judge(trailOf(scans), 0).filter(isTold);
+const logOdds = (fields: Partial<TrailScan>): number =>
+  signals(scanAt(48, { ...FAR, ...fields }))[0]?.log_odds ?? NaN;
 
 describe('out of territory', () => {
-  test("a consumer's scan weighs less than a dealer's", () => {
-    expect(logOdds({ biz_step: 'consumer_scan' })).toBeGreaterThan(0);
-    expect(logOdds({ biz_step: 'consumer_scan' })).toBeLessThan(logOdds({ biz_step: 'retail_selling' }) / 2);
-    expect(logOdds({ biz_step: 'retail_selling' })).toBeLessThan(logOdds({ biz_step: 'receiving' }));
+  test("a consumer's scan weighs less than a dealer's, the dealer's own device less than another's, its line's least", () => {
+    const of_consumer = logOdds({ biz_step: 'consumer_scan', dealer_id: '' });
+    expect(of_consumer).toBeGreaterThan(0);
+    expect(of_consumer).toBeLessThan(logOdds({ biz_step: 'retail_selling' }) / 2);
+    expect(logOdds({ dealer_id: 'D1' })).toBeLessThan(logOdds({}));
+    expect(logOdds({ dealer_parent_id: 'D1' })).toBeLessThan(logOdds({ dealer_id: 'D1' }));
   });
 
-  test('the more of the position lies inside, the less it says; all of it inside is hardly a signal', () => {
+  test('the more of the position lies inside, the less it says', () => {
     const shares = [0, 0.25, 0.5, 0.75, 1].map((share_inside) => logOdds({ share_inside }));
     expect(shares).toEqual(shares.toSorted((a, b) => b - a));
     expect(shares.at(-1)).toBeLessThan(Math.log(200) * 0.4);
@@ -40,7 +25,18 @@ describe('out of territory', () => {
     expect(shares[0]).toBeCloseTo(Math.log(1 / 34 + (33 / 34) * 200), 12);
   });
 
-  test('a step that tells nothing of the place is no signal', () => {
-    expect(outOfTerritory.signal(observation({ biz_step: 'packing' }))).toBeNull();
+  test('within the border band a consumer says next to nothing, another dealer all the same', () => {
+    const near = { is_near: true };
+    expect(logOdds({ biz_step: 'consumer_scan', dealer_id: '', ...near })).toBeLessThan(Math.log(1.2));
+    expect(logOdds(near)).toBe(logOdds({}));
+  });
+
+  test('inside, before any shipment, after a return, or with an approved transfer there is no signal', () => {
+    expect(signals(scanAt(48))).toEqual([]);
+    expect(signals(unshippedAt(48, { ...FAR, is_outside: false }))).toEqual([]);
+    expect(signals(scanAt(24, { biz_step: 'returning' }), scanAt(48, FAR))).toEqual([]);
+    expect(signals(scanAt(48, { ...FAR, is_authorised: true }))).toEqual([]);
+    expect(signals(scanAt(48, { ...FAR, biz_step: 'packing' }))).toEqual([]);
+    expect(signals(consumerAt(48, { ...GUANGZHOU, is_outside: true }))).toHaveLength(1);
   });
 });

@@ -1,31 +1,63 @@
 import type { BizStep } from '../../contract/events/scan.ts';
-import type { DiversionRule, Observation, Signal } from '../observation.ts';
+import { MANUFACTURER, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /**
  * How many times likelier a scan outside the territory is when the goods were diverted than when they were not, by who
- * scanned. A dealer's receipt or sale elsewhere has hardly an innocent explanation; a consumer travels and gives presents.
- * Start values, to be learned from closed cases.
+ * scanned. Another dealer's receipt or sale has hardly an innocent explanation; a consumer travels and gives presents.
  */
 const LIKELIHOOD_RATIO: Readonly<Partial<Record<BizStep, number>>> = {
   receiving: 200,
   stock_taking: 150,
   inspecting: 200,
-  retail_selling: 60,
-  consumer_scan: 5,
+  retail_selling: 150,
+  consumer_scan: 4,
 };
+/** The dealer's own device, seen outside: a delivery round, or a device that moved. */
+const OWN_DEVICE_RATIO = 20;
+/** A dealer that buys from the origin, or that the origin buys from, has goods that were not scanned on. */
+const SAME_LINE_RATIO = 5;
 
 /** A disc is judged by 16 points: half a point is given to either side, so that no place is ever certain. */
 const DISC_POINTS = 16;
+/** Within the border band a scan says next to nothing of who sold the goods: trade over a border is everyday. */
+const P_NEAR_BORDER = 0.95;
 
 /**
  * A code scanned outside the territory that it was shipped for. With P the probability that the scan was inside after
- * all, the likelihood ratio is P + (1 − P)·LR: a position that may as well be inside says nothing.
+ * all, the likelihood ratio is P + (1 − P)·LR: a position that may as well be inside says nothing. The border has hysteresis
+ * for those who are not at home anywhere: a consumer, or the dealer itself, must be well beyond it.
  */
-export const outOfTerritory: DiversionRule = { kind: 'out_of_territory', signal };
+export const outOfTerritory: CodeRule = {
+  kind: 'out_of_territory',
+  judge: (trail) => trail.scans.flatMap((scan) => signalOf(trail, scan)),
+};
 
-function signal(observation: Observation): Signal | null {
-  const ratio = LIKELIHOOD_RATIO[observation.biz_step];
-  if (ratio === undefined) return null;
-  const p_inside = (observation.share_inside * DISC_POINTS + 0.5) / (DISC_POINTS + 1);
-  return { kind: 'out_of_territory', p_inside, log_odds: Math.log(p_inside + (1 - p_inside) * ratio) };
+function signalOf(trail: Trail, scan: TrailScan): CodeSignal[] {
+  const ratio = ratioOf(scan);
+  if (!scan.is_outside || scan.is_authorised || ratio === null || isAfterReturn(trail, scan)) return [];
+  const by_accuracy = (scan.share_inside * DISC_POINTS + 0.5) / (DISC_POINTS + 1);
+  const is_footloose = scan.dealer_id === '' || scan.dealer_id === scan.origin_dealer_id;
+  const p_inside = is_footloose && scan.is_near ? Math.max(P_NEAR_BORDER, by_accuracy) : by_accuracy;
+  const log_odds = Math.log(p_inside + (1 - p_inside) * ratio);
+  return [{ kind: 'out_of_territory', scan, origin_dealer_id: scan.origin_dealer_id, p_inside, log_odds }];
+}
+
+function ratioOf(scan: TrailScan): number | null {
+  const ratio = LIKELIHOOD_RATIO[scan.biz_step] ?? null;
+  if (ratio === null || scan.origin_dealer_id === '' || scan.dealer_id === MANUFACTURER) return null;
+  if (scan.dealer_id === '') return ratio;
+  if (scan.dealer_id === scan.origin_dealer_id) return Math.min(ratio, OWN_DEVICE_RATIO);
+  const is_line = scan.dealer_parent_id === scan.origin_dealer_id || scan.origin_parent_id === scan.dealer_id;
+  return is_line ? SAME_LINE_RATIO : ratio;
+}
+
+/** Goods that went back since their shipment are nobody's until they are shipped again. */
+function isAfterReturn(trail: Trail, scan: TrailScan): boolean {
+  const { shipped_at } = scan;
+  return trail.scans.some(
+    ({ biz_step, event_time }) =>
+      biz_step === 'returning' &&
+      event_time < scan.event_time &&
+      (shipped_at === null || event_time > shipped_at),
+  );
 }

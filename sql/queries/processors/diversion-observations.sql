@@ -1,9 +1,10 @@
--- Scans that may tell of a diversion, of the codes noted for this run: those made after a shipment (of the code itself or of
--- the case or pallet that contains it) and outside the territory that the dealer it was shipped to had then. A scan without
--- a position counts at the place of the dealer that made it, unless that is the one it was shipped to. Of the disc around a
--- position, 16 points that share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well
--- the outlines are drawn.
--- clickhouse-client --param_version=…
+-- The scans of the codes noted for this run, of those codes of which a rule may have something to say: seen outside the
+-- territory, before a shipment, after a sale, at another receiver, in two containers, by several consumers or at places far
+-- apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
+-- contains it), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
+-- place of the dealer that made it, unless that is the one it was shipped to. Of the disc around a position, 16 points that
+-- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn.
+-- clickhouse-client --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
     dirty AS (SELECT code FROM raw_dirty_codes WHERE version = {version: UInt64}),
     -- Which rows to join is asked without FINAL: rows of former versions only add codes that then join nothing.
@@ -19,12 +20,12 @@ WITH
     (
         SELECT
             own.code AS code,
-            own.parent_code AS parent_code,
-            own.lot AS lot,
+            own.parent_code AS container,
+            own.lot AS code_lot,
             arraySort(arrayConcat(
-                arrayZip(own.shipped_at, own.shipped_to),
-                arrayZip(parents.shipped_at, parents.shipped_to),
-                arrayZip(grandparents.shipped_at, grandparents.shipped_to))) AS shipments
+                arrayMap((t, d) -> (t, d, 0), own.shipped_at, own.shipped_to),
+                arrayMap((t, d) -> (t, d, 1), parents.shipped_at, parents.shipped_to),
+                arrayMap((t, d) -> (t, d, 1), grandparents.shipped_at, grandparents.shipped_to))) AS shipments
         FROM own
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
@@ -32,68 +33,93 @@ WITH
     scans AS
     (
         SELECT
-            code, source, event_id, event_time, biz_step, level, sku_id, dealer_id, accuracy_m,
+            code, source, event_id, event_time, biz_step, level, sku_id, toString(dealer_id) AS scanner, accuracy_m,
+            ifNull(parent_code, '') AS named_parent, coalesce(nullIf(session_id, ''), device_id, '') AS session,
             lon_wgs84, lat_wgs84, found_adcode
         FROM core_scans
         WHERE code IN (SELECT code FROM dirty)
-          AND biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan')
-    ),
-    shipped AS
-    (
-        SELECT
-            scans.code AS code, scans.source AS source, scans.event_id AS event_id, scans.event_time AS event_time,
-            scans.biz_step AS biz_step, scans.level AS level, scans.sku_id AS sku_id, scans.dealer_id AS found_dealer_id,
-            journeys.parent_code AS parent_code, journeys.lot AS lot,
-            arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
-            tupleElement(shipment, 1) AS shipped_at,
-            toString(tupleElement(shipment, 2)) AS origin_dealer_id,
-            isNotNull(scans.lon_wgs84) AS has_position,
-            if(has_position, scans.lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scans.dealer_id), scans.event_time)) AS lon,
-            if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scans.dealer_id), scans.event_time)) AS lat,
-            if(has_position, scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scans.dealer_id), scans.event_time)) AS place_adcode,
-            greatest(400, if(has_position, ifNull(scans.accuracy_m, 0), 0)) AS radius_m
-        FROM scans
-        INNER JOIN journeys ON journeys.code = scans.code
+        -- A code that is scanned without end (a printed copy) is judged by its first scans.
+        ORDER BY code, event_time, source, event_id
+        LIMIT {scans_max: UInt32} BY code
     ),
     placed AS
     (
         SELECT
-            *,
-            dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), shipped_at) AS territory,
-            dictGet('raw_territory_versions', ('adcodes', 'geometry'), tuple(ifNull(territory, '')), shipped_at) AS area
-        FROM shipped
-        WHERE origin_dealer_id != '' AND (has_position OR (found_dealer_id != '' AND found_dealer_id != origin_dealer_id))
-          AND isNotNull(place_adcode)
+            scans.*,
+            journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments,
+            arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
+            toString(tupleElement(shipment, 2)) AS origin_dealer_id,
+            tupleElement(shipment, 1) AS placed_shipped_at,
+            isNotNull(scans.lon_wgs84) AS has_position,
+            if(has_position, scans.lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scanner), scans.event_time)) AS lon,
+            if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), scans.event_time)) AS lat,
+            ifNull(if(has_position, scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time)), '') AS adcode,
+            greatest(400, if(has_position, ifNull(scans.accuracy_m, 0), 0)) AS radius_m,
+            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan') AS is_seen,
+            ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), placed_shipped_at), '') AS territory_id,
+            dictGet('raw_territory_versions', ('adcodes', 'geometry'), tuple(territory_id), placed_shipped_at) AS area,
+            origin_dealer_id != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin_dealer_id))
+                AND ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, area.1, area.2), 1) = 0 AS is_outside
+        FROM scans
+        INNER JOIN journeys ON journeys.code = scans.code
     ),
-    outside AS
-    (
-        SELECT *
-        FROM placed
-        WHERE core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), place_adcode, area.1, area.2) = 0
-    ),
-    discs AS
+    judged AS
     (
         SELECT
             *,
-            arrayMap(i -> (
-                lon + sqrt((i + 0.5) / 16) * radius_m / (111320 * cos(radians(lat))) * cos(i * 2.399963229728653),
-                lat + sqrt((i + 0.5) / 16) * radius_m / 111320 * sin(i * 2.399963229728653)), range(16)) AS points
-        FROM (SELECT * REPLACE (ifNull(lon, 0.) AS lon, ifNull(lat, 0.) AS lat) FROM outside)
-    )
+            minIf(event_time, biz_step = 'retail_selling') OVER whole AS sold_at,
+            max(
+                is_outside
+                OR (is_seen AND scanner != 'HQ' AND (origin_dealer_id = '' OR (biz_step = 'receiving' AND scanner != origin_dealer_id)))
+            ) OVER whole AS is_suspect,
+            countIf(biz_step = 'consumer_scan') OVER whole AS consumer_scans,
+            max(lon) OVER whole - min(lon) OVER whole + max(lat) OVER whole - min(lat) OVER whole AS spread_deg,
+            minIf(named_parent, named_parent != '') OVER whole != maxIf(named_parent, named_parent != '') OVER whole AS has_two_parents,
+            countIf(biz_step = 'retail_selling') OVER whole > 0
+                AND (maxIf(event_time, biz_step NOT IN ('consumer_scan', 'packing', 'commissioning')) OVER whole > sold_at
+                    OR arrayExists(s -> s.1 > sold_at, shipments)) AS is_handled_later
+        FROM placed
+        WINDOW whole AS (PARTITION BY code)
+    ),
+    told AS
+    (
+        SELECT *
+        FROM judged
+        WHERE is_suspect OR consumer_scans > 1 OR ifNull(spread_deg, 0) > 1 OR has_two_parents OR is_handled_later
+    ),
+    (
+        SELECT groupArray((toString(from_dealer_id), toString(to_dealer_id), toString(mart_transfers.sku_id), assumeNotNull(decided_at)))
+        FROM mart_transfers
+        WHERE state IN ('accepted', 'edited') AND decided_at IS NOT NULL
+    ) AS transfers,
+    -- Points that share a disc of one unit equally.
+    arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc
 SELECT
-    code, source, event_id, event_time, biz_step, sku_id, lot, parent_code, origin_dealer_id,
-    ifNull(territory, '') AS territory_id,
-    shipped_at,
-    found_dealer_id,
-    ifNull(place_adcode, '') AS found_adcode,
-    if(has_position,
-        arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0), points)),
-        0) AS share_inside,
-    level,
-    if(level = 'unit', 1, ifNull(toFloat64(dictGet('raw_product_versions', 'pack_qty', tuple(sku_id), shipped_at)), 1)) AS units,
+    code, toString(level) AS level, sku_id, code_lot AS lot, container,
+    arrayMap(s -> s.1, shipments) AS shipments_at,
+    arrayMap(s -> toString(s.2), shipments) AS shipments_to,
+    arrayMap(s -> s.3, shipments) AS shipments_container,
+    source, event_id, event_time, biz_step,
+    scanner AS dealer_id,
+    ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(scanner), event_time), '') AS dealer_parent_id,
+    named_parent AS parent_code, session AS session_id,
+    lon, lat, radius_m, has_position, adcode,
+    origin_dealer_id,
+    if(origin_dealer_id = '', '', ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(origin_dealer_id), placed_shipped_at), '')) AS origin_parent_id,
+    territory_id,
+    if(origin_dealer_id = '', NULL, placed_shipped_at) AS shipped_at,
+    is_outside,
+    if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0),
+        arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / (111320 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 111320), disc))), 0) AS share_inside,
+    is_outside AND (scanner = '' OR scanner = origin_dealer_id) AND arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
+        arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc)) AS is_near,
+    arrayExists(t -> t.1 = origin_dealer_id AND t.2 = scanner AND t.3 = sku_id AND t.4 <= event_time, transfers) AS is_authorised,
+    -- Terms as of the shipment.
+    if(origin_dealer_id = '', event_time, placed_shipped_at) AS priced_at,
+    if(level = 'unit', 1, ifNull(toFloat64(dictGet('raw_product_versions', 'pack_qty', tuple(sku_id), priced_at)), 1)) AS units,
     coalesce(
-        dictGet('raw_product_versions', 'list_price', tuple(sku_id), shipped_at),
-        dictGet('raw_product_versions', 'unit_cost', tuple(sku_id), shipped_at)) AS unit_value,
-    ifNull(dictGet('raw_product_versions', 'currency', tuple(sku_id), shipped_at), '') AS currency
-FROM discs
+        dictGet('raw_product_versions', 'list_price', tuple(sku_id), priced_at),
+        dictGet('raw_product_versions', 'unit_cost', tuple(sku_id), priced_at)) AS unit_value,
+    ifNull(dictGet('raw_product_versions', 'currency', tuple(sku_id), priced_at), '') AS currency
+FROM told
 ORDER BY code, event_time, source, event_id

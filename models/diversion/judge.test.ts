@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { judgeTrail } from './judge.ts';
+import { CHENGDU, consumerAt, GUANGZHOU, ms, scanAt, trailOf, unshippedAt, XIAN } from './some-trail.ts';
+
+test('what consumers saw of a copied code is one case without a region, what a dealer saw keeps its own', () => {
+  const far = { ...GUANGZHOU, is_outside: true };
+  const { signals } = judgeTrail(
+    trailOf([
+      consumerAt(1),
+      consumerAt(50, { ...CHENGDU, is_outside: true }),
+      consumerAt(90, { ...XIAN, is_outside: true }),
+      scanAt(200, { ...far, dealer_id: 'D2' }),
+    ]),
+    ms(300),
+  );
+  const regions = (kind: string) => signals.filter((one) => one.kind === kind).map(({ region }) => region);
+  expect(regions('clone')).toEqual(['']);
+  expect(regions('out_of_territory')).toEqual([GUANGZHOU.adcode]);
+});
+
+test('a held signal is none, but says when to ask again', () => {
+  const trail = trailOf([unshippedAt(-48, { biz_step: 'consumer_scan', dealer_id: '' })]);
+  expect(judgeTrail(trail, ms(-47))).toEqual({ signals: [], due_ms: ms(-42) });
+  expect(judgeTrail(trail, ms(0)).due_ms).toBeNull();
+});

@@ -1,0 +1,43 @@
+import { brokenAggregation } from './rules/broken-aggregation.ts';
+import { clone } from './rules/clone.ts';
+import { impossibleTravel } from './rules/impossible-travel.ts';
+import { outOfTerritory } from './rules/out-of-territory.ts';
+import { scanOrder } from './rules/scan-order.ts';
+import { wrongReceiver } from './rules/wrong-receiver.ts';
+import { isHeld, isTold, type CodeRule, type CodeSignal, type Trail } from './trail.ts';
+
+/** Every rule about one code. A new one is its file, its test and one line here. */
+export const CODE_RULES: readonly CodeRule[] = [
+  outOfTerritory,
+  wrongReceiver,
+  impossibleTravel,
+  clone,
+  scanOrder,
+  brokenAggregation,
+];
+
+export interface Judged {
+  /** Each with the region that its case is about; "" = no one region. */
+  readonly signals: readonly (CodeSignal & { readonly region: string })[];
+  /** Event time at which the code is to be judged again, ms; null = it waits for nothing. */
+  readonly due_ms: number | null;
+}
+
+/**
+ * What all rules say of one code. A copied code is found everywhere, so that its places tell nothing of territories: what
+ * consumers scanned of it belongs to one case without a region.
+ */
+export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
+  const all = CODE_RULES.flatMap((rule) => rule.judge(trail, watermark_ms));
+  const signals = all.filter(isTold);
+  const is_copied = signals.some(({ kind }) => kind === 'clone');
+  const due = all.filter(isHeld).map(({ due_ms }) => due_ms);
+  return {
+    signals: signals.flatMap((one) => {
+      const is_anywhere = one.kind === 'clone' || (is_copied && one.scan.dealer_id === '');
+      if (is_copied && one.scan.dealer_id === '' && one.kind === 'out_of_territory') return [];
+      return [{ ...one, region: is_anywhere ? '' : one.scan.adcode }];
+    }),
+    due_ms: due.length === 0 ? null : Math.min(...due),
+  };
+}

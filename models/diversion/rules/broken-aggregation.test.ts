@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { hour, scanAt, trailOf, unshippedAt } from '../some-trail.ts';
+import type { Trail, TrailScan } from '../trail.ts';
+import { brokenAggregation } from './broken-aggregation.ts';
+
+const judge = (scans: TrailScan[], fields: Partial<Trail> = {}) =>
+  brokenAggregation.judge(trailOf(scans, fields), 0);
+const packed = unshippedAt(-5, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-1' });
+
+describe('broken aggregation', () => {
+  test('a unit that turns up in a second case without having been unpacked', () => {
+    const second = scanAt(30, { parent_code: 'CASE-2' });
+    expect(judge([packed, second])).toMatchObject([
+      { scan: second, origin_dealer_id: 'D1', log_odds: Math.log(200) },
+    ]);
+    expect(judge([packed, scanAt(30, { parent_code: 'CASE-1' })])).toEqual([]);
+  });
+
+  test('a case that was unpacked and labelled anew is whole', () => {
+    const unpacked = scanAt(20, { biz_step: 'unpacking', parent_code: 'CASE-1' });
+    expect(judge([packed, unpacked, scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2' })])).toEqual([]);
+  });
+
+  test('a packing line that corrects itself before the shipment says little', () => {
+    const again = unshippedAt(-4, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-2' });
+    expect(judge([packed, again])).toMatchObject([{ log_odds: Math.log(2) }]);
+  });
+
+  test('a case that is shipped on as whole after one of its units was sold', () => {
+    const sale = scanAt(30, { biz_step: 'retail_selling' });
+    const shipped = (hours: number) => ({ at: hour(hours), to_dealer_id: 'D2', is_container: true });
+    expect(judge([packed, sale], { shipments: [shipped(0), shipped(60)] })).toMatchObject([{ scan: sale }]);
+    expect(judge([packed, sale], { shipments: [shipped(0), shipped(20)] })).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { MANUFACTURER, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
+
+const RATIO = { other_parent: 200, repacked_unshipped: 2, shipped_after_sale: 150 } as const;
+
+/**
+ * What is in what no longer holds together: a code named in a second container without having been unpacked from the
+ * first, or a container that is shipped on, as if whole, after one of its units was sold. A packing line that
+ * corrects itself before anything was shipped says little.
+ */
+export const brokenAggregation: CodeRule = {
+  kind: 'broken_aggregation',
+  judge: (trail) => [...secondParent(trail), ...shippedAfterSale(trail)],
+};
+
+function secondParent(trail: Trail): CodeSignal[] {
+  let parent = '';
+  for (const scan of trail.scans) {
+    if (scan.biz_step === 'unpacking' || scan.biz_step === 'returning') {
+      parent = '';
+      continue;
+    }
+    if (scan.parent_code === '' || scan.parent_code === parent) continue;
+    if (parent !== '') {
+      const is_correction = scan.biz_step === 'packing' && scan.origin_dealer_id === '';
+      return [signalOf(trail, scan, is_correction ? RATIO.repacked_unshipped : RATIO.other_parent)];
+    }
+    parent = scan.parent_code;
+  }
+  return [];
+}
+
+function shippedAfterSale(trail: Trail): CodeSignal[] {
+  if (trail.level !== 'unit' || trail.scans.some(({ biz_step }) => biz_step === 'unpacking')) return [];
+  const sale = trail.scans.find(({ biz_step }) => biz_step === 'retail_selling');
+  if (sale === undefined || sale.origin_dealer_id === '') return [];
+  const later = trail.shipments.find(({ at, is_container }) => is_container && at > sale.event_time);
+  return later === undefined ? [] : [signalOf(trail, sale, RATIO.shipped_after_sale)];
+}
+
+function signalOf(trail: Trail, scan: TrailScan, ratio: number): CodeSignal {
+  const origin_dealer_id =
+    scan.origin_dealer_id || trail.shipments[0]?.to_dealer_id || scan.dealer_id || MANUFACTURER;
+  return { kind: 'broken_aggregation', scan, origin_dealer_id, p_inside: 0, log_odds: Math.log(ratio) };
+}

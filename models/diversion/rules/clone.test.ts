@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { CHENGDU, consumerAt, GUANGZHOU, scanAt, trailOf, XIAN } from '../some-trail.ts';
+import { isHeld, type TrailScan } from '../trail.ts';
+import { clone } from './clone.ts';
+
+const logOdds = (...scans: TrailScan[]): number | null => {
+  const [one] = clone.judge(trailOf(scans), 0);
+  return one === undefined || isHeld(one) ? null : one.log_odds;
+};
+
+describe('clone', () => {
+  test('sessions at three places are copies, the more places the surer', () => {
+    const three = logOdds(consumerAt(1), consumerAt(50, GUANGZHOU), consumerAt(100, CHENGDU));
+    expect(three).toBeCloseTo(Math.log(144));
+    expect(
+      logOdds(consumerAt(1), consumerAt(50, GUANGZHOU), consumerAt(100, CHENGDU), consumerAt(200, XIAN)),
+    ).toBeGreaterThan(three ?? NaN);
+  });
+
+  test('at home and on one journey, or one session everywhere, is one thing', () => {
+    expect(logOdds(consumerAt(1), consumerAt(50, GUANGZHOU))).toBeNull();
+    const session_id = 'one phone';
+    expect(
+      logOdds(
+        consumerAt(1, { session_id }),
+        consumerAt(50, { ...GUANGZHOU, session_id }),
+        consumerAt(100, { ...CHENGDU, session_id }),
+      ),
+    ).toBeNull();
+  });
+
+  test('many sessions at one place are copies too, a few are friends', () => {
+    const sessions = (n: number) => Array.from({ length: n }, (_, i) => consumerAt(i));
+    expect(logOdds(...sessions(5))).toBeNull();
+    expect(logOdds(...sessions(10))).toBeCloseTo(7 * Math.log(2));
+  });
+
+  test('a unit sold by two dealers is two units, unless it went back between', () => {
+    const sale = (hours: number, dealer_id: string) =>
+      scanAt(hours, { biz_step: 'retail_selling', dealer_id });
+    expect(logOdds(sale(1, 'D1'), sale(90, 'D2'))).toBeGreaterThan(0);
+    expect(logOdds(sale(1, 'D1'), scanAt(50, { biz_step: 'returning' }), sale(90, 'D2'))).toBeNull();
+    expect(logOdds(sale(1, 'D1'), sale(90, 'D1'))).toBeNull();
+  });
+});

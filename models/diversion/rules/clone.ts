@@ -1,0 +1,80 @@
+import { distanceKm } from '../../geo/distance.ts';
+import type { CodeRule, CodeSignal, Trail, TrailScan } from '../trail.ts';
+
+/** Scans nearer to one another than this are at one place, km. */
+const PLACE_KM = 50;
+/** A genuine code is seen at home and on at most one journey; each further place is so many times likelier of copies. */
+const PLACE_RATIO = 12;
+const PLACES_MIN = 3;
+/** A buyer and two friends scan a code; each session beyond is twice as likely of copies. */
+const SESSIONS_USUAL = 3;
+const SESSION_RATIO = 2;
+const SESSIONS_MIN = 8;
+/** Sold by two dealers, without having gone back between. */
+const SOLD_TWICE_RATIO = 150;
+
+/**
+ * One code in more sessions and at more places than one thing can be: copies of it are about. Places count only as far as
+ * they were seen in sessions of their own, so that one traveller's scans are one. The signal stands for all the code's scans.
+ */
+export const clone: CodeRule = {
+  kind: 'clone',
+  judge: (trail) => {
+    const consumers = trail.scans.filter(({ biz_step }) => biz_step === 'consumer_scan');
+    const ratio = Math.max(ofPlaces(consumers), ofSessions(consumers), ofSales(trail));
+    const scan = trail.scans.at(-1);
+    if (ratio <= 1 || scan === undefined) return [];
+    const origin_dealer_id = originOf(trail);
+    if (origin_dealer_id === '') return [];
+    const signal: CodeSignal = {
+      kind: 'clone',
+      scan,
+      origin_dealer_id,
+      p_inside: 0,
+      log_odds: Math.log(ratio),
+    };
+    return [signal];
+  },
+};
+
+function ofPlaces(consumers: readonly TrailScan[]): number {
+  const places: { readonly at: TrailScan; readonly sessions: Set<string> }[] = [];
+  for (const scan of consumers) {
+    if (scan.lon === null || scan.lat === null) continue;
+    const here = [scan.lon, scan.lat] as const;
+    const known = places.find(({ at }) => distanceKm([at.lon ?? 0, at.lat ?? 0], here) < PLACE_KM);
+    const session = scan.session_id === '' ? `${scan.source} ${scan.event_id}` : scan.session_id;
+    if (known === undefined) places.push({ at: scan, sessions: new Set([session]) });
+    else known.sessions.add(session);
+  }
+  const sessions = new Set(places.flatMap((place) => [...place.sessions]));
+  const count = Math.min(places.length, sessions.size);
+  return count < PLACES_MIN ? 1 : PLACE_RATIO ** (count - 1);
+}
+
+function ofSessions(consumers: readonly TrailScan[]): number {
+  const told = new Set(consumers.map(({ session_id }) => session_id).filter((id) => id !== ''));
+  return told.size < SESSIONS_MIN ? 1 : SESSION_RATIO ** (told.size - SESSIONS_USUAL);
+}
+
+function ofSales({ level, scans }: Trail): number {
+  if (level !== 'unit') return 1;
+  let seller = '';
+  for (const { biz_step, dealer_id } of scans) {
+    if (biz_step === 'returning' || biz_step === 'shipping') seller = '';
+    else if (biz_step === 'retail_selling') {
+      if (seller !== '' && seller !== dealer_id) return SOLD_TWICE_RATIO;
+      seller = dealer_id;
+    }
+  }
+  return 1;
+}
+
+/** Of the first scan that follows a shipment: the dealer that the genuine goods were shipped to. */
+function originOf({ scans }: Trail): string {
+  return (
+    scans.find(({ origin_dealer_id }) => origin_dealer_id !== '')?.origin_dealer_id ??
+    scans.find(({ dealer_id }) => dealer_id !== '')?.dealer_id ??
+    ''
+  );
+}

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { consumerAt, GUANGZHOU, HANGZHOU, scanAt, trailOf } from '../some-trail.ts';
+import type { TrailScan } from '../trail.ts';
+import { impossibleTravel } from './impossible-travel.ts';
+
+const judge = (...scans: TrailScan[]) => impossibleTravel.judge(trailOf(scans), 0);
+
+describe('impossible travel', () => {
+  test('1,050 km in half an hour is impossible, in two hours it is a flight', () => {
+    expect(judge(scanAt(10), consumerAt(10.5, GUANGZHOU))).toHaveLength(1);
+    expect(judge(scanAt(10), consumerAt(12, GUANGZHOU))).toEqual([]);
+  });
+
+  test('the radii of both positions and the error of clocks are given to the traveller', () => {
+    expect(
+      judge(scanAt(10, { radius_m: 450_000 }), consumerAt(10.5, { ...GUANGZHOU, radius_m: 450_000 })),
+    ).toEqual([]);
+    // 100 km at once: a cell tower, no second code.
+    expect(judge(scanAt(10), consumerAt(10, { ...HANGZHOU, lat: HANGZHOU.lat + 0.9 }))).toEqual([]);
+  });
+
+  test('the scan outside the territory is the one that tells', () => {
+    const far = consumerAt(10, { ...GUANGZHOU, is_outside: true });
+    expect(judge(far, scanAt(10.2))[0]).toMatchObject({ scan: far, origin_dealer_id: 'D1' });
+  });
+
+  test('a dealer without a position is somewhere around its address, a scan without any place is nowhere', () => {
+    const near = { lon: 121.8, lat: 30.27 };
+    expect(judge(scanAt(10, { has_position: false }), consumerAt(10, near))).toEqual([]);
+    expect(judge(scanAt(10), consumerAt(10, { lon: null, lat: null }))).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { distanceKm } from '../../geo/distance.ts';
+import type { Position } from '../../geo/position.ts';
+import { timeOf, type CodeRule, type CodeSignal, type TrailScan } from '../trail.ts';
+
+/** Faster than any aeroplane that carries goods. */
+const SPEED_KMH = 900;
+/** Clocks of devices may differ so much, hours. */
+const CLOCK_H = 0.25;
+/** Nearer than this a wrong position is likelier than a second code, km. */
+const DISTANCE_KM_MIN = 150;
+/** A dealer's scan without a position was made somewhere around its address. */
+const DEALER_RADIUS_KM = 40;
+const LIKELIHOOD_RATIO = 300;
+
+/**
+ * One code at two places that lie too far apart for the time between: more than 900 km/h after the radii of both positions
+ * and the error of clocks. Two things bear one code. The scan that tells of it is that outside the territory, else the later.
+ */
+export const impossibleTravel: CodeRule = {
+  kind: 'impossible_travel',
+  judge: ({ scans }) => {
+    const placed = scans.filter(
+      ({ lon, lat, biz_step }) => lon !== null && lat !== null && biz_step !== 'packing',
+    );
+    return placed.flatMap((scan, i): CodeSignal[] => {
+      const before = placed[i - 1];
+      if (before === undefined || !isImpossible(before, scan)) return [];
+      const told = before.is_outside && !scan.is_outside ? before : scan;
+      const origin_dealer_id =
+        told.origin_dealer_id || scan.origin_dealer_id || scan.dealer_id || before.dealer_id;
+      if (origin_dealer_id === '') return [];
+      return [
+        {
+          kind: 'impossible_travel',
+          scan: told,
+          origin_dealer_id,
+          p_inside: 0,
+          log_odds: Math.log(LIKELIHOOD_RATIO),
+        },
+      ];
+    });
+  },
+};
+
+function isImpossible(a: TrailScan, b: TrailScan): boolean {
+  const apart_km = distanceKm(positionOf(a), positionOf(b)) - radiusKm(a) - radiusKm(b);
+  const hours = Math.abs(timeOf(b) - timeOf(a)) / 3_600_000 + CLOCK_H;
+  return apart_km > DISTANCE_KM_MIN && apart_km / hours > SPEED_KMH;
+}
+
+function positionOf({ lon, lat }: TrailScan): Position {
+  return [lon ?? 0, lat ?? 0];
+}
+
+function radiusKm({ has_position, radius_m }: TrailScan): number {
+  return has_position ? radius_m / 1000 : DEALER_RADIUS_KM;
+}

@@ -1,0 +1,31 @@
+import { isLine, MANUFACTURER, timeOf, type CodeRule, type CodeSignal, type Trail } from '../trail.ts';
+
+const LIKELIHOOD_RATIO = 200;
+/** The receiver buys from the dealer that the goods were meant for, or the other way round: they were passed on, unscanned. */
+const SAME_LINE_RATIO = 3;
+/** A shipping scan may be told by a slower clock than the receipt, ms. */
+const CLOCK_MS = 15 * 60_000;
+
+/**
+ * Goods received by another dealer than the last shipment before it names. Where that dealer, too, was named by a
+ * shipment within minutes, the order of the two scans is not sure.
+ */
+export const wrongReceiver: CodeRule = {
+  kind: 'wrong_receiver',
+  judge: (trail) =>
+    trail.scans.flatMap((scan): CodeSignal[] => {
+      if (scan.biz_step !== 'receiving' || scan.dealer_id === '' || scan.dealer_id === MANUFACTURER)
+        return [];
+      const { origin_dealer_id, shipped_at } = scan;
+      if (origin_dealer_id === '' || shipped_at === null || origin_dealer_id === scan.dealer_id) return [];
+      if (scan.is_authorised || isNamedNear(trail, scan.dealer_id, timeOf(scan))) return [];
+      const ratio = isLine(scan) ? SAME_LINE_RATIO : LIKELIHOOD_RATIO;
+      return [{ kind: 'wrong_receiver', scan, origin_dealer_id, p_inside: 0, log_odds: Math.log(ratio) }];
+    }),
+};
+
+function isNamedNear({ shipments }: Trail, dealer_id: string, at_ms: number): boolean {
+  return shipments.some(
+    ({ to_dealer_id, at }) => to_dealer_id === dealer_id && Math.abs(Date.parse(at) - at_ms) <= CLOCK_MS,
+  );
+}
