@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { SqlClient } from '../../sql/client.ts';
-import { createKafka, idempotentProducer, type Producer } from '../kafka.ts';
 import { UsageError, runCommand } from '../program/command.ts';
 import { readConfig } from '../program/config.ts';
-import { createLogger } from '../program/program.ts';
 import { environmentBesideStack } from '../program/running-stack.ts';
 import {
   listDeadLetters,
@@ -13,6 +11,7 @@ import {
   replayDeadLetter,
   type DeadLetterEntry,
 } from './dead-letter-store.ts';
+import type { FrontDoor } from './front-door.ts';
 
 const LIST_LIMIT = 100;
 const REPLAY_LIMIT = 10_000;
@@ -53,12 +52,17 @@ async function replay(options: Options): Promise<void> {
     const entries = await find(sql, options);
     const corrected = options.value === undefined ? undefined : await readFile(options.value);
     if (corrected !== undefined) onlyOne(entries);
-    await withProducer(async (producer, prefix) => {
-      for (const entry of entries.toReversed()) {
-        await replayDeadLetter(sql, producer, prefix, entry, corrected);
-        print({ replayed: nameOf(entry), corrected: corrected !== undefined });
+    const door = frontDoor();
+    let refused = 0;
+    for (const entry of entries.toReversed()) {
+      const refusal = await replayDeadLetter(sql, door, entry, corrected);
+      if (refusal === null) print({ replayed: nameOf(entry), corrected: corrected !== undefined });
+      else {
+        refused += 1;
+        print({ refused: nameOf(entry), ...refusal });
       }
-    });
+    }
+    if (refused > 0) throw new Error(`${refused} of ${entries.length} were refused again and stay open`);
   });
 }
 
@@ -97,17 +101,9 @@ async function withClickHouse(work: (sql: SqlClient) => Promise<void>): Promise<
   }
 }
 
-async function withProducer(work: (producer: Producer, prefix: string) => Promise<void>): Promise<void> {
-  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
-  const log = createLogger('dead-letters', 'silent');
-  const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-dead-letters', log });
-  const producer = idempotentProducer(kafka);
-  await producer.connect();
-  try {
-    await work(producer, config.DMS_TOPIC_PREFIX);
-  } finally {
-    await producer.disconnect();
-  }
+function frontDoor(): FrontDoor {
+  const config = readConfig(['EDGE_URL', 'DMS_ADMIN_TOKEN'], environmentBesideStack());
+  return { url: config.EDGE_URL, token: config.DMS_ADMIN_TOKEN };
 }
 
 function print(line: object): void {
@@ -136,7 +132,12 @@ function createProgram(): Command {
   filtered(program.command('show').description('the original bytes of one, on standard output'), 2).action(
     show,
   );
-  filtered(program.command('replay').description('send again to the topic they came from'), REPLAY_LIMIT)
+  filtered(
+    program
+      .command('replay')
+      .description('send in again as a feed would: what is still wrong is refused and stays'),
+    REPLAY_LIMIT,
+  )
     .option('--all', 'every one')
     .option('--replayed', 'also those that were sent again before')
     .option('--value <file>', 'one message: send the bytes of this file in its place')

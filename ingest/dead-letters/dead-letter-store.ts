@@ -1,5 +1,6 @@
+import { eventTypeByTopic } from '../../models/contract/registry.ts';
 import type { SqlClient } from '../../sql/client.ts';
-import { topicName, type Producer } from '../kafka.ts';
+import { postEvent, type FrontDoor, type Refusal } from './front-door.ts';
 import { LOST } from '../sink/clickhouse-ledger.ts';
 
 /** Which dead letters; what is left out does not narrow. */
@@ -49,30 +50,24 @@ export async function readDeadLetter(sql: SqlClient, entry: DeadLetterEntry): Pr
 }
 
 /**
- * Sends a dead letter to its topic again, acknowledged by all replicas, and then marks it. A crash between the two
- * leaves it unmarked: sent a second time it changes no figure, for the event keeps its source and id.
+ * Sends a dead letter in again at the front door, as any feed would, and marks it once it is accepted. What is still
+ * wrong is refused there, in words, and stays open: the result says why. A crash before the mark leaves it open: sent a
+ * second time it changes no figure, for the event keeps its source and id.
  */
 export async function replayDeadLetter(
   sql: SqlClient,
-  producer: Producer,
-  prefix: string,
+  door: FrontDoor,
   entry: DeadLetterEntry,
   corrected?: Buffer,
-): Promise<void> {
+): Promise<Refusal | null> {
   if (entry.reason === LOST) throw new Error(`${nameOf(entry)} declares a loss: there is nothing to send`);
-  const { key, value } = await readDeadLetter(sql, entry);
-  await producer.send({
-    topic: topicName(entry.topic, prefix),
-    acks: -1,
-    messages: [
-      {
-        key: key.length === 0 ? null : key,
-        value: corrected ?? value,
-        headers: { replay_of: nameOf(entry) },
-      },
-    ],
-  });
+  const type = eventTypeByTopic(entry.topic);
+  if (type === undefined) throw new Error(`no event type travels on ${entry.topic}`);
+  const value = corrected ?? (await readDeadLetter(sql, entry)).value;
+  const refusal = await postEvent(door, type, value);
+  if (refusal !== null) return refusal;
   await sql.commandFile('queries/dead-letters/mark-replayed.sql', { params: placeOf(entry) });
+  return null;
 }
 
 function placeOf({ topic, partition, offset }: DeadLetterEntry): Record<string, unknown> {

@@ -20,6 +20,8 @@ export function environmentBesideStack(
         CLICKHOUSE_DATABASE: text(run['database']),
         CLICKHOUSE_PASSWORD: text(secrets?.['clickhouse_password']),
         DMS_ADMIN_TOKEN: text(run['admin_token']),
+        // The public server passes events on to the edge.
+        EDGE_URL: text(run['http_url']),
         ...definedOf(env),
       }
     : { ...env };

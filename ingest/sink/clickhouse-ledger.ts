@@ -1,3 +1,4 @@
+import type { DeadLetterReason } from '../../models/contract/dead-letters.ts';
 import type { EventType } from '../../models/contract/event-type.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
@@ -5,7 +6,7 @@ import type { Block, DeadLetter, Ledger, MaxOffsets, RangeCount } from './protoc
 import { asRefusal } from './refusal.ts';
 
 /** Reason of the row that declares offsets lost: it accounts for nothing, its detail names the range. */
-export const LOST = 'lost';
+export const LOST = 'lost' satisfies DeadLetterReason;
 
 /**
  * Event times of one batch may span years, and the view's table is partitioned by their month: no limit may refuse that.
@@ -19,7 +20,12 @@ export function createClickHouseLedger(sql: SqlClient, type: EventType, partitio
   const { raw_table, topic } = type;
   const place = { topic, partition };
   const insertLetter = (letter: DeadLetter): Promise<void> =>
-    sql.insertLines({ table: 'raw_dead_letters', lines: deadLetterRow(topic, partition, letter) });
+    sql.insertLines({
+      table: 'raw_dead_letters',
+      lines: deadLetterRow(topic, partition, letter),
+      // The same row again replaces itself; by its digest it could be dropped although a crash took the first one.
+      settings: { insert_deduplicate: 0 },
+    });
   return {
     async insert(block: Block, token: string, query_id: string): Promise<void> {
       try {

@@ -1,3 +1,4 @@
+import type { DeadLetterReason } from '../../models/contract/dead-letters.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import { RefusedError } from './protocol/ports.ts';
 
@@ -5,7 +6,7 @@ import { RefusedError } from './protocol/ports.ts';
  * ClickHouse's errors that are about the data and come again whenever the same bytes do, with the reason
  * that the dead letter gets. Any other error is about the server or the schema: the insert is tried again.
  */
-const REASONS: ReadonlyMap<string, string> = new Map([
+const REASONS: ReadonlyMap<string, DeadLetterReason> = new Map([
   ['CANNOT_PARSE_TEXT', 'unparsable'],
   ['CANNOT_PARSE_ESCAPE_SEQUENCE', 'unparsable'],
   ['CANNOT_PARSE_QUOTED_STRING', 'unparsable'],

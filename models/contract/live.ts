@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Alert } from './alert.ts';
+import { DEAD_LETTER_REASONS } from './dead-letters.ts';
 import { ORDER_STAGES } from './events/order.ts';
 import { Adcode, Id, Instant, Int, Text, Word } from './fields.ts';
 import { Kpi, KpiPoint } from './metrics.ts';
@@ -72,7 +73,10 @@ export const ForecastRow = Type.Object({
   previous: Type.Union([Type.Number(), Type.Null()]),
 });
 
-/** freshness, key = `<source>|<type>`; one row `|dead_letters` counts what stands in the dead letters. */
+/**
+ * freshness, key = `<source>|<type>`; one row `|dead_letters` counts what stands in the dead letters, and its
+ * `last_ingested_at` and `reason` are those of the newest one.
+ */
 export const FreshnessRow = Type.Object({
   source: Type.String(),
   type: Type.String(),
@@ -84,6 +88,7 @@ export const FreshnessRow = Type.Object({
   sla_s: Type.Number(),
   state: Word(['live', 'late', 'stale', 'missing'] as const, 'by its SLA'),
   dead_letters: Int('dead letters open'),
+  reason: Type.Optional(Word(DEAD_LETTER_REASONS, 'of the newest dead letter')),
 });
 
 /** The rows of each live topic. */

@@ -1,4 +1,5 @@
 import { freshnessState } from '../../models/channel/freshness.ts';
+import type { DeadLetterReason } from '../../models/contract/dead-letters.ts';
 import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { defineProcessor } from '../processor.ts';
@@ -13,9 +14,14 @@ interface FeedRow {
   readonly lag_p50_s: number | null;
   readonly lag_p99_s: number | null;
 }
+interface DeadLetters {
+  readonly open: number;
+  readonly last_dead_at: string | null;
+  readonly last_reason: DeadLetterReason | null;
+}
 interface Input {
   readonly feeds: readonly FeedRow[];
-  readonly dead_letters: number;
+  readonly dead_letters: DeadLetters;
 }
 type Row = LiveRow<'freshness'>;
 
@@ -29,8 +35,9 @@ export const freshness = defineProcessor({
   trigger: { on: 'timer', every_ms: 5_000, after: ['feed-arrivals'], min_interval_ms: 2_000 },
   query: async ({ sql, now }): Promise<Input> => {
     const feeds = await sql.queryFile<FeedRow>('queries/processors/freshness.sql', { params: { now } });
-    const [dead] = await sql.queryFile<{ open: number }>('queries/processors/dead-letters-open.sql');
-    return { feeds, dead_letters: dead?.open ?? 0 };
+    const [dead_letters] = await sql.queryFile<DeadLetters>('queries/processors/dead-letters-open.sql');
+    if (dead_letters === undefined) throw new Error('a count returned no row');
+    return { feeds, dead_letters };
   },
   compute: (input: Input, { now, settings }) => {
     const rows = freshnessRows(input, now, settings);
@@ -70,8 +77,10 @@ function freshnessRows({ feeds, dead_letters }: Input, now: Date, settings: Sett
   rows.set(`|${DEAD_LETTERS}`, {
     ...nothing(DEAD_LETTERS),
     sla_s: 0,
-    state: dead_letters === 0 ? 'live' : 'late',
-    dead_letters,
+    last_ingested_at: dead_letters.last_dead_at,
+    state: dead_letters.open === 0 ? 'live' : 'late',
+    dead_letters: dead_letters.open,
+    ...(dead_letters.last_reason === null ? {} : { reason: dead_letters.last_reason }),
   });
   return rows;
 }

@@ -60,11 +60,17 @@ export class Pipeline {
     database = `t_${randomBytes(4).toString('hex')}`,
   ): Promise<Pipeline> {
     const pipeline = new Pipeline(stack, database);
-    await pipeline.command('sql/migrate-cli.ts', []);
-    // The server passes events on to the edge, so the edge's address must be known before it starts.
-    if (programs.includes('edge')) await pipeline.launch('edge');
-    await Promise.all(programs.filter((name) => name !== 'edge').map((name) => pipeline.launch(name)));
-    return pipeline;
+    try {
+      await pipeline.command('sql/migrate-cli.ts', []);
+      // The server passes events on to the edge, so the edge's address must be known before it starts.
+      if (programs.includes('edge')) await pipeline.launch('edge');
+      await Promise.all(programs.filter((name) => name !== 'edge').map((name) => pipeline.launch(name)));
+      return pipeline;
+    } catch (error) {
+      // Whatever did start must not outlive the failure.
+      await pipeline.stop();
+      throw error;
+    }
   }
 
   program(name: ProgramName): Program {
@@ -108,7 +114,8 @@ export class Pipeline {
 
   /** Runs a command of the project to its end; its standard output. Throws with its error output when it fails. */
   command(entry: string, args: readonly string[]): Promise<string> {
-    return runToEnd(entry, args, this.env);
+    const edge = this.#programs.get('edge');
+    return runToEnd(entry, args, { ...this.env, ...(edge ? { EDGE_URL: edge.url } : {}) });
   }
 
   /** A call of the public server with the admin token. */

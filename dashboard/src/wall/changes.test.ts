@@ -63,6 +63,20 @@ describe('changesBetween', () => {
       { kind: 'feed', recovered: true },
     ]);
   });
+
+  it('more dead letters than before are a change, and so is that none is left', () => {
+    const letters = (open: number): LiveState => ({
+      freshness: {
+        epoch: 'e',
+        seq: 1,
+        as_of: AT,
+        rows: new Map([['|dead_letters', { ...feed('late'), type: 'dead_letters', dead_letters: open }]]),
+      },
+    });
+    expect(changesBetween(letters(0), letters(2), AT)).toMatchObject([{ kind: 'dead_letters', open: 2 }]);
+    expect(changesBetween(letters(2), letters(1), AT)).toEqual([]);
+    expect(changesBetween(letters(1), letters(0), AT)).toMatchObject([{ kind: 'dead_letters', open: 0 }]);
+  });
 });
 
 describe('remember', () => {

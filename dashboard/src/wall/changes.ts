@@ -1,6 +1,6 @@
 import type { LiveState } from '../live/state.ts';
 import type { AlertRow } from './alert-order.ts';
-import type { FreshnessRow } from './feed-order.ts';
+import { DEAD_LETTERS, type FreshnessRow } from './feed-order.ts';
 import type { KpiRow } from './kpi-view.ts';
 
 /** Something that happened, for the ticker; its words are chosen when it is shown. */
@@ -8,7 +8,9 @@ export type Change =
   | { readonly kind: 'alert'; readonly at: string; readonly alert: AlertRow }
   | { readonly kind: 'alert_state'; readonly at: string; readonly alert: AlertRow }
   | { readonly kind: 'restated'; readonly at: string; readonly kpi_id: string }
-  | { readonly kind: 'feed'; readonly at: string; readonly feed: FreshnessRow; readonly recovered: boolean };
+  | { readonly kind: 'feed'; readonly at: string; readonly feed: FreshnessRow; readonly recovered: boolean }
+  /** More of them than before, or none any more. */
+  | { readonly kind: 'dead_letters'; readonly at: string; readonly open: number };
 
 /** The ticker remembers so many changes; older ones leave. */
 export const CHANGES_MAX = 40;
@@ -62,7 +64,14 @@ function feedChanges(
   const changes: Change[] = [];
   for (const [key, feed] of after) {
     const known = before.get(key);
-    if (known === undefined || known.state === feed.state) continue;
+    if (known === undefined) continue;
+    if (feed.type === DEAD_LETTERS) {
+      const { dead_letters: open } = feed;
+      const isNews = open > known.dead_letters || (open === 0 && known.dead_letters > 0);
+      if (isNews) changes.push({ kind: 'dead_letters', at, open });
+      continue;
+    }
+    if (known.state === feed.state) continue;
     changes.push({ kind: 'feed', at, feed, recovered: feed.state === 'live' });
   }
   return changes;

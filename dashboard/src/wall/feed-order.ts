@@ -1,10 +1,11 @@
+import type { DeadLetterReason } from '../../../models/contract/dead-letters.ts';
 import type { EventTypeName } from '../../../models/contract/registry.ts';
 import type { LiveRow } from '../../../models/contract/live.ts';
 
 export type FreshnessRow = LiveRow<'freshness'>;
 
-/** The pseudo feed whose row counts the dead letters. */
-const DEAD_LETTERS = 'dead_letters';
+/** The type of the pseudo feed whose row counts the dead letters. */
+export const DEAD_LETTERS = 'dead_letters';
 
 const STATE_ORDER: Readonly<Record<FreshnessRow['state'], number>> = {
   missing: 0,
@@ -29,11 +30,18 @@ const TYPE_ORDER = {
   case_transition: 11,
 } as const satisfies Record<EventTypeName, number>;
 
-/** The feeds, those in trouble first, and how many dead letters are open. */
+/** The feeds, those in trouble first, and the dead letters that are open. */
 export interface Feeds {
   readonly feeds: readonly FreshnessRow[];
   readonly live: number;
-  readonly dead_letters: number;
+  readonly dead_letters: DeadLetters;
+}
+
+export interface DeadLetters {
+  readonly open: number;
+  /** The newest one: when it was set aside, and why. */
+  readonly last_at: string | null;
+  readonly last_reason: DeadLetterReason | null;
 }
 
 export function feedsInOrder(rows: Iterable<FreshnessRow>): Feeds {
@@ -50,7 +58,11 @@ export function feedsInOrder(rows: Iterable<FreshnessRow>): Feeds {
   return {
     feeds,
     live: feeds.filter((row) => row.state === 'live').length,
-    dead_letters: counted?.dead_letters ?? all.reduce((sum, row) => sum + row.dead_letters, 0),
+    dead_letters: {
+      open: counted?.dead_letters ?? 0,
+      last_at: counted?.last_ingested_at ?? null,
+      last_reason: counted?.reason ?? null,
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { DeadLetterReason } from '../../../models/contract/dead-letters.ts';
+
 /**
  * What the exactly-once protocol asks of the world, for ONE partition of one topic: three small ports. The product
  * gives them kafkajs, ClickHouse and the machine's clock; a simulation gives them fakes that tear, delay, repeat and lie.
@@ -26,8 +28,8 @@ export interface Block {
 
 /** Why a delivery cannot be stored. */
 export interface Reason {
-  /** One of a short list of words: a label of metrics. */
-  readonly code: string;
+  /** A label of metrics, and what the board shows. */
+  readonly code: DeadLetterReason;
   /** In words. */
   readonly detail: string;
 }

@@ -1,5 +1,5 @@
 import type { BlockCodec } from '../deliver-run.ts';
-import type { Delivery } from '../ports.ts';
+import type { Delivery, Reason } from '../ports.ts';
 import type { GrowingRun } from '../run.ts';
 import type { Message } from './fake-kafka.ts';
 
@@ -44,7 +44,7 @@ export function messageOf(offset: number, id: number, kind: Message['kind']): Me
   return { offset, key: null, value, id, kind };
 }
 
-function inspect({ value }: Delivery): { code: string; detail: string } | null {
+function inspect({ value }: Delivery): Reason | null {
   return value?.[ID_BYTES] === UNSOUND ? { code: 'not_an_object', detail: 'fake' } : null;
 }
 
