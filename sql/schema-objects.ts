@@ -81,6 +81,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/dealer-score-weights.sql',
   'mart/dealer-score-parts.sql',
   'mart/dealer-score.sql',
+  'mart/dealer-signals.sql',
   'mart/modules.sql',
   'mart/cohorts.sql',
   'mart/forecast-versions.sql',

@@ -16,9 +16,9 @@ export interface MartsChannel extends Channel {
   readonly money: readonly object[];
 }
 
-/** Wave, parent, and days since its contract of each dealer. D1 buys from D2. */
+/** Wave, parent, and days since its contract of each dealer. D1 buys from D3, and not from D2, to whom its goods go astray. */
 export const MEMBERS = {
-  D1: { wave: 'W1', parent_dealer_id: 'D2', contracted_days_ago: 40, licence_in_days: 12 },
+  D1: { wave: 'W1', parent_dealer_id: 'D3', contracted_days_ago: 40, licence_in_days: 12 },
   D2: { wave: 'W1', parent_dealer_id: '', contracted_days_ago: 70, licence_in_days: -3 },
   D3: { wave: 'W2', parent_dealer_id: '', contracted_days_ago: 10, licence_in_days: null },
 } as const;

@@ -39,7 +39,7 @@ afterAll(() => run.drop());
 
 const query = async (text: string): Promise<Record<string, unknown>[]> => rounded(await run.sql.query(text));
 const pairs = DEALERS.flatMap(({ dealer_id }) => SKUS.map((sku_id) => ({ dealer_id, sku_id })));
-/** D2 supplies D1 while D1 is contracted to it: from its second version on. All versions here name D2. */
+/** D3 supplies D1 while D1 is contracted to it: from its second version on. All versions here name D3. */
 function soldBy({ dealer_id, sku_id }: (typeof pairs)[number], from: number, to: number): number {
   const retail = new Set(
     scans
@@ -50,7 +50,7 @@ function soldBy({ dealer_id, sku_id }: (typeof pairs)[number], from: number, to:
       .filter((scan) => localDay(at(scan)) >= from && localDay(at(scan)) < to)
       .map((scan) => `${scan.code} ${localDay(at(scan))}`),
   ).size;
-  if (dealer_id !== 'D2') return retail;
+  if (dealer_id !== 'D3') return retail;
   const below = ofPair(orders, { dealer_id: 'D1', sku_id });
   return retail + qtyOf(staged(below, 'shipped', from, to)) - qtyOf(staged(below, 'returned', from, to));
 }
@@ -177,7 +177,7 @@ test('D5: emergency freight costs what it is above the usual of its lane', async
     return {
       dealer_id,
       month,
-      supplied_by: dealer_id === 'D1' ? 'D2' : 'HQ',
+      supplied_by: dealer_id === 'D1' ? 'D3' : 'HQ',
       orders: ids.size,
       share: fast_ids.size / ids.size,
       premium:
