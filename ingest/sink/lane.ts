@@ -8,14 +8,16 @@ import { Turns } from './batch/turns.ts';
 import { Waiting } from './batch/waiting.ts';
 import type { Epoch } from './epoch.ts';
 import { settle } from './protocol/deliver-block.ts';
-import { deliverBatch } from './protocol/deliver-batch.ts';
+import { deliverBatch, settleIdle } from './protocol/deliver-batch.ts';
 import type { Intent } from './protocol/intent.ts';
 import type { Partition, PartitionEvent } from './protocol/partition.ts';
 import { BrokenLedgerError, FencedError, type Clock } from './protocol/ports.ts';
-import { crossGap, takeOver } from './protocol/take-over.ts';
+import { takeOver } from './protocol/take-over.ts';
 
-/** An idle partition tells Kafka how far it has come after this long; a busy one with its next intent. */
+/** What cannot be settled at once, for want of a fetch in this epoch or for a gap, is tried so often. */
 const SETTLE_AFTER_MS = 250;
+/** A commit takes a few milliseconds: a batch that leaves sooner than this tells Kafka itself. */
+const SETTLING_MS = 15;
 /** Behind by more than a batch, a partition waits until one is full; so often it looks whether memory is, before that. */
 const CATCH_UP_LOOK_MS = 50;
 /** A partition counts as busy for so long after its last batch. */
@@ -168,8 +170,8 @@ export class Lane {
         const batch = this.#backlog.take();
         if (batch !== null) await this.#deliver(batch);
       }
-      // Unarmed, the intent stays: the next owner finds its block stored, as this one did.
-      if (this.#epoch.isArmed) await settle(this.partition);
+      // Unarmed, the intent stays: the next owner finds its block stored, as this one did. An open one stays in any case.
+      if (this.#epoch.isArmed && this.#open === null) await settle(this.partition);
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
     } finally {
@@ -214,6 +216,10 @@ export class Lane {
     for (;;) {
       if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
       if (this.#stopping) return false;
+      if (this.#maySettle) {
+        await settle(this.partition);
+        continue;
+      }
       if (this.#backlog.rows === 0) {
         const isSettled = !this.partition.unsettled && this.#gapEnd === null;
         const woken = await this.#sleepUntilWoken(isSettled ? null : SETTLE_AFTER_MS);
@@ -234,14 +240,26 @@ export class Lane {
   }
 
   /**
+   * Whether Kafka should be told now how far the partition has come: at once, when nothing waits that could leave, for what
+   * is settled is what the figures take in. Under load the next intent says so.
+   */
+  get #maySettle(): boolean {
+    if (!this.partition.unsettled || !this.#epoch.isArmed || this.#open !== null) return false;
+    const { hasFullBatch, rows } = this.#backlog;
+    const due_ms = this.#sent_ms + this.#traffic.pace_ms;
+    return (
+      !hasFullBatch && this.#behind <= BATCH_ROWS_MAX && (rows === 0 || due_ms - Date.now() > SETTLING_MS)
+    );
+  }
+
+  /**
    * Tells Kafka how far an idle partition has come. After a takeover of a partition that was read to its end nothing is
    * fetched, and without a fetch there is no commit: then the last message is asked for again.
    */
   async #settleIdle(): Promise<void> {
     const gapEnd = this.#gapEnd;
     if (this.#epoch.isArmed) {
-      if (gapEnd !== null) this.#open = await crossGap(this.partition, gapEnd, this.#open);
-      await settle(this.partition);
+      this.#open = await settleIdle(this.partition, gapEnd ?? this.partition.next, this.#open);
     } else if (gapEnd === null) {
       this.#feed.fetchStored();
     }

@@ -1,3 +1,4 @@
+import { settle } from './deliver-block.ts';
 import { deliverRun, type BlockCodec } from './deliver-run.ts';
 import type { Intent } from './intent.ts';
 import type { Partition } from './partition.ts';
@@ -22,4 +23,19 @@ export async function deliverBatch<R extends Run<R>>(
   const repeated = still !== null && rest.at(0)?.offset === still.first ? still : null;
   await deliverRun(partition, codec, rest, repeated);
   return repeated === null ? still : null;
+}
+
+/**
+ * What to do when nothing waits: `expected` is where Kafka goes on. Crosses a gap up to there, and tells Kafka how far the
+ * partition has come; but not while a block is open, whose intent stands in Kafka and nowhere else. Resolves with what is
+ * still open.
+ */
+export async function settleIdle(
+  partition: Partition,
+  expected: number,
+  open: Intent | null,
+): Promise<Intent | null> {
+  const still = expected > partition.next ? await crossGap(partition, expected, open) : open;
+  if (still === null) await settle(partition);
+  return still;
 }

@@ -131,6 +131,11 @@ export const MUTANTS: readonly Mutant[] = [
       'rest.at(0)?.offset === still.first ? null : null',
     ],
     [
+      'settles while a block is open',
+      'if (still === null) await settle(partition);',
+      'await settle(partition);',
+    ],
+    [
       'delivers what a late insert has stored',
       'partition.next > first ? batch',
       'partition.next > Infinity ? batch',

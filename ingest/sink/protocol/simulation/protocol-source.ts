@@ -42,10 +42,9 @@ export function compileProtocol(patches: readonly Patch[]): Protocol {
     run(load, exports);
     return exports;
   };
-  const { takeOver, crossGap } = load('./take-over.ts');
-  const { deliverBatch } = load('./deliver-batch.ts');
-  const { settle } = load('./deliver-block.ts');
-  return { takeOver, crossGap, deliverBatch, settle } as Protocol;
+  const { takeOver } = load('./take-over.ts');
+  const { deliverBatch, settleIdle } = load('./deliver-batch.ts');
+  return { takeOver, deliverBatch, settleIdle } as Protocol;
 }
 
 function applyPatch(source: string, { file, find, replace }: Patch): string {
