@@ -36,6 +36,16 @@ export type Trigger =
       readonly min_interval_ms: number;
     };
 
+/**
+ * Which processors run one after another. Those of the `live` lane make what the board shows of the last second: they do not
+ * wait for the others, whose runs may take seconds.
+ */
+export const LANES = ['live', 'main'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** The processor that lists conflicting deliveries; marts take in again what it found since they last ran. */
+export const CONFLICTS = 'conflicts';
+
 /** What a run knows of the world. */
 export interface RunContext {
   readonly sql: SqlClient;
@@ -47,8 +57,8 @@ export interface RunContext {
   readonly ranges: readonly OffsetRange[];
   /** Higher than that of every earlier run, also across restarts: a stored row replaces those of lower versions. */
   readonly version: number;
-  /** The version of its last stored run (milliseconds since 1970 or more); 0 for the first, and for a timer. */
-  readonly previous_version: number;
+  /** Conflicts found later than this (ms since 1970) have not been seen by an earlier run of this processor. */
+  readonly conflicts_since_ms: number;
 }
 
 /**
@@ -77,6 +87,8 @@ export interface Output {
  */
 export interface Processor<Input, Result extends Output> {
   readonly id: string;
+  /** Default `main`. */
+  readonly lane?: Lane;
   readonly trigger: Trigger;
   readonly query: (context: RunContext) => Promise<Input>;
   readonly compute: (input: Input, context: Pick<RunContext, 'now' | 'settings'>) => Result;
@@ -98,6 +110,7 @@ export interface Mart {
 /** A processor whose types of input and result are its own affair. */
 export interface RunnableProcessor {
   readonly id: string;
+  readonly lane: Lane;
   readonly trigger: Trigger;
   readonly mart?: Mart;
   /** One run; rejects when a step failed. */
@@ -116,6 +129,7 @@ export function defineProcessor<Input, Result extends Output>(
   };
   return {
     id: processor.id,
+    lane: processor.lane ?? 'main',
     trigger: processor.trigger,
     run,
     ...(processor.mart === undefined ? {} : { mart: processor.mart }),

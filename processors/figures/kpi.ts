@@ -2,7 +2,13 @@ import { METRICS, type Kpi, type Metric, type MetricId } from '../../models/cont
 import type { LiveRow } from '../../models/contract/live.ts';
 import type { Figure } from '../../models/channel/figure.ts';
 import { changedPoints, isRestatedSince, type SeriesPoint } from '../../models/channel/restatement.ts';
-import { defineProcessor, type Output, type RunContext, type RunnableProcessor } from '../processor.ts';
+import {
+  defineProcessor,
+  type Lane,
+  type Output,
+  type RunContext,
+  type RunnableProcessor,
+} from '../processor.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lastBuckets, type Bucket } from './buckets.ts';
 
@@ -14,6 +20,8 @@ export interface KpiFigure extends Figure {
 /** What makes one KPI. Its query `kpi-<id>.sql` answers for any list of instants `as_ofs`. */
 export interface KpiDefinition<Row extends { readonly as_of: string }> {
   readonly id: MetricId;
+  /** Default `main`. */
+  readonly lane?: Lane;
   /** Processors whose marts it reads. */
   readonly after: readonly string[];
   /** Shortest time between two runs, ms: what the query costs decides it. */
@@ -59,6 +67,7 @@ export function kpi<Row extends { readonly as_of: string }>(
   const series = new SeriesClock(definition.series.every_ms);
   return defineProcessor<Input<Row>, Result>({
     id: `kpi-${definition.id}`,
+    lane: definition.lane ?? 'main',
     trigger: {
       on: 'timer',
       every_ms: IDLE_EVERY_MS,
@@ -101,20 +110,21 @@ async function readInput<Row extends { readonly as_of: string }>(
   { sql, now, settings }: RunContext,
   clock: SeriesClock,
 ): Promise<Input<Row>> {
-  const watermarks = await sql.queryFile<{ event_type: string; watermark: string }>(
-    'queries/processors/feed-watermarks.sql',
-    { params: { types: metric.feeds, now } },
-  );
-  const watermark_ms = Math.max(...watermarks.map((row) => Date.parse(row.watermark)));
   const buckets = lastBuckets(series.unit, series.count, now, settings.time_zone);
+  const first_bucket = buckets[0]?.start ?? now.toISOString();
+  const [watermarks, stored] = await Promise.all([
+    sql.queryFile<{ event_type: string; watermark: string }>('queries/processors/feed-watermarks.sql', {
+      params: { types: metric.feeds, now },
+    }),
+    sql.queryFile<SeriesPoint>('queries/processors/kpi-series.sql', {
+      params: { id, from: new Date(first_bucket) },
+    }),
+  ]);
+  const watermark_ms = Math.max(...watermarks.map((row) => Date.parse(row.watermark)));
   const wanted = clock.take(now.getTime(), watermark_ms) ? buckets : [];
   const as_ofs = [now.toISOString(), yesterday(now), ...wanted.map((bucket) => bucket.as_of)];
-  const first_bucket = buckets[0]?.start ?? now.toISOString();
   const rows = await sql.queryFile<Row>(`queries/processors/kpi-${id}.sql`, {
     params: { as_ofs: [...new Set(as_ofs)], time_zone: settings.time_zone },
-  });
-  const stored = await sql.queryFile<SeriesPoint>('queries/processors/kpi-series.sql', {
-    params: { id, from: new Date(first_bucket) },
   });
   return {
     rows,
@@ -178,22 +188,21 @@ function computeKpi<Row extends { readonly as_of: string }>(
 }
 
 async function storeKpi({ kpi, changed, now }: Result, { sql, version }: RunContext): Promise<void> {
-  await sql.insertRows(
-    'raw_mart_kpi_series',
-    changed.map((point) => ({ id: kpi.id, ...point, version })),
-  );
-  await sql.insertRows('raw_mart_kpis', [
-    {
-      id: kpi.id,
-      computed_minute: new Date(Math.floor(now.getTime() / 60_000) * 60_000).toISOString(),
-      computed_at: now.toISOString(),
-      value: kpi.value,
-      reason: kpi.reason ?? '',
-      unit: kpi.unit,
-      as_of: kpi.as_of,
-      delta: kpi.delta ?? null,
-      restated: kpi.restated ?? false,
-    },
+  const points = changed.map((point) => ({ id: kpi.id, ...point, version }));
+  const figure = {
+    id: kpi.id,
+    computed_minute: new Date(Math.floor(now.getTime() / 60_000) * 60_000).toISOString(),
+    computed_at: now.toISOString(),
+    value: kpi.value,
+    reason: kpi.reason ?? '',
+    unit: kpi.unit,
+    as_of: kpi.as_of,
+    delta: kpi.delta ?? null,
+    restated: kpi.restated ?? false,
+  };
+  await Promise.all([
+    sql.insertRows('raw_mart_kpi_series', points),
+    sql.insertRows('raw_mart_kpis', [figure]),
   ]);
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Readiness } from '../../ingest/program/health.ts';
 import type { Logger } from '../../ingest/program/program.ts';
 import type { SqlClient } from '../../sql/client.ts';
-import type { OffsetRange, RunnableProcessor } from '../processor.ts';
+import { CONFLICTS, LANES, type Lane, type OffsetRange, type RunnableProcessor } from '../processor.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { LoopMetrics } from './metrics.ts';
 import { lagOf, notBeyond, pendingRanges, topicOf, type Offsets } from './offsets.ts';
@@ -22,17 +22,23 @@ export interface LoopOptions {
   readonly log: Logger;
   /** The clock that "today" and ages are told by. Default: the system's. */
   readonly clock?: () => Date;
-  /** Pause between two passes, ms. Default 250. */
+  /** Pause between two passes of the main lane, ms. Default 250. */
   readonly pause_ms?: number;
 }
 
 /** A processor that failed so often in a row makes the program not ready. */
 const FAILURES_UNREADY = 3;
 const PAUSE_MS = 250;
+/** The live lane looks for news so often while there are any, and not sooner than its last pass took: half of its time at most. */
+const LIVE_PAUSE_MS = 40;
+/** Without news for so long it looks as seldom as the main lane. */
+const LIVE_IDLE_MS = 5_000;
+/** A run of `conflicts` may have been under way when the process ended: what it found is looked for this far back. */
+const CONFLICTS_RUN_MS_MAX = 600_000;
 
 /**
- * Runs the processors one after another in the order of the registry, pass after pass, so that a figure sees the marts
- * that the same pass has brought up to date. A failing processor is contained: its error is logged and counted, it comes
+ * Runs the processors of a lane one after another in the order of the registry, pass after pass, so that a figure sees the
+ * marts that the same pass has brought up to date; the lanes run beside each other. A failing processor is contained: its error is logged and counted, it comes
  * again with a growing wait, and the others go on. One pass does bounded work: a data processor takes in at most its
  * `deliveries_max`.
  */
@@ -54,7 +60,7 @@ export class ProcessorLoop {
 
   /** Begins passing until `stop`. */
   start(): void {
-    this.#running = this.#passUntilStopped();
+    this.#running = Promise.all(LANES.map((lane) => this.#passUntilStopped(lane))).then(() => undefined);
   }
 
   /** Lets the run that is under way end; resolves when nothing runs any more. */
@@ -77,12 +83,13 @@ export class ProcessorLoop {
     return this.#standings.get(id)?.last_error ?? null;
   }
 
-  /** One pass over all processors, or over those that are due. Returns how many have run. */
-  async pass(which: 'due' | 'all' = 'due'): Promise<number> {
+  /** One pass over all processors, or over those that are due, of all lanes or of one. Returns how many have run. */
+  async pass(which: 'due' | 'all' = 'due', lane?: Lane): Promise<number> {
     await this.#readSettled();
     let ran = 0;
     for (const standing of this.#standings.values()) {
       if (this.#stopped.signal.aborted) break;
+      if (lane !== undefined && standing.processor.lane !== lane) continue;
       const is_due = which === 'all' || isDue(standing, this.#standings, performance.now());
       if (is_due && (await this.#runContained(standing))) ran += 1;
     }
@@ -95,11 +102,17 @@ export class ProcessorLoop {
     while (this.#backlog() > 0);
   }
 
-  async #passUntilStopped(): Promise<void> {
-    const pause_ms = this.#options.pause_ms ?? PAUSE_MS;
+  async #passUntilStopped(lane: Lane): Promise<void> {
+    const { pause_ms = PAUSE_MS } = this.#options;
+    let news_ms = -Infinity;
     while (!this.#stopped.signal.aborted) {
-      await this.pass();
-      await delay(pause_ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+      const began_ms = performance.now();
+      const ran = await this.pass('due', lane);
+      const now_ms = performance.now();
+      if (ran > 0) news_ms = now_ms;
+      const isLively = lane === 'live' && now_ms - news_ms < LIVE_IDLE_MS;
+      const wait_ms = isLively ? Math.max(LIVE_PAUSE_MS, now_ms - began_ms) : pause_ms;
+      await delay(wait_ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
 
@@ -145,10 +158,12 @@ export class ProcessorLoop {
     const { sql, settings, progress, publisher, metrics, log } = this.#options;
     const labels = { processor: processor.id };
     const stopTimer = metrics.runSeconds.startTimer(labels);
-    const previous_version = progress.version(processor.id);
     const version = progress.nextVersion();
-    const output = await processor.run({ sql, settings, log, now, ranges, version, previous_version });
+    const conflicts_since_ms = this.#conflictsSince(standing);
+    const conflicts_version = progress.version(CONFLICTS);
+    const output = await processor.run({ sql, settings, log, now, ranges, version, conflicts_since_ms });
     if (processor.trigger.on === 'data') await progress.save(processor.id, ranges, version);
+    standing.conflicts_version = conflicts_version;
     if (output.is_stored !== false) standing.stored += 1;
     for (const set of output.live ?? []) {
       metrics.ops.inc(labels, await publisher.publish(processor.id, set, version));
@@ -156,6 +171,12 @@ export class ProcessorLoop {
     stopTimer();
     metrics.lastSuccess.set(labels, Date.now() / 1000);
     if (processor.trigger.on === 'data') metrics.lag.set(labels, this.#lag(processor));
+  }
+
+  /** A conflict that was found by a run of `conflicts` which ended before this one's last run began has been seen by that. */
+  #conflictsSince({ processor, conflicts_version }: Standing): number {
+    if (conflicts_version !== null) return conflicts_version;
+    return Math.max(0, this.#options.progress.version(processor.id) - CONFLICTS_RUN_MS_MAX);
   }
 
   /** A mart whose definition changed since it was stored is made anew: emptied, and read from the first offset. */

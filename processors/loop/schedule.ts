@@ -13,10 +13,20 @@ export interface Standing {
   stored: number;
   /** `stored` of each processor in its `after`, as it was when this one last ran. */
   seen: Map<string, number>;
+  /** Version of the last run of `conflicts` that had ended when this one last began; null = it has not run in this process. */
+  conflicts_version: number | null;
 }
 
 export function standingOf(processor: RunnableProcessor): Standing {
-  return { processor, last_run_ms: null, failures: 0, last_error: null, stored: 0, seen: new Map() };
+  return {
+    processor,
+    last_run_ms: null,
+    failures: 0,
+    last_error: null,
+    stored: 0,
+    seen: new Map(),
+    conflicts_version: null,
+  };
 }
 
 /** Whether a processor should run now, apart from whether a data processor has anything to take in. */

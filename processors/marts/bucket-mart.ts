@@ -5,6 +5,7 @@ import type { EventTypeName } from '../../models/contract/registry.ts';
 import type { SqlParams } from '../../sql/client.ts';
 import {
   defineProcessor,
+  type Lane,
   type OffsetRange,
   type Output,
   type RunContext,
@@ -14,6 +15,8 @@ import {
 /** A mart that is kept up to date by computing whole buckets anew. */
 export interface BucketMart {
   readonly id: string;
+  /** Default `main`. */
+  readonly lane?: Lane;
   readonly types: readonly EventTypeName[];
   /** Its storage, emptied before it is made anew. */
   readonly tables: readonly string[];
@@ -48,6 +51,7 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
   const file = (step: string): string => `queries/processors/${mart.id}-${step}.sql`;
   return defineProcessor<Dirty | undefined, Plan>({
     id: mart.id,
+    lane: mart.lane ?? 'main',
     trigger: {
       on: 'data',
       types: mart.types,
@@ -85,7 +89,7 @@ function planOf(dirty: Dirty | undefined): Plan {
 export function runParams(context: RunContext): SqlParams {
   return {
     ...rangeParams(context.ranges),
-    conflicts_since: new Date(context.previous_version),
+    conflicts_since: new Date(context.conflicts_since_ms),
     time_zone: context.settings.time_zone,
   };
 }

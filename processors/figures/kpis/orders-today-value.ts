@@ -8,8 +8,9 @@ interface Row extends Amount {
 /** Value of the order lines placed since local midnight. A day without orders yet is worth 0, not nothing. */
 export const ordersTodayValue = kpi<Row>({
   id: 'orders_today_value',
+  lane: 'live',
   after: ['order-lines'],
-  min_interval_ms: 900,
+  min_interval_ms: 50,
   series: { unit: 'hour', count: 24, every_ms: 60_000 },
   figure: (rows, { reporting_currency }) => {
     const told = toldIn(
