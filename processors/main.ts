@@ -30,14 +30,16 @@ async function start(log: Logger): Promise<Running> {
     'PROCESSORS_PORT',
   ]);
   const prefix = config.DMS_TOPIC_PREFIX;
-  const sql = new SqlClient({
+  const warehouse = {
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,
     password: config.CLICKHOUSE_PASSWORD,
     database: config.CLICKHOUSE_DATABASE,
     application: 'dms-processors',
     request_timeout_ms: QUERY_TIMEOUT_MS,
-  });
+  };
+  const sql = new SqlClient(warehouse);
+  const background_sql = new SqlClient({ ...warehouse, is_background: true });
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-processors', log });
   const admin = kafka.admin();
   // Not idempotent: one that is cannot be used after a failed send, and an op applied twice changes nothing.
@@ -49,6 +51,7 @@ async function start(log: Logger): Promise<Running> {
   const loop = new ProcessorLoop({
     processors: PROCESSORS,
     sql,
+    background_sql,
     settings: readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
     settled: settledBySink(admin, prefix + SINK_GROUP, prefix),
     progress: await Progress.load(sql),
@@ -64,14 +67,14 @@ async function start(log: Logger): Promise<Running> {
     log,
   });
   loop.start();
-  const forecast = startDailyForecast({ sql, time_zone: config.DMS_TIME_ZONE, log });
+  const forecast = startDailyForecast({ sql: background_sql, time_zone: config.DMS_TIME_ZONE, log });
   return {
     stop: async () => {
       await forecast.stop();
       await loop.stop();
       await health.close();
       await Promise.all([producer.disconnect(), admin.disconnect()]);
-      await sql.close();
+      await Promise.all([sql.close(), background_sql.close()]);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface SqlClientConfig {
   readonly request_timeout_ms?: number;
   /** Sockets held open at most; a request beyond them waits. Default 10. */
   readonly max_open_connections?: number;
+  /** Whether its queries give way to those of other clients where the processor is short. Default no. */
+  readonly is_background?: boolean;
 }
 
 /** Values of the `{name: Type}` parameters of a statement. A Date is an instant; arrays and null are passed as such. */
@@ -75,6 +77,9 @@ const RESULT_SETTINGS: ClickHouseSettings = {
   output_format_json_quote_denormals: 0,
   date_time_output_format: 'iso',
 };
+
+/** Nice value of the threads of a background query. Without CAP_SYS_NICE the server does nothing about it. */
+const BACKGROUND_SETTINGS: ClickHouseSettings = { os_thread_priority: '10' };
 
 /** How event JSON is read: RFC 3339 instants cut to the millisecond, null = left out, an unknown field is an error. */
 export const EVENT_INPUT_SETTINGS: ClickHouseSettings = {
@@ -132,7 +137,7 @@ export class SqlClient {
       // The server closes idle sockets after 3 s (older ones) or 30 s: ours go first.
       keep_alive: { enabled: true, idle_socket_ttl: 2_500, eagerly_destroy_stale_sockets: true },
       compression: { request: false, response: false },
-      clickhouse_settings: RESULT_SETTINGS,
+      clickhouse_settings: { ...RESULT_SETTINGS, ...(config.is_background === true && BACKGROUND_SETTINGS) },
       // Failures are thrown as SqlError; the library's own log would say them twice.
       log: { level: 127 },
     });

@@ -9,8 +9,8 @@ import type { FeedResult } from './feed.ts';
 import { runFeed } from './run-feed.ts';
 import { blocksOf, marksIn, visibleAt, type Mark } from './visible.ts';
 
-/** Not counted: caches fill, connections open, the first parts are merged. */
-export const WARM_UP_S = 5;
+/** Not counted: caches fill, connections open, the first parts are merged, and Kafka's JVM compiles what is used most. */
+export const WARM_UP_S = 30;
 /** So long after the last event its frame is waited for. */
 const GRACE_MS = 20_000;
 /** Reference data and first figures settle before the run. */

@@ -14,6 +14,8 @@ import type { Settled } from './settled.ts';
 export interface LoopOptions {
   readonly processors: readonly RunnableProcessor[];
   readonly sql: SqlClient;
+  /** What the main lane's runs read and write by: they give way to the live lane's, and to the sink's. Default: `sql`. */
+  readonly background_sql?: SqlClient;
   readonly settings: Settings;
   readonly settled: Settled;
   readonly progress: Progress;
@@ -29,7 +31,7 @@ export interface LoopOptions {
 /** A processor that failed so often in a row makes the program not ready. */
 const FAILURES_UNREADY = 3;
 const PAUSE_MS = 250;
-/** The live lane looks for news so often while there are any, and not sooner than its last pass took: half of its time at most. */
+/** The live lane looks for news so often while there are any. */
 const LIVE_PAUSE_MS = 40;
 /** Without news for so long it looks as seldom as the main lane. */
 const LIVE_IDLE_MS = 5_000;
@@ -37,10 +39,10 @@ const LIVE_IDLE_MS = 5_000;
 const CONFLICTS_RUN_MS_MAX = 600_000;
 
 /**
- * Runs the processors of a lane one after another in the order of the registry, pass after pass, so that a figure sees the
- * marts that the same pass has brought up to date; the lanes run beside each other. A failing processor is contained: its error is logged and counted, it comes
- * again with a growing wait, and the others go on. One pass does bounded work: a data processor takes in at most its
- * `deliveries_max`.
+ * Runs the processors of a lane one after another in the order of the registry, pass after pass, so that a figure sees
+ * the marts that the same pass has brought up to date; the lanes run beside each other. A failing processor is contained:
+ * its error is logged and counted, it comes again with a growing wait, and the others go on. One pass does bounded work:
+ * a data processor takes in at most its `deliveries_max`.
  */
 export class ProcessorLoop {
   readonly #options: LoopOptions;
@@ -106,12 +108,11 @@ export class ProcessorLoop {
     const { pause_ms = PAUSE_MS } = this.#options;
     let news_ms = -Infinity;
     while (!this.#stopped.signal.aborted) {
-      const began_ms = performance.now();
       const ran = await this.pass('due', lane);
       const now_ms = performance.now();
       if (ran > 0) news_ms = now_ms;
       const isLively = lane === 'live' && now_ms - news_ms < LIVE_IDLE_MS;
-      const wait_ms = isLively ? Math.max(LIVE_PAUSE_MS, now_ms - began_ms) : pause_ms;
+      const wait_ms = isLively ? LIVE_PAUSE_MS : pause_ms;
       await delay(wait_ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
@@ -161,7 +162,16 @@ export class ProcessorLoop {
     const version = progress.nextVersion();
     const conflicts_since_ms = this.#conflictsSince(standing);
     const conflicts_version = progress.version(CONFLICTS);
-    const output = await processor.run({ sql, settings, log, now, ranges, version, conflicts_since_ms });
+    const lane_sql = processor.lane === 'live' ? sql : (this.#options.background_sql ?? sql);
+    const output = await processor.run({
+      sql: lane_sql,
+      settings,
+      log,
+      now,
+      ranges,
+      version,
+      conflicts_since_ms,
+    });
     if (processor.trigger.on === 'data') await progress.save(processor.id, ranges, version);
     standing.conflicts_version = conflicts_version;
     if (output.is_stored !== false) standing.stored += 1;

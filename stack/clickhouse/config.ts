@@ -40,6 +40,8 @@ export function serverConfigXml(options: ServerConfigOptions): string {
   <background_pool_size>4</background_pool_size>
   <background_schedule_pool_size>8</background_schedule_pool_size>
   <background_common_pool_size>2</background_common_pool_size>
+  <!-- Merges can wait a little; whoever asks or writes cannot. Without CAP_SYS_NICE it does nothing. -->
+  <os_threads_nice_value_merge_mutate>5</os_threads_nice_value_merge_mutate>
   <merge_tree>
     <!-- Merges of this size need free threads left; the defaults assume a pool of 16. -->
     <number_of_free_entries_in_pool_to_execute_mutation>2</number_of_free_entries_in_pool_to_execute_mutation>
