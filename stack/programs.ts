@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ALLOCATOR_ENV } from './allocator.ts';
 import { logFile, type Backends } from './backends.ts';
 import { startChild, tailOf, type Child } from './child.ts';
 import type { StackPorts } from './ports.ts';
@@ -56,6 +57,7 @@ function environment(context: ProgramContext, own: Record<string, string>): Node
     EDGE_HOST: '127.0.0.1',
     EDGE_PORT: String(ports.edge),
     EDGE_URL: `http://127.0.0.1:${ports.edge}`,
+    ...ALLOCATOR_ENV,
     SINK_PORT: String(ports.sink),
     PROCESSORS_PORT: String(ports.processors),
     ...own,

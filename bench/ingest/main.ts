@@ -8,6 +8,7 @@ import { createKafka, topicName, type Kafka } from '../../ingest/kafka.ts';
 import { runCommand } from '../../ingest/program/command.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { SqlClient } from '../../sql/client.ts';
+import { ALLOCATOR_ENV } from '../../stack/allocator.ts';
 import { startLab, type RunningLab } from '../../stack/lab/lab.ts';
 import { runToEnd } from '../../stack/lab/pipeline.ts';
 import { peakRss_mib } from '../process-usage.ts';
@@ -78,6 +79,7 @@ async function inDatabase<T>(
   const database = `bench_${name.replaceAll('-', '_')}`;
   const { clickhouse_url: url, kafka_brokers, admin } = lab.stack;
   const env = {
+    ...ALLOCATOR_ENV,
     KAFKA_BROKERS: kafka_brokers,
     CLICKHOUSE_URL: url,
     CLICKHOUSE_USER: admin.user,

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStream, TICK_MS } from './events.ts';
+import { TICKS_MAX } from './marks.ts';
 
 /** What the feed is told to do. */
 export interface FeedOrder {
@@ -36,6 +37,7 @@ async function feed({ url, token, rate, seconds }: FeedOrder): Promise<FeedResul
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
   const stream = new EventStream(rate);
   const ticks = Math.round((seconds * 1000) / TICK_MS);
+  if (ticks > TICKS_MAX) throw new Error(`${seconds} s are more ticks than can be told apart: ${TICKS_MAX}`);
   const begin_ms = Date.now() + START_AFTER_MS;
   const scheduled_ms = Array.from({ length: ticks }, (_, tick) => begin_ms + tick * TICK_MS);
   const orders_accepted_ms = new Array<number | null>(ticks).fill(null);

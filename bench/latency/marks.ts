@@ -7,8 +7,10 @@ import { partitionOf } from '../../ingest/key-partitioner.ts';
  * is included as soon as its digit is k: exact for every marked order, and nothing is added to the product for it.
  */
 export const PARTITIONS = 4;
-/** More than there are marked orders of a partition in a run. 4000^4 is far below 2^53: the value is exact. */
-export const RADIX = 4_000;
+/** More than there are marked orders of a partition in a run. 9000^4 is below 2^53: the value is exact. */
+export const RADIX = 9_000;
+/** A tick marks one order of each partition: so many ticks can be told apart. */
+export const TICKS_MAX = RADIX - 1;
 /** The reporting currency of the run, and that of all orders without a mark. */
 export const MARK_CURRENCY = 'CNY';
 export const OTHER_CURRENCY = 'USD';

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { ALLOCATOR_ENV } from '../allocator.ts';
 import { SqlClient } from '../../sql/client.ts';
 import type { LabStack } from './lab.ts';
 
@@ -41,6 +42,7 @@ export class Pipeline {
   private constructor(stack: LabStack, database: string) {
     this.admin_token = `admin-${randomBytes(16).toString('hex')}`;
     this.env = {
+      ...ALLOCATOR_ENV,
       KAFKA_BROKERS: stack.kafka_brokers,
       CLICKHOUSE_URL: stack.clickhouse_url,
       CLICKHOUSE_USER: stack.admin.user,

@@ -1,6 +1,6 @@
 /**
  * How large a batch, and everything that waits to become one, may be. A large block costs ClickHouse much less a row than
- * a small one: fewer parts to merge. Together they keep the process below 400 MB at any backlog: 48 MiB of lines in
+ * a small one: fewer parts to merge. Together they keep the process below 400 MB at any backlog: 40 MiB of lines in
  * waiting and on their way, at most as much again in room for the next ones, two fetches of 4 MiB and their messages, and
  * what of these the garbage collector has not yet found, over 140 MB of Node itself.
  */
@@ -15,7 +15,7 @@ export const LANE_BYTES_MAX = 20 * 1024 * 1024;
 export const LANE_ROWS_MAX = 125_000;
 
 /** What all partitions together may hold. At it, likewise. */
-export const WAITING_BYTES_MAX = 48 * 1024 * 1024;
+export const WAITING_BYTES_MAX = 40 * 1024 * 1024;
 export const WAITING_ROWS_MAX = 300_000;
 
 /** Inserts in flight at most; further batches wait for their turn. */

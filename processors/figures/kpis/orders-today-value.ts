@@ -9,7 +9,8 @@ interface Row extends Amount {
 export const ordersTodayValue = kpi<Row>({
   id: 'orders_today_value',
   lane: 'live',
-  after: ['order-lines'],
+  // The feed's arrivals are noted by the other lane: they tell whether there is a feed, and how far it has come.
+  after: ['order-lines', 'feed-arrivals'],
   min_interval_ms: 50,
   series: { unit: 'hour', count: 24, every_ms: 60_000 },
   figure: (rows, { reporting_currency }) => {
