@@ -1,0 +1,98 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { runCommand } from '../../ingest/program/command.ts';
+import { startLab } from '../../stack/lab/lab.ts';
+import { report, type Target } from '../report.ts';
+import { measure, type Measured } from './measure.ts';
+
+/**
+ * `npm run bench:marts [-- --rows 1000000,10000000,100000000]`: a simulated channel, copied to more dealers and a longer history
+ * until there are so many orders and scans. For each size: what every statement of the wallboard takes, bytes a row, the rebuild of all
+ * marts and figures from nothing; and how each grows. The peer of a size is the size before it, in the same run.
+ */
+const ROWS = [1_000_000, 10_000_000, 100_000_000] as const;
+/** Statements faster than this are not told one by one, ms. */
+const TOLD_FROM_MS = 20;
+const TARGETS: Readonly<Record<string, Target>> = {
+  wallboard_p95_ms: { max: 50 },
+  scan_bytes_per_row: { max: 30 },
+  rebuild_rows_per_s: { min: 1_000_000 },
+  /** Of the slowest statement: ln of its growth by ln of the growth of rows. */
+  wallboard_growth_exponent: { max: 0.5 },
+};
+
+const options = new Command('bench:marts')
+  .option('--rows <list>', 'orders and scans, by comma', counts, [...ROWS])
+  .parse()
+  .opts<{ rows: number[] }>();
+
+await runCommand(async () => {
+  const lab = await startLab();
+  try {
+    const figures: Record<string, number | null> = {};
+    let before: Measured | undefined;
+    for (const rows of options.rows) {
+      const measured = await measure(lab.stack, rows, (text) => {
+        if (process.stdout.isTTY) process.stdout.write(`\r${text}\u001b[K`);
+      });
+      tell(measured);
+      const own = figuresOf(measured, before);
+      for (const [name, value] of Object.entries(own)) figures[`${name}_at_${measured.rows}`] = value;
+      // The targets are about the largest size.
+      Object.assign(figures, own);
+      before = measured;
+    }
+    report('marts', figures, TARGETS);
+  } finally {
+    await lab.end();
+  }
+});
+
+function figuresOf(measured: Measured, before: Measured | undefined): Record<string, number | null> {
+  const p95 = slowest(measured);
+  const scans = measured.stored.get('raw_scans');
+  return {
+    wallboard_p95_ms: p95,
+    scan_bytes_per_row: scans === undefined ? null : round(scans.bytes / scans.rows),
+    rebuild_rows_per_s: Math.round(measured.rows / measured.rebuild_s),
+    wallboard_growth_exponent:
+      before === undefined
+        ? null
+        : round(Math.log(p95 / slowest(before)) / Math.log(measured.rows / before.rows)),
+  };
+}
+
+function slowest({ statements }: Measured): number {
+  return Math.max(...statements.map(({ p95_ms }) => p95_ms));
+}
+
+function tell(measured: Measured): void {
+  const { rows, dealers, days, rebuild_s, by_processor, statements, stored } = measured;
+  console.log(`\n${count(rows)} orders and scans: ${dealers} × the dealers, ${days} × the days`);
+  console.log(`  rebuild ${rebuild_s.toFixed(1)} s, ${count(Math.round(rows / rebuild_s))} rows/s`);
+  for (const [processor, seconds] of by_processor.slice(0, 8))
+    console.log(`    ${processor.padEnd(28)} ${seconds.toFixed(1)} s`);
+  for (const [table, { rows: held, bytes, parts }] of stored)
+    console.log(
+      `  ${table.padEnd(18)} ${count(held)} rows, ${(bytes / held).toFixed(1)} bytes a row, ${parts} parts`,
+    );
+  console.log(
+    `  ${statements.length} statements of the wallboard, p95 of the slowest ${slowest(measured)} ms`,
+  );
+  for (const { what, p50_ms, p95_ms, read_rows } of statements.filter((one) => one.p95_ms >= TOLD_FROM_MS))
+    console.log(`    p50 ${p50_ms} p95 ${p95_ms} ms, ${count(read_rows)} rows read: ${what.slice(0, 90)}`);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function counts(text: string): number[] {
+  const rows = text.split(',').map(Number);
+  if (rows.some((one) => !Number.isSafeInteger(one) || one < 1))
+    throw new InvalidArgumentError('whole numbers ≥ 1, by comma');
+  return rows;
+}
