@@ -17,9 +17,10 @@ export interface OffsetRange {
 
 /**
  * What makes a processor run.
- * `data`: new settled deliveries of the named types; it is given their ranges, at most `deliveries_max` in one run, and
- * its progress is kept; with `behind` it never takes in a delivery before that processor has, whose mart it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has stored
- * something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
+ * `data`: new settled deliveries of the named types; it is given their ranges, at most `deliveries_max` in one run (more
+ * of a long backlog: `runDeliveriesMax`), and its progress is kept; with `behind` it never takes in a delivery before that
+ * processor has, whose mart it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has
+ * stored something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
  */
 export type Trigger =
   | {

@@ -5,7 +5,7 @@ import type { SqlClient } from '../../sql/client.ts';
 import { CONFLICTS, LANES, type Lane, type OffsetRange, type RunnableProcessor } from '../processor.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { LoopMetrics } from './metrics.ts';
-import { lagOf, notBeyond, pendingRanges, topicOf, type Offsets } from './offsets.ts';
+import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
 import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
@@ -42,7 +42,7 @@ const CONFLICTS_RUN_MS_MAX = 600_000;
  * Runs the processors of a lane one after another in the order of the registry, pass after pass, so that a figure sees
  * the marts that the same pass has brought up to date; the lanes run beside each other. A failing processor is contained:
  * its error is logged and counted, it comes again with a growing wait, and the others go on. One pass does bounded work:
- * a data processor takes in at most its `deliveries_max`.
+ * a data processor takes in at most what `runDeliveriesMax` allows.
  */
 export class ProcessorLoop {
   readonly #options: LoopOptions;
@@ -206,7 +206,8 @@ export class ProcessorLoop {
     const { trigger } = processor;
     if (trigger.on !== 'data') return [];
     const done = this.#options.progress.offsets(processor.id);
-    return pendingRanges(this.#topicsOf(processor), this.#reachOf(processor), done, trigger.deliveries_max);
+    const deliveries_max = runDeliveriesMax(this.#lag(processor), trigger.deliveries_max);
+    return pendingRanges(this.#topicsOf(processor), this.#reachOf(processor), done, deliveries_max);
   }
 
   /** How far a processor may go now. */

@@ -41,6 +41,20 @@ export function pendingRanges(
   return ranges;
 }
 
+/** With a long backlog a run takes in up to so many times its `deliveries_max` … */
+const CATCH_UP_FACTOR = 20;
+/** … but not more than this: the memory of a run grows with it. */
+const CATCH_UP_DELIVERIES_MAX = 1_000_000;
+
+/**
+ * How many deliveries one run may take in. What a run costs besides its deliveries is paid once a run, so a long backlog is
+ * taken in by halves, as long as they are larger than `deliveries_max` and within the bounds above.
+ */
+export function runDeliveriesMax(backlog: number, deliveries_max: number): number {
+  const most = Math.max(deliveries_max, Math.min(deliveries_max * CATCH_UP_FACTOR, CATCH_UP_DELIVERIES_MAX));
+  return Math.min(most, Math.max(deliveries_max, Math.ceil(backlog / 2)));
+}
+
 /** How many settled deliveries of the topics are not yet taken in. */
 export function lagOf(topics: readonly string[], settled: Offsets, done: Offsets): number {
   return pendingRanges(topics, settled, done, Number.MAX_SAFE_INTEGER).reduce(
