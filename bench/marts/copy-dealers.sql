@@ -8,4 +8,4 @@ SELECT * REPLACE
     _offset + {offset: UInt64} AS _offset
 )
 FROM raw_dealers
-WHERE _offset < {span: UInt64}
+WHERE raw_dealers._offset < {span: UInt64}

@@ -11,4 +11,4 @@ SELECT * REPLACE
     _offset + {offset: UInt64} AS _offset
 )
 FROM raw_orders
-WHERE _offset < {span: UInt64}
+WHERE raw_orders._offset < {span: UInt64}

@@ -11,4 +11,4 @@ SELECT * REPLACE
     _offset + {offset: UInt64} AS _offset
 )
 FROM raw_scans
-WHERE _offset < {span: UInt64}
+WHERE raw_scans._offset < {span: UInt64}

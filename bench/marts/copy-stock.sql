@@ -9,4 +9,4 @@ SELECT * REPLACE
     _offset + {offset: UInt64} AS _offset
 )
 FROM raw_stock
-WHERE _offset < {span: UInt64}
+WHERE raw_stock._offset < {span: UInt64}

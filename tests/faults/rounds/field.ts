@@ -8,6 +8,7 @@ import pRetry from 'p-retry';
 import type { AuditResult } from '../../../ingest/audit/audit.ts';
 import { fetchTopicOffsets } from '../../../ingest/kafka.ts';
 import { EVENT_PARTITIONS } from '../../../models/contract/topics.ts';
+import { SqlClient } from '../../../sql/client.ts';
 import { ADMIN_USER, ANALYST_USER } from '../../../stack/clickhouse/users.ts';
 import { startKafka, type RunningKafka } from '../../../stack/kafka/kafka.ts';
 import { Pipeline } from '../../../stack/lab/pipeline.ts';
@@ -32,6 +33,8 @@ const POISON_BYTES_MAX = 10_000;
 const FEED_TRIES = 10;
 /** About a minute. */
 const KAFKA_TRIES = 60;
+/** Over twenty million rows one question of an audit takes minutes on a busy machine. */
+const AUDIT_REQUEST_MS_MAX = 1_800_000;
 const DRAIN_MS = 600_000;
 const SCANS = { table: 'raw_scans', topic: 'dms.scans.v1' };
 
@@ -175,7 +178,19 @@ export class Field {
   async audit(): Promise<AuditResult> {
     await Promise.all(this.#relaunches);
     this.#relaunches = [];
-    return auditWhenDrained(this.audited, DRAIN_MS);
+    const { env } = this.pipeline;
+    const sql = new SqlClient({
+      url: env['CLICKHOUSE_URL'] ?? '',
+      user: env['CLICKHOUSE_USER'] ?? '',
+      password: env['CLICKHOUSE_PASSWORD'] ?? '',
+      database: env['CLICKHOUSE_DATABASE'] ?? '',
+      request_timeout_ms: AUDIT_REQUEST_MS_MAX,
+    });
+    try {
+      return await auditWhenDrained({ ...this.audited, sql }, DRAIN_MS);
+    } finally {
+      await sql.close();
+    }
   }
 
   /** Where Kafka's partitions end. A broker that has just started may not lead them yet: asked again. */

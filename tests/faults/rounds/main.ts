@@ -9,7 +9,7 @@ import { Tally } from './tally.ts';
 
 /** 200 rounds are 20 million. */
 const EVENTS_A_ROUND = 100_000;
-const AUDIT_EVERY_ROUNDS = 25;
+const AUDIT_EVERY_ROUNDS = 50;
 /** The next round begins when so many wait at most: some of one round is left to the next. */
 const BEHIND_MAX = 30_000;
 /** From the first rows of a round to its kill, by chance. */
@@ -46,9 +46,10 @@ async function run({ rounds, seed, events }: Options): Promise<void> {
     tally.ownEnds(field.own_ends);
     tally.rss(field.fleet.peak_rss_mib);
   } finally {
+    // Also of a run that failed: what was audited until then counts.
+    process.stdout.write(tally.summary());
     await end();
   }
-  process.stdout.write(tally.summary());
   if (!tally.clean) process.exitCode = 1;
 }
 
