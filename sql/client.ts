@@ -157,7 +157,7 @@ export class SqlClient {
 
   /** Rows of a `.sql` file under `sql/`. */
   queryFile<Row>(file: string, request: SqlRequest = {}): Promise<Row[]> {
-    return this.query<Row>(sqlText(file), request);
+    return this.query<Row>(sqlText(file), named(file, request));
   }
 
   /** Rows of a `.sql` file that reads a table sent along with it (ClickHouse's external data); the lines are read like events. */
@@ -167,7 +167,7 @@ export class SqlClient {
     const body = [Buffer.from(head), ...sent.lines, Buffer.from(`\r\n--${boundary}--\r\n`)];
     const { clickhouse_settings, ...fields } = requestFields({
       ...request,
-      settings: { ...EVENT_INPUT_SETTINGS, wait_end_of_query: 1, ...request.settings },
+      settings: { ...EVENT_INPUT_SETTINGS, wait_end_of_query: 1, log_comment: file, ...request.settings },
     });
     return guarded(async () => {
       const { stream } = await this.#client.exec({
@@ -196,7 +196,7 @@ export class SqlClient {
       const result = await this.#client.query({
         query: sqlText(file),
         format: 'JSONEachRow',
-        ...requestFields(request),
+        ...requestFields(named(file, request)),
       });
       for await (const rows of result.stream<Row>()) yield rows.map((row) => row.json());
     } catch (cause) {
@@ -208,7 +208,7 @@ export class SqlClient {
   async exportFile(file: string, format: string, request: SqlRequest = {}): Promise<Readable> {
     return guarded(async () => {
       const query = `${sqlText(file).trim().replace(/;$/, '')}\nFORMAT ${format}`;
-      const result = await this.#client.exec({ query, ...requestFields(request) });
+      const result = await this.#client.exec({ query, ...requestFields(named(file, request)) });
       return result.stream;
     });
   }
@@ -225,7 +225,7 @@ export class SqlClient {
 
   /** Runs a `.sql` file that returns no rows. */
   commandFile(file: string, request: SqlRequest = {}): Promise<void> {
-    return this.command(sqlText(file), request);
+    return this.command(sqlText(file), named(file, request));
   }
 
   /** Inserts row objects, synchronously. Instants may be RFC 3339 strings, Decimals decimal strings. */
@@ -307,6 +307,11 @@ export function identifier(name: string): string {
     throw new SqlError(`not a plain identifier: ${JSON.stringify(name)}`, { code: 'BAD_IDENTIFIER' });
   }
   return name;
+}
+
+/** system.query_log then says which file it was: the text itself it tells without its comments. */
+function named(file: string, request: SqlRequest): SqlRequest {
+  return { ...request, settings: { log_comment: file, ...request.settings } };
 }
 
 function requestFields(request: SqlRequest) {
