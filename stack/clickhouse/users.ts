@@ -39,6 +39,8 @@ const ANALYST_TOTALS: Readonly<Record<string, number>> = {
   max_memory_usage_for_user: 3_000_000_000,
   max_concurrent_queries_for_user: 8,
 };
+/** The wallboard's figures and the sink come first where the processor is short; a query cannot set it. Needs CAP_SYS_NICE. */
+const ANALYST_NICE = { os_thread_priority: 10 } as const;
 /** Enough for a board of twenty panels refreshed every 10 s, far too little to scrape everything in a loop. */
 const QUOTA = { duration_s: 3600, queries: 10_000, execution_time_s: 3600, result_rows: 50_000_000 };
 
@@ -104,7 +106,7 @@ function analystProfile(): string {
     values.push(`<${name}>${limit.value}</${name}>`);
     constraints.push(`<${name}><min>1</min><max>${limit.max ?? limit.value}</max></${name}>`);
   }
-  for (const [name, value] of Object.entries(ANALYST_TOTALS)) {
+  for (const [name, value] of Object.entries({ ...ANALYST_TOTALS, ...ANALYST_NICE })) {
     values.push(`<${name}>${value}</${name}>`);
     constraints.push(`<${name}><readonly/></${name}>`);
   }

@@ -225,6 +225,7 @@ describe('limits', () => {
     { max_threads: 64 },
     { max_memory_usage_for_user: '0' },
     { log_queries: 0 },
+    { os_thread_priority: '0' },
   ])('it cannot raise %o', async (settings) => {
     await expect(analyst.query('SELECT 1', { settings })).rejects.toMatchObject(BEYOND_LIMIT);
   });
@@ -244,6 +245,14 @@ describe('limits', () => {
     await expect(
       analyst.query('SELECT 1', { settings: { profile: 'default', max_execution_time: 0 } }),
     ).rejects.toMatchObject(BEYOND_LIMIT);
+  });
+
+  test('its queries give way to the others’', async () => {
+    expect(
+      await analyst.query(
+        `SELECT toString(value) AS nice FROM system.settings WHERE name = 'os_thread_priority'`,
+      ),
+    ).toEqual([{ nice: '10' }]);
   });
 
   test('a query that runs too long is ended by the limit of time', async () => {
