@@ -18,6 +18,7 @@ import { conflicts } from './marts/conflicts.ts';
 import { diversionSignals } from './marts/diversion-signals.ts';
 import { feedArrivals } from './marts/feed-arrivals.ts';
 import { orderLines } from './marts/order-lines.ts';
+import { priceSignals } from './marts/price-signals.ts';
 import { salesDays } from './marts/sales-days.ts';
 import { stockDays } from './marts/stock-days.ts';
 import type { RunnableProcessor } from './processor.ts';
@@ -46,6 +47,7 @@ export const PROCESSORS: readonly RunnableProcessor[] = [
   codeJourneys,
   scanCoverage,
   diversionSignals,
+  priceSignals,
   caseMoves,
   diversionCases,
   openDiversionCases,

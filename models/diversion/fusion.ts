@@ -125,7 +125,12 @@ function evidenceOf(
     of_dealer.length > 0 || own < 0 ? [] : (context.get(`${first.origin_dealer_id}|${first.sku_id}`) ?? []);
   const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
   const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context)));
-  const goods = [...counted, ...of_dealer];
+  // Each line below the floor is goods of its own; other signals of a dealer tell of the same goods, the strongest best.
+  const goods = [
+    ...counted,
+    ...of_dealer.filter(({ kind }) => kind !== 'below_floor'),
+    ...in_time.filter(({ kind }) => kind === 'below_floor'),
+  ];
   const currency = goods.find((signal) => signal.unit_value !== null)?.currency ?? '';
   const value = sumOfMoney(
     goods.filter((signal) => signal.currency === currency && signal.unit_value !== null),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { martHash } from '../../processors/rebuild.ts';
 import { Random } from '../../simulator/random.ts';
-import { channelOf, type Channel } from './processors-channel.ts';
+import { channelOf, DEALERS, type Channel } from './processors-channel.ts';
 import { ProcessorsRun } from './processors-run.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
 
@@ -16,9 +16,40 @@ interface Delivery {
   readonly event: object;
 }
 
+const DAY = 86_400_000;
+const ago = (days: number): string => new Date(now.getTime() - days * DAY).toISOString();
+const envelope = (event_id: string, valid_from: string) => ({
+  event_id,
+  source: 'mdm',
+  event_time: ago(400),
+  valid_from,
+});
+/** Floors that a part of the orders is below: of one product for all, of another in one territory; and a promotion. */
+const PRICES: readonly Delivery[] = [
+  { sku_id: 'S1', territory_id: '', floor_price: '25.00', valid_from: ago(400) },
+  { sku_id: 'S1', territory_id: '', floor_price: '45.00', valid_from: ago(20) },
+  { sku_id: 'S2', territory_id: DEALERS[0].territory_id, floor_price: '40.00', valid_from: ago(400) },
+].map(({ valid_from, ...rule }, n) => ({
+  type: 'price' as const,
+  event: { ...envelope(`floor-${n}`, valid_from), ...rule, currency: 'CNY' },
+}));
+const PROMOTION: Delivery = {
+  type: 'promotion',
+  event: {
+    ...envelope('promotion', ago(400)),
+    promo_id: 'P1',
+    sku_ids: ['S1'],
+    starts: ago(15),
+    ends: ago(5),
+    discount_pct: 20,
+  },
+};
+
 function deliveriesOf({ orders, stock, scans, references }: Channel): Delivery[] {
   return [
     ...references,
+    ...PRICES,
+    PROMOTION,
     ...orders.map((event) => ({ type: 'order' as const, event })),
     ...stock.map((event) => ({ type: 'stock' as const, event })),
     ...scans.map((event) => ({ type: 'scan' as const, event })),

@@ -1,0 +1,97 @@
+-- Order lines that new deliveries touch (of orders, of prices and promotions of their product, of their dealer, of rebates paid on their order), with the
+-- price that they ended at, the floor that held when they were placed, and what is known to lower either: the deepest promotion that
+-- the line could be ordered under then, and rebates and credits paid on the order, a unit. Lines of one currency with their floor only.
+-- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]"
+WITH
+    deliveries AS
+    (
+        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
+        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
+        UNION ALL
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
+        FROM raw_event_conflicts
+        WHERE event_type IN ('order', 'money', 'price', 'promotion', 'dealer') AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
+    ),
+    changed_skus AS
+    (
+        SELECT sku_id FROM raw_prices WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        UNION DISTINCT
+        SELECT arrayJoin(sku_ids) AS sku_id FROM raw_promotions WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+    ),
+    dirty AS
+    (
+        SELECT DISTINCT dealer_id, order_id FROM raw_orders WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        UNION DISTINCT
+        SELECT DISTINCT dealer_id, assumeNotNull(order_id) AS order_id FROM raw_money
+        WHERE kind = 'rebate_payment' AND ifNull(order_id, '') != '' AND (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        UNION DISTINCT
+        SELECT DISTINCT dealer_id, order_id FROM raw_mart_order_lines
+        WHERE last_event_time > now64(3, 'UTC') - INTERVAL {days: UInt32} DAY
+          -- The tier and the territory that a dealer had decide which floor held.
+          AND (sku_id IN (SELECT sku_id FROM changed_skus) OR dealer_id IN
+              (SELECT dealer_id FROM raw_dealers WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)))
+    ),
+    lines AS
+    (
+        SELECT
+            dealer_id, order_id, line_no,
+            argMax(sku_id, event_time) AS sku_id,
+            argMax(currency, event_time) AS currency,
+            argMax(unit_price, event_time) AS unit_price,
+            argMax(qty, event_time) AS qty,
+            -- As of the first event, also where nothing was known then.
+            argMin(tuple(floor_price), event_time).1 AS floor_price,
+            argMin(tuple(territory_id), event_time).1 AS territory_id,
+            argMin(tuple(adcode), event_time).1 AS adcode,
+            argMax(stage, event_time) AS stage,
+            min(event_time) AS placed_at,
+            max(event_time) AS last_event_time
+        FROM core_orders
+        WHERE (dealer_id, order_id) IN (SELECT dealer_id, order_id FROM dirty)
+        GROUP BY dealer_id, order_id, line_no
+    ),
+    promotions AS
+    (
+        SELECT arrayJoin(sku_ids) AS sku_id, promo_id, territory_ids, starts, ends, toFloat64(discount_pct) AS pct
+        FROM core_promotions
+        WHERE effective_to > valid_from
+    ),
+    discounts AS
+    (
+        SELECT
+            lines.dealer_id AS dealer_id, lines.order_id AS order_id, lines.line_no AS line_no,
+            max(promotions.pct) AS pct
+        FROM lines
+        INNER JOIN promotions ON promotions.sku_id = lines.sku_id
+        WHERE (empty(promotions.territory_ids) OR has(promotions.territory_ids, ifNull(lines.territory_id, '')))
+          AND lines.placed_at >= promotions.starts AND lines.placed_at < promotions.ends
+        GROUP BY dealer_id, order_id, line_no
+    ),
+    rebates AS
+    (
+        SELECT dealer_id, assumeNotNull(order_id) AS order_id, sum(toFloat64(amount)) AS amount
+        FROM core_money
+        WHERE kind = 'rebate_payment' AND (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty)
+        GROUP BY dealer_id, order_id
+    ),
+    order_qty AS (SELECT dealer_id, order_id, sum(toFloat64(qty)) AS qty FROM lines GROUP BY dealer_id, order_id)
+SELECT
+    lines.dealer_id AS dealer_id, lines.order_id AS order_id, lines.line_no AS line_no, lines.sku_id AS sku_id,
+    lines.currency AS currency, lines.stage AS stage,
+    toFloat64(lines.qty) AS qty,
+    toString(lines.unit_price) AS unit_price,
+    toFloat64(lines.floor_price) AS floor_price,
+    ifNull(lines.adcode, '') AS adcode,
+    discounts.pct AS discount_pct,
+    if(order_qty.qty > 0, rebates.amount / order_qty.qty, 0) AS rebate_per_unit,
+    lines.placed_at AS placed_at, lines.last_event_time AS last_event_time
+FROM lines
+LEFT JOIN discounts ON discounts.dealer_id = lines.dealer_id AND discounts.order_id = lines.order_id AND discounts.line_no = lines.line_no
+LEFT JOIN rebates ON rebates.dealer_id = lines.dealer_id AND rebates.order_id = lines.order_id
+LEFT JOIN order_qty ON order_qty.dealer_id = lines.dealer_id AND order_qty.order_id = lines.order_id
+WHERE lines.floor_price IS NOT NULL
+-- Of a line that is dearer than its floor only an earlier signal matters: it is withdrawn.
+  AND (lines.unit_price - if(order_qty.qty > 0, rebates.amount / order_qty.qty, 0) < toFloat64(lines.floor_price)
+    OR (lines.dealer_id, concat(lines.order_id, ' / ', toString(lines.line_no))) IN
+        (SELECT origin_dealer_id, ref FROM raw_mart_dealer_signals FINAL WHERE kind = 'below_floor'))
+ORDER BY dealer_id, order_id, line_no

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LiveRow } from '../../models/contract/live.ts';
+import { ProcessorsRun } from './processors-run.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const now = new Date();
+const iso = (ago_ms: number): string => new Date(now.getTime() - ago_ms).toISOString();
+const long_ago = iso(400 * DAY);
+const version = (event_id: string, valid_from: string) => ({
+  event_id,
+  source: 'mdm',
+  event_time: long_ago,
+  valid_from,
+});
+const floor = (event_id: string, sku_id: string, floor_price: string, valid_from: string) => ({
+  ...version(event_id, valid_from),
+  sku_id,
+  floor_price,
+  currency: 'CNY',
+});
+const line = (order_id: string, sku_id: string, unit_price: string, ago_ms: number, fields: object = {}) => ({
+  event_id: `${order_id}-placed`,
+  source: 'erp',
+  event_time: iso(ago_ms),
+  dealer_id: 'D1',
+  order_id,
+  line_no: 1,
+  sku_id,
+  stage: 'placed',
+  qty: 10,
+  unit_price,
+  currency: 'CNY',
+  channel: 'portal',
+  ...fields,
+});
+
+let run: ProcessorsRun;
+const alerts = (): LiveRow<'alerts'>[] =>
+  [...run.rows<LiveRow<'alerts'>>('alerts').values()].sort((a, b) => (a.sku_id < b.sku_id ? -1 : 1));
+const signals = () =>
+  run.sql.query<{ ref: string; expected: number; observed: number }>(
+    'SELECT ref, expected, observed FROM mart_dealer_signals ORDER BY ref',
+  );
+
+/** Orders below the floor, and what allows them: a promotion, a cancellation, a floor that came later. */
+describe('prices below the floor', () => {
+  beforeAll(async () => {
+    run = await ProcessorsRun.create(now);
+    await run.deliver('dealer', [
+      {
+        ...version('d1', long_ago),
+        dealer_id: 'D1',
+        name: '杭州一号',
+        tier: 1,
+        status: 'active',
+        territory_id: 'T1',
+        adcode: '330100',
+      },
+    ]);
+    await run.deliver(
+      'product',
+      ['S1', 'S2', 'S3', 'S4'].map((sku_id) => ({
+        ...version(`p-${sku_id}`, long_ago),
+        sku_id,
+        name: sku_id,
+        category: 'drinks',
+        unit_cost: '50.00',
+        currency: 'CNY',
+      })),
+    );
+    await run.deliver(
+      'price',
+      ['S1', 'S2', 'S3', 'S4'].map((sku_id) => floor(`f-${sku_id}`, sku_id, '100.00', long_ago)),
+    );
+    await run.deliver('promotion', [
+      {
+        ...version('promo', long_ago),
+        promo_id: 'P1',
+        sku_ids: ['S2'],
+        territory_ids: ['T1'],
+        starts: iso(10 * DAY),
+        ends: iso(5 * DAY),
+        discount_pct: 15,
+      },
+    ]);
+    await run.deliver('order', [
+      line('A', 'S1', '90.00', 8 * DAY),
+      line('B', 'S1', '120.00', 8 * DAY),
+      line('C', 'S2', '88.00', 8 * DAY),
+      line('D', 'S2', '88.00', 3 * DAY),
+      line('E', 'S3', '101.00', 6 * DAY),
+      line('F', 'S4', '70.00', 6 * DAY),
+      line('F', 'S4', '70.00', 5 * DAY, { event_id: 'F-cancelled', stage: 'cancelled' }),
+    ]);
+    await run.catchUp();
+  }, 300_000);
+  afterAll(() => run.drop());
+
+  test('raise a case of the dealer and the product; a promotion and a cancelled line raise none', async () => {
+    expect(await signals()).toEqual([
+      { ref: 'A / 1', expected: 100, observed: 90 },
+      { ref: 'D / 1', expected: 100, observed: 88 },
+    ]);
+    expect(alerts()).toMatchObject([
+      {
+        kinds: ['below_floor'],
+        origin_dealer_id: 'D1',
+        sku_id: 'S1',
+        units: 10,
+        value: '900.00',
+        found_adcode: '330100',
+        codes: [],
+      },
+      { kinds: ['below_floor'], origin_dealer_id: 'D1', sku_id: 'S2', units: 10, value: '880.00' },
+    ]);
+  });
+
+  test('count net of a rebate that is paid on the order later', async () => {
+    await run.deliver('money', [
+      {
+        event_id: 'r1',
+        source: 'finance',
+        event_time: iso(DAY),
+        dealer_id: 'D1',
+        doc_id: 'r1',
+        kind: 'rebate_payment',
+        amount: '60.00',
+        currency: 'CNY',
+        order_id: 'E',
+      },
+    ]);
+    await run.catchUp();
+    expect(await signals()).toContainEqual({ ref: 'E / 1', expected: 100, observed: 95 });
+    expect(alerts().map(({ sku_id }) => sku_id)).toEqual(['S1', 'S2', 'S3']);
+  });
+
+  test('a second line adds its units to the case', async () => {
+    await run.deliver('order', [line('G', 'S1', '80.00', 2 * DAY)]);
+    await run.catchUp();
+    expect(alerts()[0]).toMatchObject({ sku_id: 'S1', units: 20, value: '1700.00' });
+  });
+
+  test('a floor that holds from later on changes nothing; one that held all along, told late, clears the lines', async () => {
+    await run.deliver('price', [floor('f-S1-later', 'S1', '60.00', iso(HOUR))]);
+    await run.catchUp();
+    expect(alerts()[0]).toMatchObject({ sku_id: 'S1', units: 20 });
+    await run.deliver('price', [
+      { ...floor('f-S1-was', 'S1', '75.00', long_ago), event_time: iso(2 * HOUR) },
+    ]);
+    await run.catchUp();
+    expect((await signals()).map(({ ref }) => ref)).toEqual(['D / 1', 'E / 1']);
+    expect(alerts().map(({ sku_id }) => sku_id)).toEqual(['S2', 'S3']);
+  });
+
+  test('made anew from nothing the signals are the same', async () => {
+    const rebuilt = (await run.rebuild()).find(({ processor }) => processor === 'price-signals');
+    expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
+    expect(rebuilt?.rows).toBe(2);
+  });
+});
