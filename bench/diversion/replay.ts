@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { createLogger } from '../../ingest/program/program.ts';
+import type { Alert } from '../../models/contract/alert.ts';
+import { ProcessorLoop } from '../../processors/loop/loop.ts';
+import { createLoopMetrics } from '../../processors/loop/metrics.ts';
+import { Progress } from '../../processors/loop/progress.ts';
+import { Publisher } from '../../processors/loop/publisher.ts';
+import { settledInLedgers } from '../../processors/loop/settled.ts';
+import { PROCESSORS } from '../../processors/registry.ts';
+import { readSettings } from '../../processors/settings/settings.ts';
+import type { SimulatedEvent } from '../../simulator/flow/event-stream.ts';
+import { SqlClient } from '../../sql/client.ts';
+import { migrate } from '../../sql/migrate.ts';
+import type { LabStack } from '../../stack/lab/lab.ts';
+import { Ledger } from '../ledger.ts';
+import { plainRule, type PlainCase } from './plain-rule.ts';
+
+const TIME_ZONE = 'Asia/Shanghai';
+/** What the detector needs, besides what its processors read; figures of the board do not run. */
+const NEEDED: ReadonlySet<string> = new Set([
+  'conflicts',
+  'feed-arrivals',
+  'order-lines',
+  'sales-days',
+  'code-journeys',
+  'diversion-signals',
+  'price-signals',
+  'case-moves',
+  'diversion-cases',
+]);
+
+/** What the detector said of a stream, and what it took. */
+export interface Replayed {
+  readonly alerts: readonly Alert[];
+  /** Event time of the scans that had been taken in when the alert was first seen, ms, by alert. */
+  readonly seen_ms: ReadonlyMap<string, number>;
+  readonly detect_ms: number;
+  readonly scans: number;
+  /** What the plain rule raises on the same events. */
+  readonly plain: readonly PlainCase[];
+}
+
+/**
+ * Writes a stream into ledgers of its own as the sink does, a stretch of event time after the other, and lets the processors take
+ * in each stretch before the next comes: what was known at a time cannot depend on what came later.
+ */
+export async function replay(
+  stack: LabStack,
+  events: readonly SimulatedEvent[],
+  stretch_ms: number,
+): Promise<Replayed> {
+  const database = `dv_${randomBytes(4).toString('hex')}`;
+  const config = { url: stack.clickhouse_url, ...stack.admin, database, request_timeout_ms: 300_000 };
+  await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
+  const sql = new SqlClient(config);
+  try {
+    return await replayInto(sql, events, stretch_ms);
+  } finally {
+    await sql.command(`DROP DATABASE IF EXISTS ${database}`);
+    await sql.close();
+  }
+}
+
+async function replayInto(
+  sql: SqlClient,
+  events: readonly SimulatedEvent[],
+  stretch_ms: number,
+): Promise<Replayed> {
+  let now = new Date();
+  const loop = new ProcessorLoop({
+    processors: PROCESSORS.filter(({ id }) => NEEDED.has(id)),
+    sql,
+    settings: readSettings(TIME_ZONE, 'CNY'),
+    settled: settledInLedgers(sql),
+    progress: await Progress.load(sql),
+    publisher: await Publisher.load(sql, () => Promise.resolve()),
+    metrics: createLoopMetrics(new Registry()),
+    log: createLogger('bench', 'error'),
+    clock: () => now,
+  });
+  const ledger = new Ledger(sql);
+  const seen_ms = new Map<string, number>();
+  let detect_ms = 0;
+  for (const stretch of stretchesOf(events, stretch_ms)) {
+    for (const event of stretch.events) await ledger.add(event);
+    await ledger.flush();
+    now = new Date(stretch.ends_ms);
+    const began = performance.now();
+    await loop.catchUp();
+    detect_ms += performance.now() - began;
+    for (const { id } of PROCESSORS) {
+      const failure = NEEDED.has(id) ? loop.failureOf(id) : null;
+      if (failure !== null) throw new Error(`${id}: ${failure}`);
+    }
+    for (const { alert_id } of await alertsOf(sql))
+      if (!seen_ms.has(alert_id)) seen_ms.set(alert_id, stretch.ends_ms);
+  }
+  return {
+    alerts: await alertsOf(sql),
+    seen_ms,
+    detect_ms,
+    scans: events.filter(({ type }) => type === 'scan').length,
+    plain: await plainRule(sql),
+  };
+}
+
+async function alertsOf(sql: SqlClient): Promise<Alert[]> {
+  const rows = await sql.query<{ alert: string }>('SELECT alert FROM mart_diversion_alerts');
+  return rows.map(({ alert }) => JSON.parse(alert) as Alert);
+}
+
+interface Stretch {
+  readonly events: readonly SimulatedEvent[];
+  readonly ends_ms: number;
+}
+
+/** In the order of arrival, cut where the next stretch of arrival begins. */
+function* stretchesOf(events: readonly SimulatedEvent[], stretch_ms: number): Generator<Stretch> {
+  const first = events[0]?.time_ms ?? 0;
+  let from = 0;
+  for (let ends_ms = first + stretch_ms; from < events.length; ends_ms += stretch_ms) {
+    let to = from;
+    while (to < events.length && (events[to]?.time_ms ?? 0) < ends_ms) to++;
+    if (to > from) yield { events: events.slice(from, to), ends_ms };
+    from = to;
+  }
+}
