@@ -10,6 +10,8 @@ export class FrameWatch {
   /** By partition: when the 1st, 2nd, … marked order of it was included, in milliseconds since 1970. */
   readonly included_ms: number[][] = Array.from({ length: PARTITIONS }, () => []);
   frames = 0;
+  /** What makes the run worthless; it is for whoever measures to end it, with all that it started. */
+  failure: Error | null = null;
   readonly #socket: WebSocket;
 
   private constructor(socket: WebSocket) {
@@ -46,7 +48,7 @@ export class FrameWatch {
     for (const [partition, count] of includedIn(value).entries()) {
       const times = this.included_ms[partition] ?? [];
       if (count < times.length)
-        throw new Error('orders_today_value went down: the local day ended, run again');
+        this.failure ??= new Error('orders_today_value went down: the local day ended, run again');
       while (times.length < count) times.push(at_ms);
     }
   }

@@ -50,6 +50,7 @@ export async function measure(lab: RunningLab, rate: number, seconds: number): P
     const cores = usage.cores();
     const expected = feed.orders_accepted_ms.filter((at) => at !== null).length * PARTITIONS;
     await untilIncluded(watch, expected);
+    if (watch.failure !== null) throw watch.failure;
     await watch.close();
     return {
       rate,
