@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { addressWith, appearanceOf } from './address.ts';
+import { addressWith, appearanceOf, searchWith } from './address.ts';
 
 describe('appearanceOf', () => {
   it('reads the address of a kiosk', () => {
@@ -35,5 +35,13 @@ describe('appearanceOf', () => {
   it('an address written is read back the same', () => {
     const href = addressWith('http://wall/wall/main?kiosk=1&lang=en', 'lang', 'zh');
     expect(appearanceOf(new URL(href).search, 'en')).toMatchObject({ lang: 'zh', kiosk: true });
+  });
+});
+
+describe('searchWith', () => {
+  it('says otherwise, or no more, what it is given, and leaves the rest', () => {
+    const search = '?lang=zh&state=open&from=2026-11-01';
+    expect(searchWith(search, { state: 'closed', from: '' })).toBe('?lang=zh&state=closed');
+    expect(searchWith('?state=open', { state: undefined })).toBe('');
   });
 });

@@ -44,6 +44,16 @@ export function addressWith(href: string, name: 'lang' | 'theme', value: string)
   return url.href;
 }
 
+/** A query with other parts: a value of undefined or '' takes one away. */
+export function searchWith(search: string, parts: Readonly<Record<string, string | undefined>>): string {
+  const asked = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(parts)) {
+    if (value === undefined || value === '') asked.delete(name);
+    else asked.set(name, value);
+  }
+  return asked.size === 0 ? '' : `?${asked.toString()}`;
+}
+
 function knownZone(zone: string | null): string | undefined {
   if (zone === null || zone === '') return undefined;
   try {

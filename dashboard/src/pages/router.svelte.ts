@@ -1,10 +1,14 @@
+import { searchWith } from '../address.ts';
+
 /** The address as reactive state. Pages are paths; the query holds how the screen wants to be seen and stays. */
 export class Router {
   path = $state(location.pathname);
+  search = $state(location.search);
 
   start(): () => void {
     const follow = (): void => {
       this.path = location.pathname;
+      this.search = location.search;
     };
     addEventListener('popstate', follow);
     return () => {
@@ -14,9 +18,19 @@ export class Router {
 
   /** @param replace flips of a wall's pages leave no trail in the history: a screen flips for weeks */
   go(path: string, replace = false): void {
-    const url = path + location.search;
+    this.to(path, location.search, replace);
+  }
+
+  /** The same page with other parts of the query: a value of undefined or '' takes one away. */
+  ask(parts: Readonly<Record<string, string | undefined>>): void {
+    this.to(this.path, searchWith(location.search, parts), true);
+  }
+
+  private to(path: string, search: string, replace: boolean): void {
+    const url = path + search;
     if (replace) history.replaceState(null, '', url);
     else history.pushState(null, '', url);
     this.path = path;
+    this.search = search;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WALL_PAGES, routeOf, wallPageAfter, wallPath } from './routes.ts';
+import { WALL_PAGES, casePath, routeOf, wallPageAfter, wallPath } from './routes.ts';
 
 describe('routeOf', () => {
   it('leads every wall page’s own path back to it', () => {
@@ -10,6 +10,14 @@ describe('routeOf', () => {
     for (const path of ['/', '/wall', '/wall/', '/wall/main/']) {
       expect(routeOf(path)).toEqual({ page: 'wall', wall_page: 'main' });
     }
+  });
+
+  it('leads the path of a case back to it, whatever its id holds', () => {
+    for (const alert_id of ['D1|440000|S1', 'a/b?c', '案件 7%']) {
+      expect(routeOf(casePath(alert_id))).toEqual({ page: 'case', alert_id });
+    }
+    expect(routeOf('/alerts/')).toEqual({ page: 'alerts' });
+    expect(routeOf('/alerts/%E0%A4%A')).toEqual({ page: 'not_found' });
   });
 
   it('knows what it does not know', () => {

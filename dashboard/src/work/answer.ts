@@ -1,0 +1,41 @@
+/** An answer of the server other than the wished-for one. */
+export class AnswerError extends Error {
+  readonly status: number;
+
+  constructor(status: number, detail: string) {
+    super(detail);
+    this.name = 'AnswerError';
+    this.status = status;
+  }
+}
+
+/** A body with the entity tag that a change of it must name. */
+export interface Tagged<T> {
+  readonly body: T;
+  readonly etag: string;
+}
+
+/** Reads JSON. @throws AnswerError with the server's words; TypeError when the server cannot be reached */
+export async function read<T>(path: string, signal?: AbortSignal): Promise<Tagged<T>> {
+  const response = await fetch(path, { ...(signal && { signal }), cache: 'no-store' });
+  if (!response.ok) throw await refusal(response);
+  return { body: (await response.json()) as T, etag: response.headers.get('etag') ?? '' };
+}
+
+/** Posts JSON, if the thing is still the one of `etag`. @throws as `read`; 412 when it has changed */
+export async function post(path: string, body: object, etag?: string): Promise<void> {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<AnswerError> {
+  const fallback = `${response.status} ${response.statusText}`.trim();
+  const type = response.headers.get('content-type') ?? '';
+  if (!type.includes('json')) return new AnswerError(response.status, fallback);
+  const problem = (await response.json()) as { title?: string; detail?: string };
+  return new AnswerError(response.status, problem.detail ?? problem.title ?? fallback);
+}

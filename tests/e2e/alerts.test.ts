@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
+import { channelOf } from '../integration/processors-channel.ts';
+import { accessibilityViolations, launchBrowser, screenshot } from './browser.ts';
+
+interface Case {
+  readonly alert_id: string;
+  readonly state: string;
+}
+
+describe('the cases in a browser', () => {
+  let pipeline: Pipeline;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let alert_id: string;
+
+  const casesAtServer = async (): Promise<readonly Case[]> => {
+    const response = await pipeline.fetch('/v1/alerts');
+    return ((await response.json()) as { items: Case[] }).items;
+  };
+  const shownState = () => page.getByTestId('case').getAttribute('data-state');
+  const stateIs = (state: string) =>
+    eventually(`the case to be shown as ${state}`, async () =>
+      (await shownState()) === state ? true : undefined,
+    );
+
+  beforeAll(async () => {
+    pipeline = await Pipeline.start(inject('stack'));
+    const { references, scans } = channelOf('alerts-e2e', new Date());
+    for (const { type, event } of references) await pipeline.post(type, [event]);
+    await pipeline.post('scan', scans);
+    alert_id = await eventually('a case to be raised', async () => (await casesAtServer())[0]?.alert_id);
+    browser = await launchBrowser();
+    context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+    page = await context.newPage();
+    const added = await pipeline.command('ingest/keys/cli.ts', [
+      'add',
+      '--kind',
+      'display',
+      '--name',
+      'desk',
+    ]);
+    const { secret } = JSON.parse(added) as { secret: string };
+    await page.goto(`${pipeline.url}/alerts?lang=en#display=${secret}`);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await pipeline.stop();
+  });
+
+  it('lists what the server lists, and the filters are in the address', async () => {
+    const rows = page.getByTestId('case-row');
+    await rows.first().waitFor();
+    const listed = await Promise.all((await rows.all()).map((row) => row.getAttribute('data-id')));
+    expect(listed).toEqual((await casesAtServer()).map((one) => one.alert_id));
+    await page.locator('select[name=state]').selectOption('dismissed');
+    await page.getByText('No case fits these filters').waitFor();
+    expect(new URL(page.url()).searchParams.get('state')).toBe('dismissed');
+    await page.reload();
+    await page.getByText('No case fits these filters').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await rows.first().waitFor();
+    expect(new URL(page.url()).searchParams.has('state')).toBe(false);
+  });
+
+  it('leads a reader by the keyboard to the case, where only an admin is offered its moves', async () => {
+    await page.locator('tbody a').first().focus();
+    await page.keyboard.press('Enter');
+    await stateIs('open');
+    expect(new URL(page.url()).pathname).toBe(`/alerts/${encodeURIComponent(alert_id)}`);
+    expect(await page.locator('[data-move]').count()).toBe(0);
+    await page.locator('input[name=token]').fill(pipeline.admin_token);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-move=acknowledged]').waitFor();
+  });
+
+  it('moves the case, and the server says the same', async () => {
+    await page.locator('[data-move=acknowledged]').click();
+    await stateIs('acknowledged');
+    expect((await casesAtServer()).find((one) => one.alert_id === alert_id)?.state).toBe('acknowledged');
+  });
+
+  it('refuses to dismiss without a reason', async () => {
+    await page.locator('[data-move=dismissed]').click();
+    await page.getByText('A dismissal needs a reason').waitFor();
+    expect(await shownState()).toBe('acknowledged');
+  });
+
+  it('tells a conflict and shows what another made of the case meanwhile', async () => {
+    // The move of the other comes between this page's last reading and its own move.
+    const moves = `**/v1/alerts/*/transitions`;
+    await page.route(
+      moves,
+      async (route) => {
+        const other = await pipeline.fetch(`/v1/alerts/${encodeURIComponent(alert_id)}/transitions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ to_state: 'investigating' }),
+        });
+        expect(other.status).toBe(202);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await page.locator('[data-move=confirmed]').click();
+    await page.getByText('Someone else changed this case').waitFor();
+    await stateIs('investigating');
+  });
+
+  it('is led to from the wall, but not from a kiosk', async () => {
+    await page.goto(`${pipeline.url}/wall/main?kiosk=1&lang=en`);
+    const onWall = page.getByTestId(`alert-${alert_id}`);
+    await onWall.waitFor();
+    expect(await onWall.getByRole('link').count()).toBe(0);
+    await page.goto(`${pipeline.url}/wall/main?lang=en`);
+    await onWall.getByRole('link').click();
+    await stateIs('investigating');
+  });
+
+  it('says what is missing instead of an empty page', async () => {
+    await page.goto(`${pipeline.url}/alerts/no-such-case?lang=en`);
+    await page.getByRole('heading', { name: 'There is no such case' }).waitFor();
+  });
+
+  it.each([
+    { lang: 'zh', theme: 'dark', width: 1920, height: 1080 },
+    { lang: 'en', theme: 'light', width: 1920, height: 1080 },
+    { lang: 'zh', theme: 'light', width: 390, height: 844 },
+    { lang: 'en', theme: 'dark', width: 390, height: 844 },
+  ])('has nothing that axe objects to: $lang $theme at $width', async ({ lang, theme, width, height }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${pipeline.url}/alerts?lang=${lang}&theme=${theme}`);
+    await page.getByTestId('case-row').first().waitFor();
+    await page.locator('[data-testid=work-connection][data-state=live]').waitFor();
+    await screenshot(page, `alerts-${lang}-${theme}-${width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.locator('tbody a').first().click();
+    await page.getByTestId('case-map').locator('svg').first().waitFor();
+    await screenshot(page, `case-${lang}-${theme}-${width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+});
