@@ -15,6 +15,7 @@ import { addErrorHandler } from './http/errors.ts';
 import { openApiDocument, type OpenApiPaths } from './http/openapi.ts';
 import { RouteTable } from './http/route-table.ts';
 import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
+import { asyncApiDocument } from './live/asyncapi.ts';
 import type { Hub } from './live/hub.ts';
 import type { LiveLimits } from './live/limits.ts';
 import type { MoneyStore } from './money/money-store.ts';
@@ -105,6 +106,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
       openApiDocument(routes.routes, parts.edgePaths, parts.version),
     );
+    api.get('/v1/asyncapi.json', { schema: { hide: true } }, () => asyncApiDocument(parts.version));
     done();
   });
   if (parts.pages) await addPages(app, parts.pages, parts.geoDir);
