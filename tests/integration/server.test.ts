@@ -260,6 +260,15 @@ describe('POST /v1/events', () => {
 });
 
 describe('the server’s own pages of itself', () => {
+  it('the AsyncAPI document tells where the live frames are', async () => {
+    const document = (await (await call('/v1/asyncapi.json')).json()) as {
+      asyncapi: string;
+      channels: { live: { address: string } };
+    };
+    expect(document.asyncapi).toBe('3.0.0');
+    expect(document.channels.live.address).toBe('/v1/live');
+  });
+
   it('the OpenAPI document names every call that answers', async () => {
     const document = (await (await call('/v1/openapi.json')).json()) as {
       openapi: string;
