@@ -116,6 +116,10 @@ describe('prices below the floor', () => {
     ]);
   });
 
+  test('are no flow on the map: no goods moved', () => {
+    expect([...run.rows('map').keys()].filter((key) => key.startsWith('arc:'))).toEqual([]);
+  });
+
   test('count net of a rebate that is paid on the order later', async () => {
     await run.deliver('money', [
       {
