@@ -18,8 +18,8 @@ export interface OffsetRange {
 /**
  * What makes a processor run.
  * `data`: new settled deliveries of the named types; it is given their ranges, at most `deliveries_max` in one run (more
- * of a long backlog: `runDeliveriesMax`), and its progress is kept; with `behind` it never takes in a delivery before that
- * processor has, whose mart it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has
+ * of a long backlog: `runDeliveriesMax`), and its progress is kept; it never takes in a delivery before those in `behind`
+ * have, whose tables it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has
  * stored something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
  */
 export type Trigger =
@@ -28,7 +28,7 @@ export type Trigger =
       readonly types: readonly EventTypeName[];
       readonly min_interval_ms: number;
       readonly deliveries_max: number;
-      readonly behind?: string;
+      readonly behind?: readonly string[];
     }
   | {
       readonly on: 'timer';
@@ -44,7 +44,10 @@ export type Trigger =
 export const LANES = ['live', 'main'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** The processor that lists conflicting deliveries; marts take in again what it found since they last ran. */
+/**
+ * The processor that lists conflicting deliveries; marts take in again what it found since they last ran. Those of the main
+ * lane stay behind it; those of the live lane do not wait, and run again, also without deliveries, when it has.
+ */
 export const CONFLICTS = 'conflicts';
 
 /** What a run knows of the world. */
@@ -54,7 +57,7 @@ export interface RunContext {
   readonly log: Logger;
   /** The loop's clock. */
   readonly now: Date;
-  /** What a data processor is to take in; empty for a timer. */
+  /** What a data processor is to take in; empty for a timer, and where only conflicts are to be taken in again. */
   readonly ranges: readonly OffsetRange[];
   /** Higher than that of every earlier run, also across restarts: a stored row replaces those of lower versions. */
   readonly version: number;

@@ -165,10 +165,12 @@ export class SqlClient {
     const boundary = randomUUID();
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${identifier(sent.name)}"; filename="lines"\r\n\r\n`;
     const body = [Buffer.from(head), ...sent.lines, Buffer.from(`\r\n--${boundary}--\r\n`)];
-    const { clickhouse_settings, ...fields } = requestFields({
-      ...request,
-      settings: { ...EVENT_INPUT_SETTINGS, wait_end_of_query: 1, log_comment: file, ...request.settings },
-    });
+    const { clickhouse_settings, ...fields } = requestFields(
+      named(file, {
+        ...request,
+        settings: { ...EVENT_INPUT_SETTINGS, wait_end_of_query: 1, ...request.settings },
+      }),
+    );
     return guarded(async () => {
       const { stream } = await this.#client.exec({
         query: `${sqlText(file)}\nFORMAT JSONEachRow`,

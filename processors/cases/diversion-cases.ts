@@ -103,7 +103,10 @@ function alertSet(cases: readonly Alert[], dealers: readonly Dealer[], now: Date
 
 const SEVERITY_RANK = { critical: 2, warning: 1, info: 0 } as const;
 
-/** Flows from the prefecture of the origin dealer to that where the goods were found, over the open cases in which goods moved. */
+/**
+ * Flows from the prefecture of the origin dealer to that where the goods were found, over the open cases in which some
+ * were found: one about a dealer's orders or prices alone names no code.
+ */
 function arcSet(cases: readonly Alert[], dealers: readonly Dealer[]): LiveSet {
   const places = new Map(dealers.map((dealer) => [dealer.dealer_id, dealer.adcode]));
   type Arc = Extract<LiveRow<'map'>, { kind: 'arc' }>;
@@ -112,7 +115,7 @@ function arcSet(cases: readonly Alert[], dealers: readonly Dealer[]): LiveSet {
     const from_adcode = places.get(one.origin_dealer_id) ?? '';
     const to_adcode = one.found_adcode ?? '';
     if (!OPEN_STATES.includes(one.state) || from_adcode === '' || to_adcode === '') continue;
-    if (one.kinds.every((kind) => kind === 'below_floor')) continue;
+    if (one.codes.length === 0) continue;
     const key = `arc:${from_adcode}:${to_adcode}`;
     const arc = rows.get(key);
     const severity =

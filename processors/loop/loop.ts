@@ -134,7 +134,8 @@ export class ProcessorLoop {
     try {
       await this.#renewDefinition(processor);
       const ranges = this.#rangesFor(processor);
-      if (processor.trigger.on === 'data' && ranges.length === 0) return false;
+      const has_news = ranges.length > 0 || this.#hasConflictsToSee(standing);
+      if (processor.trigger.on === 'data' && !has_news) return false;
       standing.last_run_ms = performance.now();
       markSeen(standing, this.#standings);
       await this.#run(standing, ranges, this.#clock());
@@ -189,6 +190,11 @@ export class ProcessorLoop {
     return Math.max(0, this.#options.progress.version(processor.id) - CONFLICTS_RUN_MS_MAX);
   }
 
+  /** Whether `conflicts` has run since a processor that does not stay behind it last began. */
+  #hasConflictsToSee({ processor, conflicts_version }: Standing): boolean {
+    return processor.lane === 'live' && this.#options.progress.version(CONFLICTS) > (conflicts_version ?? 0);
+  }
+
   /** A mart whose definition changed since it was stored is made anew: emptied, and read from the first offset. */
   async #renewDefinition(processor: RunnableProcessor): Promise<void> {
     const { mart } = processor;
@@ -212,10 +218,12 @@ export class ProcessorLoop {
 
   /** How far a processor may go now. */
   #reachOf({ trigger }: RunnableProcessor): Offsets {
-    if (trigger.on !== 'data' || trigger.behind === undefined) return this.#settled;
-    const leader = this.#standings.get(trigger.behind)?.processor;
-    if (leader === undefined) return this.#settled;
-    return notBeyond(this.#settled, this.#options.progress.offsets(leader.id), this.#topicsOf(leader));
+    if (trigger.on !== 'data') return this.#settled;
+    const leaders = (trigger.behind ?? []).flatMap((id) => this.#standings.get(id)?.processor ?? []);
+    return leaders.reduce(
+      (reach, leader) => notBeyond(reach, this.#options.progress.offsets(leader.id), this.#topicsOf(leader)),
+      this.#settled,
+    );
   }
 
   #lag(processor: RunnableProcessor): number {

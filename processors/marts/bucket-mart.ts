@@ -4,6 +4,7 @@ import { reloadDictionaries } from './reference-dictionaries.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import type { SqlParams } from '../../sql/client.ts';
 import {
+  CONFLICTS,
   defineProcessor,
   type Lane,
   type OffsetRange,
@@ -57,6 +58,7 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       types: mart.types,
       min_interval_ms: mart.min_interval_ms,
       deliveries_max: mart.deliveries_max,
+      ...(mart.lane === 'live' ? {} : { behind: [CONFLICTS] }),
     },
     mart: {
       tables: mart.tables,

@@ -9,9 +9,9 @@ interface Plan extends Output {
 
 /**
  * Finds ids that were used for two different events and lists every delivery but those equal to the first, so that the
- * core views leave them out. It stands first in the registry: the marts of the same pass already see what it found, and
- * a mart takes in again what was found since its last run; those of the live lane, which do not wait for it, a moment later. The list only grows: a delivery that does not count never
- * counts again, so a re-sent event changes no figure, however often and however late it comes.
+ * core views leave them out. It stands first in the registry: the marts of the main lane already see what it found, those
+ * of the live lane a moment later. The list only grows: a delivery that does not count never counts again, so a re-sent
+ * event changes no figure, however often and however late it comes.
  */
 export const conflicts = defineProcessor<Plan, Plan>({
   id: CONFLICTS,

@@ -53,7 +53,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
   trigger: {
     on: 'data',
     types: ['scan', 'dealer', 'territory', 'product'],
-    behind: 'code-journeys',
+    behind: ['code-journeys'],
     min_interval_ms: 1_200,
     deliveries_max: 20_000,
   },

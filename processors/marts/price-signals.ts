@@ -1,14 +1,15 @@
 import { belowFloor, type PriceSignal, type PricedLine } from '../../models/diversion/rules/below-floor.ts';
-import { defineProcessor, type Output } from '../processor.ts';
+import { CONFLICTS, defineProcessor, type Output } from '../processor.ts';
 import { definitionOf, runParams } from './bucket-mart.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
-/** A row of `price-lines.sql`. */
+/** A row of `price-lines.sql`: a line below its floor, or a signal that its order has had. */
 interface Line extends PricedLine {
+  readonly is_known: 0 | 1;
   readonly dealer_id: string;
-  readonly order_id: string;
-  readonly line_no: number;
   readonly sku_id: string;
+  /** The order and its line. */
+  readonly ref: string;
   readonly currency: string;
   readonly qty: number;
   readonly adcode: string;
@@ -16,12 +17,11 @@ interface Line extends PricedLine {
   readonly last_event_time: string;
 }
 interface Result extends Output {
-  readonly judged: readonly { readonly line: Line; readonly found: PriceSignal | null }[];
+  readonly known: readonly Line[];
+  readonly found: readonly { readonly line: Line; readonly signal: PriceSignal }[];
 }
 
 const LINES = 'queries/processors/price-lines.sql';
-/** A new version of a price is held against the lines of this many days: older ones are settled. */
-const PRICE_DAYS = 400;
 
 /**
  * Keeps the signals below_floor of `mart_dealer_signals`: order lines priced below what their floor, promotions and rebates
@@ -33,48 +33,64 @@ export const priceSignals = defineProcessor<readonly Line[], Result>({
   trigger: {
     on: 'data',
     types: ['order', 'money', 'price', 'promotion', 'dealer'],
-    behind: 'order-lines',
+    behind: [CONFLICTS, 'order-lines'],
     min_interval_ms: 1_500,
     deliveries_max: 20_000,
   },
   mart: {
     tables: ['raw_mart_dealer_signals'],
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES], 'rules 1'),
+    definition: () => definitionOf([LINES], 'rules 2'),
   },
   query: async (context) => {
     await reloadDictionaries(context, ['price', 'dealer']);
-    return context.sql.queryFile<Line>(LINES, { params: { ...runParams(context), days: PRICE_DAYS } });
+    return context.sql.queryFile<Line>(LINES, { params: runParams(context) });
   },
   compute: (lines) => {
-    const judged = lines.map((line) => ({ line, found: belowFloor(line) }));
-    return { judged, is_stored: judged.length > 0 };
+    const known = lines.filter(({ is_known }) => is_known === 1);
+    const found = lines
+      .filter(({ is_known }) => is_known === 0)
+      .flatMap((line) => {
+        const signal = belowFloor(line);
+        return signal === null ? [] : [{ line, signal }];
+      });
+    return { known, found, is_stored: known.length + found.length > 0 };
   },
-  store: async ({ judged }, { sql, version }) => {
-    await sql.insertRows(
-      'raw_mart_dealer_signals',
-      judged.map(({ line, found }) => rowOf(line, found, version)),
-    );
+  // Every signal that was there ends; of those that are there again the higher version holds.
+  store: async ({ known, found }, { sql, version }) => {
+    await sql.insertRows('raw_mart_dealer_signals', [
+      ...known.map((line) => ({
+        ...columnsOf(line),
+        log_odds: 0,
+        expected: 0,
+        observed: 0,
+        version: 2 * version,
+        is_deleted: 1,
+      })),
+      ...found.map(({ line, signal }) => ({
+        ...columnsOf(line),
+        log_odds: signal.log_odds,
+        expected: signal.allowed,
+        observed: signal.net,
+        version: 2 * version + 1,
+        is_deleted: 0,
+      })),
+    ]);
   },
 });
 
-function rowOf(line: Line, found: PriceSignal | null, version: number): object {
+function columnsOf(line: Line): object {
   return {
     kind: 'below_floor',
     origin_dealer_id: line.dealer_id,
     sku_id: line.sku_id,
-    ref: `${line.order_id} / ${line.line_no}`,
+    ref: line.ref,
     found_dealer_id: '',
     region: line.adcode,
     first_event_time: line.placed_at,
     event_time: line.last_event_time,
-    log_odds: found?.log_odds ?? 0,
     units: line.qty,
     unit_value: line.unit_price,
     currency: line.currency,
-    expected: found?.allowed ?? 0,
-    observed: found?.net ?? 0,
-    version,
-    is_deleted: found === null ? 1 : 0,
   };
 }

@@ -137,6 +137,18 @@ describe('marts', () => {
     expect(await hashes(second)).toEqual(before);
   }, 120_000);
 
+  test('the live lane takes a conflict out again that was found after it, without a further delivery', async () => {
+    const before = (await hashes(first))['order-lines'];
+    const loop = await first.restart(MARTS);
+    const [order] = channel.orders;
+    await first.deliver('order', [{ ...order, order_id: 'STOLEN', dealer_id: 'D3', qty: 999 }]);
+    await loop.pass('all', 'live');
+    expect((await hashes(first))['order-lines']).not.toBe(before);
+    await loop.pass('all', 'main');
+    await loop.pass('all', 'live');
+    expect((await hashes(first))['order-lines']).toBe(before);
+  });
+
   test('a run that is killed after it stored and before it noted so comes again and changes nothing', async () => {
     const before = await hashes(second);
     await second.sql.command('TRUNCATE TABLE raw_processor_progress');

@@ -162,4 +162,32 @@ describe('prices below the floor', () => {
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
     expect(rebuilt?.rows).toBe(2);
   });
+
+  test('a placing that is told late moves the line to what was ordered then, and leaves nothing behind', async () => {
+    await run.deliver('order', [
+      line('H', 'S3', '80.00', 2 * DAY, { event_id: 'H-confirmed', stage: 'confirmed' }),
+    ]);
+    await run.catchUp();
+    expect((await signals()).map(({ ref }) => ref)).toContain('H / 1');
+    await run.deliver('order', [line('H', 'S9', '80.00', 3 * DAY)]);
+    await run.catchUp();
+    expect((await signals()).map(({ ref }) => ref)).toEqual(['D / 1', 'E / 1']);
+  });
+
+  test('a rebate in another currency lowers no price', async () => {
+    const rebate = {
+      source: 'finance',
+      event_time: iso(DAY),
+      dealer_id: 'D1',
+      kind: 'rebate_payment',
+      amount: '900.00',
+      order_id: 'B',
+    };
+    await run.deliver('money', [{ ...rebate, event_id: 'r2', doc_id: 'r2', currency: 'USD' }]);
+    await run.catchUp();
+    expect((await signals()).map(({ ref }) => ref)).toEqual(['D / 1', 'E / 1']);
+    await run.deliver('money', [{ ...rebate, event_id: 'r3', doc_id: 'r3', currency: 'CNY' }]);
+    await run.catchUp();
+    expect((await signals()).map(({ ref }) => ref)).toEqual(['B / 1', 'D / 1', 'E / 1']);
+  });
 });

@@ -1,6 +1,7 @@
--- Order lines that new deliveries touch (of orders, of prices and promotions of their product, of their dealer, of rebates paid on their order), with the
--- price that they ended at, the floor that held when they were placed, and what is known to lower either: the deepest promotion that
--- the line could be ordered under then, and rebates and credits paid on the order, a unit. Lines of one currency with their floor only.
+-- Order lines below their floor that new deliveries touch (of orders, of prices and promotions of their product, of their dealer, of
+-- rebates paid on their order), with the price that they ended at, the floor that held when they were placed, and what lowers either:
+-- the deepest promotion that the line could be ordered under then, and rebates paid on the order in its currency, a unit. Lines that
+-- changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
 -- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]"
 WITH
     deliveries AS
@@ -12,11 +13,26 @@ WITH
         FROM raw_event_conflicts
         WHERE event_type IN ('order', 'money', 'price', 'promotion', 'dealer') AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),
+    -- A version of a price or of a dealer is about what was placed since it holds; a promotion may have been another before.
     changed_skus AS
     (
-        SELECT sku_id FROM raw_prices WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
-        UNION DISTINCT
-        SELECT arrayJoin(sku_ids) AS sku_id FROM raw_promotions WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        SELECT sku_id, min(valid_from) AS since
+        FROM
+        (
+            SELECT sku_id, valid_from FROM raw_prices WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+            UNION ALL
+            SELECT arrayJoin(sku_ids) AS sku_id, toDateTime64(0, 3, 'UTC') AS valid_from
+            FROM raw_promotions WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        )
+        GROUP BY sku_id
+    ),
+    -- The tier and the territory that a dealer had decide which floor held.
+    changed_dealers AS
+    (
+        SELECT dealer_id, min(valid_from) AS since
+        FROM raw_dealers
+        WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        GROUP BY dealer_id
     ),
     dirty AS
     (
@@ -25,30 +41,35 @@ WITH
         SELECT DISTINCT dealer_id, assumeNotNull(order_id) AS order_id FROM raw_money
         WHERE kind = 'rebate_payment' AND ifNull(order_id, '') != '' AND (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
         UNION DISTINCT
-        SELECT DISTINCT dealer_id, order_id FROM raw_mart_order_lines
-        WHERE last_event_time > now64(3, 'UTC') - INTERVAL {days: UInt32} DAY
-          -- The tier and the territory that a dealer had decide which floor held.
-          AND (sku_id IN (SELECT sku_id FROM changed_skus) OR dealer_id IN
-              (SELECT dealer_id FROM raw_dealers WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)))
+        SELECT DISTINCT order_lines.dealer_id AS dealer_id, order_lines.order_id AS order_id
+        FROM raw_mart_order_lines AS order_lines
+        INNER JOIN changed_skus ON changed_skus.sku_id = order_lines.sku_id
+        WHERE order_lines.first_event_time >= changed_skus.since
+        UNION DISTINCT
+        SELECT DISTINCT order_lines.dealer_id AS dealer_id, order_lines.order_id AS order_id
+        FROM raw_mart_order_lines AS order_lines
+        INNER JOIN changed_dealers ON changed_dealers.dealer_id = order_lines.dealer_id
+        WHERE order_lines.first_event_time >= changed_dealers.since
     ),
     lines AS
     (
         SELECT
             dealer_id, order_id, line_no,
-            argMax(sku_id, event_time) AS sku_id,
-            argMax(currency, event_time) AS currency,
-            argMax(unit_price, event_time) AS unit_price,
-            argMax(qty, event_time) AS qty,
             -- As of the first event, also where nothing was known then.
+            argMin(sku_id, event_time) AS sku_id,
             argMin(tuple(floor_price), event_time).1 AS floor_price,
             argMin(tuple(territory_id), event_time).1 AS territory_id,
             argMin(tuple(adcode), event_time).1 AS adcode,
+            any(events.currency) AS currency,
+            argMax(unit_price, event_time) AS unit_price,
+            argMax(qty, event_time) AS qty,
             argMax(stage, event_time) AS stage,
             min(event_time) AS placed_at,
             max(event_time) AS last_event_time
-        FROM core_orders
+        FROM core_orders AS events
         WHERE (dealer_id, order_id) IN (SELECT dealer_id, order_id FROM dirty)
         GROUP BY dealer_id, order_id, line_no
+        HAVING uniqExact(events.currency) = 1
     ),
     promotions AS
     (
@@ -69,29 +90,39 @@ WITH
     ),
     rebates AS
     (
-        SELECT dealer_id, assumeNotNull(order_id) AS order_id, sum(toFloat64(amount)) AS amount
+        SELECT dealer_id, assumeNotNull(order_id) AS order_id, currency, sum(toFloat64(amount)) AS amount
         FROM core_money
         WHERE kind = 'rebate_payment' AND (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty)
-        GROUP BY dealer_id, order_id
+        GROUP BY dealer_id, order_id, currency
     ),
-    order_qty AS (SELECT dealer_id, order_id, sum(toFloat64(qty)) AS qty FROM lines GROUP BY dealer_id, order_id)
+    order_qty AS (SELECT dealer_id, order_id, currency, sum(toFloat64(qty)) AS qty FROM lines GROUP BY dealer_id, order_id, currency),
+    priced AS
+    (
+        SELECT
+            lines.dealer_id AS dealer_id, lines.sku_id AS sku_id,
+            concat(lines.order_id, ' / ', toString(lines.line_no)) AS ref,
+            ifNull(lines.adcode, '') AS adcode,
+            lines.stage AS stage, lines.currency AS currency,
+            toFloat64(lines.qty) AS qty,
+            toString(lines.unit_price) AS unit_price,
+            toFloat64(lines.floor_price) AS floor_price,
+            discounts.pct AS discount_pct,
+            if(order_qty.qty > 0, rebates.amount / order_qty.qty, 0) AS rebate_per_unit,
+            lines.placed_at AS placed_at, lines.last_event_time AS last_event_time
+        FROM lines
+        LEFT JOIN discounts ON discounts.dealer_id = lines.dealer_id AND discounts.order_id = lines.order_id AND discounts.line_no = lines.line_no
+        LEFT JOIN rebates ON rebates.dealer_id = lines.dealer_id AND rebates.order_id = lines.order_id AND rebates.currency = lines.currency
+        LEFT JOIN order_qty ON order_qty.dealer_id = lines.dealer_id AND order_qty.order_id = lines.order_id AND order_qty.currency = lines.currency
+        WHERE lines.floor_price IS NOT NULL
+    )
+SELECT 0 AS is_known, *
+FROM priced
+WHERE toFloat64(unit_price) - rebate_per_unit < floor_price
+UNION ALL
 SELECT
-    lines.dealer_id AS dealer_id, lines.order_id AS order_id, lines.line_no AS line_no, lines.sku_id AS sku_id,
-    lines.currency AS currency, lines.stage AS stage,
-    toFloat64(lines.qty) AS qty,
-    toString(lines.unit_price) AS unit_price,
-    toFloat64(lines.floor_price) AS floor_price,
-    ifNull(lines.adcode, '') AS adcode,
-    discounts.pct AS discount_pct,
-    if(order_qty.qty > 0, rebates.amount / order_qty.qty, 0) AS rebate_per_unit,
-    lines.placed_at AS placed_at, lines.last_event_time AS last_event_time
-FROM lines
-LEFT JOIN discounts ON discounts.dealer_id = lines.dealer_id AND discounts.order_id = lines.order_id AND discounts.line_no = lines.line_no
-LEFT JOIN rebates ON rebates.dealer_id = lines.dealer_id AND rebates.order_id = lines.order_id
-LEFT JOIN order_qty ON order_qty.dealer_id = lines.dealer_id AND order_qty.order_id = lines.order_id
-WHERE lines.floor_price IS NOT NULL
--- Of a line that is dearer than its floor only an earlier signal matters: it is withdrawn.
-  AND (lines.unit_price - if(order_qty.qty > 0, rebates.amount / order_qty.qty, 0) < toFloat64(lines.floor_price)
-    OR (lines.dealer_id, concat(lines.order_id, ' / ', toString(lines.line_no))) IN
-        (SELECT origin_dealer_id, ref FROM raw_mart_dealer_signals FINAL WHERE kind = 'below_floor'))
-ORDER BY dealer_id, order_id, line_no
+    1 AS is_known, origin_dealer_id AS dealer_id, sku_id, ref, region AS adcode, '' AS stage, currency,
+    units AS qty, toString(assumeNotNull(unit_value)) AS unit_price, expected AS floor_price, 0 AS discount_pct, 0 AS rebate_per_unit,
+    first_event_time AS placed_at, event_time AS last_event_time
+FROM raw_mart_dealer_signals FINAL
+WHERE kind = 'below_floor' AND (origin_dealer_id, replaceRegexpOne(ref, ' / [0-9]+$', '')) IN (SELECT dealer_id, order_id FROM dirty)
+ORDER BY dealer_id, ref, is_known
