@@ -8,7 +8,8 @@ import {
   SnapFrame,
 } from '../../../models/contract/live.ts';
 
-type Frame = (typeof ClientFrame.anyOf)[number] | (typeof ServerFrame.anyOf)[number];
+const FRAMES = [...ClientFrame.anyOf, ...ServerFrame.anyOf] as const;
+type Frame = (typeof FRAMES)[number];
 
 /**
  * The AsyncAPI 3.0 document of `dms-live.v1`, made from the schemas by which frames are read and written: one message for
@@ -24,10 +25,7 @@ export function asyncApiDocument(version: string): object {
         address: '/v1/live',
         description: `A WebSocket of subprotocol ${LIVE_SUBPROTOCOL}; each text message is one frame. The bearer token stands in a header or the session in a cookie, never in the address.`,
         messages: Object.fromEntries(
-          [...ClientFrame.anyOf, ...ServerFrame.anyOf].map((frame) => [
-            nameOf(frame),
-            { $ref: `#/components/messages/${nameOf(frame)}` },
-          ]),
+          FRAMES.map((frame) => [nameOf(frame), { $ref: `#/components/messages/${nameOf(frame)}` }]),
         ),
         bindings: { ws: { method: 'GET', bindingVersion: '0.1.0' } },
       },
@@ -38,7 +36,7 @@ export function asyncApiDocument(version: string): object {
     },
     components: {
       messages: Object.fromEntries(
-        [...ClientFrame.anyOf, ...ServerFrame.anyOf].map((frame) => [
+        FRAMES.map((frame) => [
           nameOf(frame),
           { name: nameOf(frame), contentType: 'application/json', payload: payloadOf(frame) },
         ]),

@@ -45,6 +45,7 @@ async function run({ rounds, seed, events }: Options): Promise<void> {
     await auditNow(field, tally);
     tally.ownEnds(field.own_ends);
     tally.rss(field.fleet.peak_rss_mib);
+    tally.over();
   } finally {
     // Also of a run that failed: what was audited until then counts.
     process.stdout.write(tally.summary());
@@ -100,7 +101,7 @@ async function auditNow(field: Field, tally: Tally): Promise<void> {
   tally.audit(result, field.fed);
   const faults = faultsIn(result);
   const took = `${((Date.now() - began_ms) / 1000).toFixed(1)} s`;
-  say(`audit: ${tally.clean ? 'clean' : 'NOT CLEAN'}, ${tally.rows} rows, ${took}`);
+  say(`audit: ${tally.cleanSoFar ? 'clean' : 'NOT CLEAN'}, ${tally.rows} rows, ${took}`);
   for (const fault of faults.slice(0, 20)) say(`  ${fault}`);
 }
 

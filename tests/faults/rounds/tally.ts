@@ -30,6 +30,7 @@ export class Tally {
   #own_ends: readonly string[] = [];
   #rss_mib = 0;
   #clean = true;
+  #isOver = false;
 
   constructor(seed: number, planned: number) {
     this.#seed = seed;
@@ -37,8 +38,13 @@ export class Tally {
   }
 
   /** Whether every audit so far was. */
-  get clean(): boolean {
+  get cleanSoFar(): boolean {
     return this.#clean;
+  }
+
+  /** Whether the run came to its last audit and every audit was clean: one that broke off has shown nothing. */
+  get clean(): boolean {
+    return this.#isOver && this.#clean;
   }
 
   get rows(): number {
@@ -83,6 +89,11 @@ export class Tally {
     this.#rss_mib = mib;
   }
 
+  /** The last audit is made. */
+  over(): void {
+    this.#isOver = true;
+  }
+
   /** The account for people, then the same as one line of JSON. */
   summary(): string {
     const slowest = (pattern: RegExp): number =>
@@ -107,7 +118,7 @@ export class Tally {
       sink_rss_mib: this.#rss_mib,
       sinks_ended_by_themselves: this.#own_ends.length,
       duration_s: Math.round((Date.now() - this.#began_ms) / 1000),
-      clean: this.#clean,
+      clean: this.clean,
     };
     const held = (value: number, max: number): string => (value <= max ? 'held' : 'MISSED');
     const strikes = [...this.#strikes].sort(([a], [b]) => a.localeCompare(b));
@@ -130,7 +141,7 @@ export class Tally {
       `sink memory       ${figures.sink_rss_mib} MiB at most (≤ ${SINK_RSS_MIB_MAX}: ${held(figures.sink_rss_mib, SINK_RSS_MIB_MAX)})`,
       `ended by itself   ${figures.sinks_ended_by_themselves} sinks`,
       ...this.#own_ends.slice(0, 5).map((words) => `                  ${words.slice(0, 600)}`),
-      figures.clean ? 'CLEAN' : 'NOT CLEAN',
+      figures.clean ? 'CLEAN' : this.#clean ? 'BROKEN OFF, no fault found until then' : 'NOT CLEAN',
       JSON.stringify(figures),
     ];
     return `${lines.join('\n')}\n`;
