@@ -14,7 +14,16 @@ export function cpu_s(pid: number): number {
 
 /** The most memory that a process ever had resident, in MiB. Linux. */
 export function peakRss_mib(pid: number): number {
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  if (line === null) throw new Error(`/proc/${pid}/status tells no VmHWM`);
+  return status_mib(pid, 'VmHWM');
+}
+
+/** The memory that a process has resident now, in MiB. Linux. */
+export function rss_mib(pid: number): number {
+  return status_mib(pid, 'VmRSS');
+}
+
+function status_mib(pid: number, field: string): number {
+  const line = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  if (line === null) throw new Error(`/proc/${pid}/status tells no ${field}`);
   return Number(line[1]) / 1024;
 }

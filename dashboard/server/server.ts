@@ -17,7 +17,7 @@ import { publishTransition } from './cases/transition.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
 import { Hub } from './live/hub.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
-import { createLiveMetrics } from './live/metrics.ts';
+import { createLiveMetrics, gaugeUnsent } from './live/metrics.ts';
 import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
 import { seedState } from './live/seed.ts';
 import { MoneyStore } from './money/money-store.ts';
@@ -43,6 +43,11 @@ export type ServerConfig = Config<(typeof SERVER_VARIABLES)[number]>;
 
 /** Attempts to read the first state while ClickHouse comes up: about a minute, then the start fails. */
 const SEED_RETRIES_MAX = 8;
+/**
+ * Connections that the kernel holds until they are taken: when all screens come back at once, one more would be left to
+ * its client's retry, a second later. The kernel's own bound (net.core.somaxconn) holds beside it.
+ */
+const LISTEN_BACKLOG = 16_384;
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');
 
 export interface RunningServer extends Running {
@@ -101,6 +106,7 @@ export async function startServer(
     build: pages?.build ?? 'none',
     now: Date.now,
   });
+  gaugeUnsent(metrics, () => hub.unsent_bytes_max);
 
   const results = await followResults({
     kafka,
@@ -145,7 +151,7 @@ export async function startServer(
     now: Date.now,
     log,
   });
-  const url = await app.listen({ host: config.DMS_HOST, port: config.DMS_PORT });
+  const url = await app.listen({ host: config.DMS_HOST, port: config.DMS_PORT, backlog: LISTEN_BACKLOG });
   log.info({ url }, 'listening');
   return {
     url,

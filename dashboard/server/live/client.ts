@@ -55,9 +55,13 @@ export class LiveClient {
     this.#limits = limits;
   }
 
-  /** Whether another frame may be queued: what waits unsent is at most `buffered_bytes_max` and one frame. */
-  get hasRoom(): boolean {
-    return this.socket.bufferedAmount <= this.#limits.buffered_bytes_max;
+  /**
+   * Whether a frame of so many bytes may be queued: what waits unsent is at most `buffered_bytes_max`, or one frame that is
+   * larger by itself.
+   */
+  hasRoomFor(bytes: number): boolean {
+    const { bufferedAmount } = this.socket;
+    return bufferedAmount === 0 || bufferedAmount + bytes <= this.#limits.buffered_bytes_max;
   }
 
   send(bytes: Buffer): void {
@@ -102,9 +106,9 @@ export class LiveClient {
 
   /** An error frame counts against the buffer like any other: a client that does not read gets none. */
   #refuse(detail: string, topic?: LiveTopic): void {
-    if (!this.hasRoom) return;
     const frame: ServerFrame = { t: 'err', ...(topic && { topic }), problem: problemOf(400, { detail }) };
-    this.send(encodeFrame(frame));
+    const bytes = encodeFrame(frame);
+    if (this.hasRoomFor(bytes.length)) this.send(bytes);
   }
 }
 

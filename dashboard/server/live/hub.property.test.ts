@@ -266,7 +266,7 @@ describe('the live protocol', () => {
     );
   });
 
-  it('what waits unsent for a client never exceeds the limit by more than one frame', () => {
+  it('what waits unsent for a client never exceeds the limit, unless it is one frame', () => {
     const server = new Server();
     const stalled = new Wall(server.hub);
     let largest = 0;
@@ -274,7 +274,7 @@ describe('the live protocol', () => {
       server.publish('kpis', [{ op: 'put', key: `k${value % 50}`, row: { value } }]);
       largest = Math.max(largest, ...stalled.socket.queue.map(({ length }) => length));
       server.hub.sweep();
-      expect(stalled.socket.bufferedAmount).toBeLessThanOrEqual(limits.buffered_bytes_max + largest);
+      expect(stalled.socket.bufferedAmount).toBeLessThanOrEqual(Math.max(limits.buffered_bytes_max, largest));
     }
     // It drains: one frame brings it up to date.
     while (stalled.socket.queue.length > 0) stalled.deliver(0, 'take');

@@ -22,8 +22,9 @@ export interface HubOptions {
 
 /**
  * Fans the live state out. For each client and topic it holds one number, the `seq` that it was sent last. A client
- * whose unsent bytes exceed the limit gets nothing more; when it has drained it gets one merged patch (or a snapshot)
- * that brings it from that number to now, so nothing is ever queued for it. One that does not drain is closed with 1013.
+ * whose unsent bytes the next frame would bring above the limit gets nothing more; when it has drained it gets one merged
+ * patch (or a snapshot) that brings it from that number to now, so nothing is ever queued for it. One that does not drain
+ * is closed with 1013.
  */
 export class Hub implements ClientRequests {
   #state: LiveState;
@@ -56,6 +57,13 @@ export class Hub implements ClientRequests {
 
   get clients(): number {
     return this.#clients.size;
+  }
+
+  /** Bytes that wait unsent for the one client for which most do. */
+  get unsent_bytes_max(): number {
+    let most = 0;
+    for (const { socket } of this.#clients) most = Math.max(most, socket.bufferedAmount);
+    return most;
   }
 
   /** Starts the heartbeat and the sweep over clients that are behind. */
@@ -108,7 +116,8 @@ export class Hub implements ClientRequests {
     for (const client of subscribers) {
       const subscription = client.subscriptions.get(topic);
       if (!subscription) continue;
-      if (subscription.seq === patch.prev && client.behind_since_ms === undefined && client.hasRoom) {
+      const isUpToDate = subscription.seq === patch.prev && client.behind_since_ms === undefined;
+      if (isUpToDate && client.hasRoomFor(bytes.length)) {
         client.send(bytes);
         subscription.seq = patch.seq;
         sent += 1;
@@ -160,7 +169,7 @@ export class Hub implements ClientRequests {
       } else {
         client.silent_heartbeats += 1;
         client.socket.ping();
-        if (client.hasRoom) client.send(bytes);
+        if (client.hasRoomFor(bytes.length)) client.send(bytes);
       }
     }
   }
@@ -192,12 +201,12 @@ export class Hub implements ClientRequests {
       const { epoch } = this.#state;
       const { seq } = this.#state.snapshot(topic);
       if (subscription.epoch === epoch && subscription.seq === seq) continue;
-      if (!client.hasRoom) {
+      const known = subscription.epoch === epoch ? subscription.seq : -1;
+      const { bytes, kind } = this.#frames.since(topic, known);
+      if (!client.hasRoomFor(bytes.length)) {
         this.#fallBehind(client);
         return;
       }
-      const known = subscription.epoch === epoch ? subscription.seq : -1;
-      const { bytes, kind } = this.#frames.since(topic, known);
       client.send(bytes);
       this.#metrics.frames.inc({ kind: kind === 'patch' ? 'merged' : 'snap' });
       subscription.epoch = epoch;

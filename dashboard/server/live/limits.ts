@@ -7,9 +7,9 @@ export interface LiveLimits {
   readonly message_window_ms: number;
   /** Bytes of one frame from a client; ws closes a longer one with 1009. */
   readonly message_bytes_max: number;
-  /** Unsent bytes of one client from which nothing more is queued: it gets the coalesced state when it has drained. */
+  /** Unsent bytes that are held for one client: for a frame beyond it, it gets the coalesced state when it has drained. */
   readonly buffered_bytes_max: number;
-  /** So long may a client stay above `buffered_bytes_max` or behind; then it is closed with 1013. */
+  /** So long may a client stay behind; then it is closed with 1013. */
   readonly behind_ms_max: number;
   /** How often clients that are behind are looked at. */
   readonly sweep_ms: number;

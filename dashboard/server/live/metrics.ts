@@ -56,3 +56,15 @@ export function createLiveMetrics(registry: Registry): LiveMetrics {
     }),
   };
 }
+
+/** Tells, whenever it is asked, how many bytes wait unsent for the client for which most do. */
+export function gaugeUnsent(registry: Registry, most: () => number): void {
+  new Gauge({
+    name: 'dms_live_unsent_bytes_max',
+    help: 'bytes that wait unsent for the one client for which most do',
+    registers: [registry],
+    collect() {
+      this.set(most());
+    },
+  });
+}
