@@ -16,6 +16,7 @@ import { openApiDocument, type OpenApiPaths } from './http/openapi.ts';
 import { RouteTable } from './http/route-table.ts';
 import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
 import { asyncApiDocument } from './live/asyncapi.ts';
+import type { KnownKpis } from './kpis/known-kpis.ts';
 import type { Hub } from './live/hub.ts';
 import type { LiveLimits } from './live/limits.ts';
 import type { MoneyStore } from './money/money-store.ts';
@@ -47,6 +48,7 @@ export interface AppParts {
   readonly forecasts: ForecastStore;
   readonly suggestions: SuggestionStore;
   readonly money: MoneyStore;
+  readonly knownKpis: KnownKpis;
   /** The built pages; undefined when there are none. */
   readonly pages: Pages | undefined;
   /** Folder of map data that replaces the shipped one; "" = none. */
@@ -97,7 +99,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
   await app.register((api: Api, _options, done) => {
     const access = addAccess(api, parts);
     addSessionRoutes(api, access, parts.now);
-    addKpiRoutes(api, () => hub.state);
+    addKpiRoutes(api, { state: () => hub.state, known: parts.knownKpis, now: parts.now });
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
     addForecastRoutes(api, parts.forecasts, parts.now);
     addSuggestionRoutes(api, parts.suggestions, parts.now);

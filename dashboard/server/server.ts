@@ -8,6 +8,7 @@ import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
 import { createMetrics, type Readiness } from '../../ingest/program/health.ts';
 import type { Logger, Running } from '../../ingest/program/program.ts';
+import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -15,6 +16,7 @@ import { buildApp } from './app.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { publishTransition } from './cases/transition.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
+import { KnownKpis } from './kpis/known-kpis.ts';
 import { Hub } from './live/hub.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
 import { createLiveMetrics, gaugeUnsent } from './live/metrics.ts';
@@ -70,13 +72,15 @@ export async function startServer(
   const metrics = createMetrics('server');
   const liveMetrics = createLiveMetrics(metrics);
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-server', log });
-  const sql = new SqlClient({
+  const warehouse = {
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,
     password: config.CLICKHOUSE_PASSWORD,
     database: config.CLICKHOUSE_DATABASE,
     application: 'dms-server',
-  });
+  };
+  const sql = new SqlClient(warehouse);
+  const background_sql = new SqlClient({ ...warehouse, is_background: true });
   const admin = kafka.admin();
   await admin.connect();
   await ensureTopics(admin, prefix);
@@ -143,6 +147,10 @@ export async function startServer(
     forecasts: new ForecastStore(sql),
     suggestions: new SuggestionStore(sql),
     money: new MoneyStore(sql),
+    knownKpis: new KnownKpis(
+      background_sql,
+      readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
+    ),
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,
@@ -159,7 +167,13 @@ export async function startServer(
     stop: async () => {
       await app.close();
       await results.stop();
-      await Promise.all([writer.stop(), keys.stop(), admin.disconnect(), sql.close()]);
+      await Promise.all([
+        writer.stop(),
+        keys.stop(),
+        admin.disconnect(),
+        sql.close(),
+        background_sql.close(),
+      ]);
     },
   };
 }

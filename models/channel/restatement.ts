@@ -53,7 +53,8 @@ export function isRestatedSince(points: Iterable<SeriesPoint>, since: string): b
   return false;
 }
 
-function isSame(a: number | null, b: number | null): boolean {
+/** Whether two values are one figure: equal, or the same sum in another order; null is equal to null only. */
+export function isSame(a: number | null, b: number | null): boolean {
   if (a === null || b === null) return a === b;
   return Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b), 1e-6);
 }

@@ -119,6 +119,18 @@ export const Kpi = Type.Object(
 );
 export type Kpi = Static<typeof Kpi>;
 
+/** A figure at a time, out of what was known at another; `restated` = what is known now says otherwise. */
+export const KnownKpi = Type.Object(
+  {
+    ...Kpi.properties,
+    value_now: Type.Union([Type.Number(), Type.Null()], {
+      description: 'the figure at that time, as it is known now',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type KnownKpi = Static<typeof KnownKpi>;
+
 /** One point of a KPI's series. */
 export const KpiPoint = Type.Object(
   { bucket_start: Instant('start of the bucket'), value: Type.Union([Type.Number(), Type.Null()]) },

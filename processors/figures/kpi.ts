@@ -1,7 +1,19 @@
-import { METRICS, type Kpi, type Metric, type MetricId } from '../../models/contract/metrics.ts';
+import {
+  METRICS,
+  type Kpi,
+  type KnownKpi,
+  type Metric,
+  type MetricId,
+} from '../../models/contract/metrics.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
-import type { Figure } from '../../models/channel/figure.ts';
-import { changedPoints, isRestatedSince, type SeriesPoint } from '../../models/channel/restatement.ts';
+import type { EventTypeName } from '../../models/contract/registry.ts';
+import { undefinedBecause, type Figure } from '../../models/channel/figure.ts';
+import {
+  changedPoints,
+  isRestatedSince,
+  isSame,
+  type SeriesPoint,
+} from '../../models/channel/restatement.ts';
 import {
   defineProcessor,
   type Lane,
@@ -9,8 +21,11 @@ import {
   type RunContext,
   type RunnableProcessor,
 } from '../processor.ts';
+import type { SqlClient } from '../../sql/client.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lastBuckets, type Bucket } from './buckets.ts';
+import { rowsAsKnown, watermarksAsKnown, type KnownQuestion } from './known-kpi.ts';
+import { SeriesClock } from './series-clock.ts';
 
 /** A figure and the currency that it is told in, where it is money. */
 export interface KpiFigure extends Figure {
@@ -32,6 +47,12 @@ export interface KpiDefinition<Row extends { readonly as_of: string }> {
   readonly figure: (rows: readonly Row[], settings: Settings) => KpiFigure;
 }
 
+/** The processor of a KPI, which can also be asked for its figure at another time, as it was known at another time. */
+export interface KpiProcessor extends RunnableProcessor {
+  /** @throws SqlError TIMEOUT_EXCEEDED when the history is too long to be folded anew for one answer */
+  readonly asKnown: (question: KnownQuestion) => Promise<KnownKpi>;
+}
+
 interface Input<Row> {
   readonly rows: readonly Row[];
   readonly watermarks: ReadonlyMap<string, string>;
@@ -51,8 +72,6 @@ const DAY_MS = 86_400_000;
 /** A bucket counts as closed an hour after its end: until then events are on their way, not late. */
 const CLOSED_AFTER_MS = 3_600_000;
 const STOOD_MS = 3_600_000;
-/** While history is being loaded the sparkline is computed anew so often at most. */
-const CATCH_UP_EVERY_MS = 10_000;
 /** With no news a KPI is computed so often: windows move, today ends. */
 const IDLE_EVERY_MS = 60_000;
 
@@ -60,12 +79,10 @@ const IDLE_EVERY_MS = 60_000;
  * The processor of one KPI: value now, its difference to the value at the same time yesterday, its sparkline, whether
  * late data restated it. A missing feed makes it null with that reason, and touches no other KPI.
  */
-export function kpi<Row extends { readonly as_of: string }>(
-  definition: KpiDefinition<Row>,
-): RunnableProcessor {
+export function kpi<Row extends { readonly as_of: string }>(definition: KpiDefinition<Row>): KpiProcessor {
   const metric = metricOf(definition.id);
   const series = new SeriesClock(definition.series.every_ms);
-  return defineProcessor<Input<Row>, Result>({
+  const processor = defineProcessor<Input<Row>, Result>({
     id: `kpi-${definition.id}`,
     lane: definition.lane ?? 'main',
     trigger: {
@@ -78,30 +95,7 @@ export function kpi<Row extends { readonly as_of: string }>(
     compute: (input, { now, settings }) => computeKpi(definition, metric, input, now, settings),
     store: storeKpi,
   });
-}
-
-/** When the sparkline is computed anew: as often as told by the clock, and at once when as much event time has come in. */
-class SeriesClock {
-  readonly #every_ms: number;
-  #computed_ms = -Infinity;
-  #watermark_ms = -Infinity;
-
-  constructor(every_ms: number) {
-    this.#every_ms = every_ms;
-  }
-
-  /** Whether it is due at `now_ms`, with events in up to `watermark_ms`; if so it counts as computed. */
-  take(now_ms: number, watermark_ms: number): boolean {
-    const waited_ms = now_ms - this.#computed_ms;
-    const caught_up_ms = watermark_ms - this.#watermark_ms;
-    const is_due =
-      waited_ms >= this.#every_ms || (caught_up_ms >= this.#every_ms && waited_ms >= CATCH_UP_EVERY_MS);
-    if (is_due) {
-      this.#computed_ms = now_ms;
-      this.#watermark_ms = watermark_ms;
-    }
-    return is_due;
-  }
+  return { ...processor, asKnown: (question) => kpiAsKnown(definition, metric, question) };
 }
 
 async function readInput<Row extends { readonly as_of: string }>(
@@ -113,47 +107,54 @@ async function readInput<Row extends { readonly as_of: string }>(
   const buckets = lastBuckets(series.unit, series.count, now, settings.time_zone);
   const first_bucket = buckets[0]?.start ?? now.toISOString();
   const [watermarks, stored] = await Promise.all([
-    sql.queryFile<{ event_type: string; watermark: string }>('queries/processors/feed-watermarks.sql', {
-      params: { types: metric.feeds, now },
-    }),
+    watermarksAt(metric.feeds, now, sql),
     sql.queryFile<SeriesPoint>('queries/processors/kpi-series.sql', {
       params: { id, from: new Date(first_bucket) },
     }),
   ]);
-  const watermark_ms = Math.max(...watermarks.map((row) => Date.parse(row.watermark)));
+  const watermark_ms = Math.max(...[...watermarks.values()].map((watermark) => Date.parse(watermark)));
   const wanted = clock.take(now.getTime(), watermark_ms) ? buckets : [];
   const as_ofs = [now.toISOString(), yesterday(now), ...wanted.map((bucket) => bucket.as_of)];
-  const rows = await sql.queryFile<Row>(`queries/processors/kpi-${id}.sql`, {
-    params: { as_ofs: [...new Set(as_ofs)], time_zone: settings.time_zone },
-  });
   return {
-    rows,
-    watermarks: new Map(watermarks.map((row) => [row.event_type, row.watermark])),
+    rows: await rowsAt<Row>(id, [...new Set(as_ofs)], sql, settings),
+    watermarks,
     stored: new Map(stored.map((point) => [point.bucket_start, point])),
     buckets: wanted,
     first_bucket,
   };
 }
 
+/** Event type → newest event time, not beyond `now`, for those of `types` of which anything has come. */
+async function watermarksAt(
+  types: readonly EventTypeName[],
+  now: Date,
+  sql: SqlClient,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql.queryFile<{ event_type: string; watermark: string }>(
+    'queries/processors/feed-watermarks.sql',
+    { params: { types, now } },
+  );
+  return new Map(rows.map((row) => [row.event_type, row.watermark]));
+}
+
+function rowsAt<Row>(
+  id: string,
+  as_ofs: readonly string[],
+  sql: SqlClient,
+  { time_zone }: Settings,
+): Promise<Row[]> {
+  return sql.queryFile<Row>(`queries/processors/kpi-${id}.sql`, { params: { as_ofs, time_zone } });
+}
+
 function computeKpi<Row extends { readonly as_of: string }>(
-  { figure }: KpiDefinition<Row>,
+  definition: KpiDefinition<Row>,
   metric: Metric,
   { rows, watermarks, stored, buckets }: Input<Row>,
   now: Date,
   settings: Settings,
 ): Result {
-  const missing = metric.feeds.filter((feed) => !watermarks.has(feed));
-  const no_feed = missing.length > 0 ? `no ${missing.join(' and no ')} feed yet` : null;
-  const at = (as_of: string): KpiFigure =>
-    no_feed === null
-      ? figure(
-          rows.filter((row) => row.as_of === as_of),
-          settings,
-        )
-      : { value: null, reason: no_feed };
+  const at = figuresOf(definition, metric, rows, watermarks, settings);
   const now_iso = now.toISOString();
-  const current = at(now_iso);
-  const before = at(yesterday(now));
   const changed = changedPoints(
     stored,
     new Map(buckets.map((bucket) => [bucket.start, at(bucket.as_of).value])),
@@ -166,16 +167,8 @@ function computeKpi<Row extends { readonly as_of: string }>(
   const points = new Map([...stored, ...changed.map((point) => [point.bucket_start, point] as const)]);
   const is_restated = isRestatedSince(points.values(), yesterday(now));
   const kpi: Kpi = {
-    id: metric.id,
-    value: current.value,
-    ...(current.reason === undefined ? {} : { reason: current.reason }),
-    unit: metric.unit === 'money' ? (current.currency ?? settings.reporting_currency) : metric.unit,
+    ...kpiOf(metric, at(now_iso), at(yesterday(now)), settings),
     as_of: [...watermarks.values()].sort()[0] ?? now_iso,
-    direction: metric.direction,
-    ...(metric.target === undefined ? {} : { target: metric.target }),
-    ...(current.value === null || before.value === null || current.currency !== before.currency
-      ? {}
-      : { delta: current.value - before.value }),
     ...(is_restated ? { restated: true } : {}),
   };
   const row: LiveRow<'kpis'> = { ...kpi, series: seriesOf(points) };
@@ -184,6 +177,68 @@ function computeKpi<Row extends { readonly as_of: string }>(
     changed,
     now,
     live: [{ topic: 'kpis', as_of: kpi.as_of, rows: new Map([[metric.id, row]]) }],
+  };
+}
+
+/** The figure at any of the instants that the rows are about; null with that reason where a feed is missing. */
+function figuresOf<Row extends { readonly as_of: string }>(
+  { figure }: KpiDefinition<Row>,
+  { feeds }: Metric,
+  rows: readonly Row[],
+  watermarks: ReadonlyMap<string, string>,
+  settings: Settings,
+): (as_of: string) => KpiFigure {
+  const missing = feeds.filter((feed) => !watermarks.has(feed));
+  if (missing.length > 0) return () => undefinedBecause(`no ${missing.join(' and no ')} feed yet`);
+  return (as_of) =>
+    figure(
+      rows.filter((row) => row.as_of === as_of),
+      settings,
+    );
+}
+
+/** The KPI without what its data tells: `before` is the figure at the same time the day before. */
+function kpiOf(
+  metric: Metric,
+  current: KpiFigure,
+  before: KpiFigure,
+  { reporting_currency }: Settings,
+): Omit<Kpi, 'as_of'> {
+  return {
+    id: metric.id,
+    value: current.value,
+    ...(current.reason === undefined ? {} : { reason: current.reason }),
+    unit: metric.unit === 'money' ? (current.currency ?? reporting_currency) : metric.unit,
+    direction: metric.direction,
+    ...(metric.target === undefined ? {} : { target: metric.target }),
+    ...(current.value === null || before.value === null || current.currency !== before.currency
+      ? {}
+      : { delta: current.value - before.value }),
+  };
+}
+
+/** Asks the marts as they were known then, and the marts of now, for the same instants. */
+async function kpiAsKnown<Row extends { readonly as_of: string }>(
+  definition: KpiDefinition<Row>,
+  metric: Metric,
+  question: KnownQuestion,
+): Promise<KnownKpi> {
+  const { sql, settings, as_of } = question;
+  const as_ofs = [as_of.toISOString(), yesterday(as_of)] as const;
+  const [watermarks, watermarks_now, rows_now] = await Promise.all([
+    watermarksAsKnown(metric.feeds, question),
+    watermarksAt(metric.feeds, as_of, sql),
+    rowsAt<Row>(definition.id, as_ofs, sql, settings),
+  ]);
+  const rows = await rowsAsKnown<Row>(definition.id, as_ofs, question);
+  const then = figuresOf(definition, metric, rows, watermarks, settings);
+  const current = then(as_ofs[0]);
+  const now = figuresOf(definition, metric, rows_now, watermarks_now, settings)(as_ofs[0]);
+  return {
+    ...kpiOf(metric, current, then(as_ofs[1]), settings),
+    as_of: [...watermarks.values()].sort()[0] ?? as_ofs[0],
+    ...(isSame(current.value, now.value) ? {} : { restated: true }),
+    value_now: now.value,
   };
 }
 

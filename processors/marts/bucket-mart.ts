@@ -26,24 +26,26 @@ export interface BucketMart {
   readonly deliveries_max: number;
 }
 
-/** Answer of `<id>-dirty.sql`: how many buckets the new deliveries touch, and the days that those buckets span. */
+/**
+ * Answer of `<id>-dirty.sql`: how many buckets the new deliveries touch, and the UTC days (YYYY-MM-DD) in which all events of
+ * those buckets lie, under the names by which `<id>-recompute.sql` takes them.
+ */
 interface Dirty {
   readonly buckets: number;
-  /** UTC days, YYYY-MM-DD: bounds of event_time of all events of the buckets. */
-  readonly first_day: string;
-  readonly last_day: string;
+  readonly [days: string]: unknown;
 }
 
 /** What a run is about to do; null when the deliveries touch no bucket (all of them repeated or refused). */
 interface Plan extends Output {
   readonly buckets: number;
-  readonly days: { readonly first_day: string; readonly last_day: string } | null;
+  readonly days: SqlParams | null;
 }
 
 /**
  * A processor that keeps a mart by three files in `sql/queries/processors/`: `<id>-dirty.sql` finds the buckets that new
- * deliveries touch, `<id>-recompute.sql` computes those buckets wholly from the core views and replaces them (rows that a
- * bucket no longer has are marked deleted), `<id>-hash.sql` sums up all that the mart says.
+ * deliveries touch, `<id>-recompute.sql` computes those buckets wholly and replaces them (rows that a bucket no longer has
+ * are marked deleted), `<id>-hash.sql` sums up all that the mart says. The function from the core views to the mart's rows is
+ * the view in `sql/mart/<id>-as-known.sql`, which also tells what the mart would say of what was known at another time.
  *
  * Guarantee: the mart is a function of the core views, whatever the order of arrival, however often a delivery comes and
  * however late: a late or corrected event makes its bucket dirty like any other. A run that comes again changes nothing.
@@ -63,7 +65,8 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
     mart: {
       tables: mart.tables,
       hash_file: file('hash'),
-      definition: ({ time_zone }) => definitionOf([file('dirty'), file('recompute')], time_zone),
+      definition: ({ time_zone }) =>
+        definitionOf([file('dirty'), file('recompute'), `mart/${mart.id}-as-known.sql`], time_zone),
     },
     query: async (context) => {
       await reloadDictionaries(context, mart.types);
@@ -84,7 +87,8 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
 
 function planOf(dirty: Dirty | undefined): Plan {
   if (dirty === undefined || dirty.buckets === 0) return { buckets: 0, days: null };
-  return { buckets: dirty.buckets, days: { first_day: dirty.first_day, last_day: dirty.last_day } };
+  const { buckets, ...days } = dirty;
+  return { buckets, days };
 }
 
 /** Parameters of the steps of a data processor: its ranges as parallel arrays, and where conflicts found since its last run begin. */

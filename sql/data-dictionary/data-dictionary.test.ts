@@ -22,11 +22,12 @@ describe('the data dictionary', () => {
   });
 
   test('reads columns with commas, quotes and codecs in them', () => {
-    const text = `CREATE OR REPLACE VIEW mart_x {{on_cluster}}\n(\n    a Array(Tuple(b Decimal(9, 4), c String)) COMMENT 'the dealer''s, all',\n    d String CODEC(ZSTD(3))\n)\nDEFINER = CURRENT_USER\nAS SELECT 1\nCOMMENT 'an x'\n`;
+    const text = `CREATE OR REPLACE VIEW mart_x {{on_cluster}}\n(\n    a Array(Tuple(b Decimal(9, 4), c String)) COMMENT 'the dealer''s, all',\n    d String CODEC(ZSTD(3))\n)\nDEFINER = CURRENT_USER\nAS SELECT 1 WHERE {e: DateTime64(3, 'UTC')} > 0 AND {f: Array(Date)} = [] AND {f: Array(Date)} != []\nCOMMENT 'an x'\n`;
     const [table] = tablesIn(text);
     expect(table).toEqual({
       name: 'mart_x',
       comment: 'an x',
+      parameters: ["e DateTime64(3, 'UTC')", 'f Array(Date)'],
       columns: [
         { name: 'a', type: 'Array(Tuple(b Decimal(9, 4), c String))', comment: "the dealer's, all" },
         { name: 'd', type: 'String', comment: '' },

@@ -4,9 +4,13 @@ import type { ChineseNames } from './render.ts';
 /** Where the sources stand, relative to the repository. */
 export const DBT_SOURCES_FILE = 'docs/analysts/sources.yml';
 
-/** The views as sources of a dbt project (dbt-clickhouse), with their descriptions; the Chinese name is in `meta`. */
+/**
+ * The views as sources of a dbt project (dbt-clickhouse), with their descriptions; the Chinese name is in `meta`. A view with
+ * parameters is no relation and cannot be one.
+ */
 export function renderDbtSources(tables: readonly DescribedTable[], names: ChineseNames): string {
-  const lines = tables.flatMap(({ name, comment, columns }) => [
+  const relations = tables.filter(({ parameters }) => parameters.length === 0);
+  const lines = relations.flatMap(({ name, comment, columns }) => [
     `      - name: ${name}`,
     `        description: ${quoted(comment)}`,
     `        meta: { name_zh: ${quoted(names.tables[name] ?? '')} }`,

@@ -13,6 +13,8 @@ export interface DescribedColumn {
 export interface DescribedTable {
   readonly name: string;
   readonly comment: string;
+  /** What a view takes when it is called, as `name Type`; empty for what is read by its name. */
+  readonly parameters: readonly string[];
   readonly columns: readonly DescribedColumn[];
 }
 
@@ -52,8 +54,16 @@ export function tablesIn(text: string): DescribedTable[] {
         return { name: column[1] ?? '', type: column[2] ?? '', comment: plain(column[3]) };
       });
     const comment = /^COMMENT '((?:[^']|'')*)'/m.exec(body.slice(end));
-    return { name, comment: plain(comment?.[1]), columns };
+    const statement = body.slice(end, comment?.index === undefined ? undefined : end + comment.index);
+    return { name, comment: plain(comment?.[1]), parameters: parametersIn(statement), columns };
   });
+}
+
+function parametersIn(statement: string): string[] {
+  const found = [...statement.matchAll(/\{([a-z_]+): ([^{}]+)\}/g)].map(
+    ([, name, type]) => `${name ?? ''} ${type ?? ''}`,
+  );
+  return [...new Set(found)];
 }
 
 function plain(text: string | undefined): string {

@@ -43,10 +43,11 @@ export function renderDictionary(tables: readonly DescribedTable[], names: Chine
   const index = tables.map(
     ({ name, comment }) => `| [${name}](#${name}) | ${names.tables[name] ?? ''} | ${cell(comment)} |`,
   );
-  const sections = tables.map(({ name, comment, columns }) =>
+  const sections = tables.map(({ name, comment, parameters, columns }) =>
     [
       `## ${name}`,
       `**${names.tables[name] ?? ''}** · ${comment}`,
+      ...(parameters.length === 0 ? [] : [calledWith(parameters)]),
       [
         '| column | 名称 | type | meaning |',
         '| --- | --- | --- | --- |',
@@ -66,6 +67,11 @@ export function renderDictionary(tables: readonly DescribedTable[], names: Chine
     ...sections,
     '',
   ].join('\n\n');
+}
+
+function calledWith(parameters: readonly string[]): string {
+  const list = parameters.map((parameter) => `\`${parameter}\``).join(', ');
+  return `Called with · 调用参数: ${list}`;
 }
 
 /** Text that may stand in a cell. */

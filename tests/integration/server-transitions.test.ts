@@ -5,6 +5,7 @@ import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-st
 import { publishTransition } from '../../dashboard/server/cases/transition.ts';
 import { ForecastStore } from '../../dashboard/server/forecasts/forecast-store.ts';
 import type { Api } from '../../dashboard/server/http/api.ts';
+import { KnownKpis } from '../../dashboard/server/kpis/known-kpis.ts';
 import { Hub } from '../../dashboard/server/live/hub.ts';
 import { LIVE_LIMITS } from '../../dashboard/server/live/limits.ts';
 import { createLiveMetrics } from '../../dashboard/server/live/metrics.ts';
@@ -16,6 +17,7 @@ import { topicName } from '../../ingest/kafka.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import { caseTransition, type CaseTransitionEvent } from '../../models/contract/events/case-transition.ts';
+import { readSettings } from '../../processors/settings/settings.ts';
 import { ADMIN_TOKEN, Surroundings, bearer } from './running-server.ts';
 
 /**
@@ -68,6 +70,7 @@ beforeAll(async () => {
     },
     forecasts: new ForecastStore(around.sql),
     money: new MoneyStore(around.sql),
+    knownKpis: new KnownKpis(around.sql, readSettings('Asia/Shanghai', 'CNY')),
     suggestions: new SuggestionStore(around.sql),
     pages: undefined,
     geoDir: '',

@@ -21,8 +21,5 @@ WITH
         WHERE (shipped_qty > 0 OR returned_qty > 0) AND sku_id IN
             (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
     )
-SELECT
-    count() AS buckets,
-    toString(min(day) - 1) AS first_day,
-    toString(max(day) + 1) AS last_day
+SELECT count() AS buckets, groupUniqArrayArray(arrayMap(utc_day -> toString(utc_day), [day - 1, day, day + 1])) AS utc_days
 FROM dirty

@@ -1,0 +1,64 @@
+import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
+import { sqlText, type SqlClient } from '../../sql/client.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** A question about a figure: at `as_of`, out of what the ledgers held at `known_at`. */
+export interface KnownQuestion {
+  readonly sql: SqlClient;
+  readonly settings: Settings;
+  readonly as_of: Date;
+  readonly known_at: Date;
+}
+
+const DAY_MS = 86_400_000;
+/** The KPIs look back 90 days of sales, of stock 35 more, from the local day of `as_of` and of the day before. */
+const LOOK_BACK_DAYS = 90 + 35 + 3;
+/** All the history of orders and codes is folded anew: one that has grown too long for that gets no answer. */
+const SECONDS_MAX = 20;
+
+/**
+ * Rows of a KPI's own query, the marts replaced by what they would have said at `known_at`: the same functions of the core
+ * views, over the events that had been written by then. Reference data, which figures take by dictionary, is as known now.
+ * @throws SqlError TIMEOUT_EXCEEDED when that takes longer than 20 s
+ */
+export function rowsAsKnown<Row>(
+  id: string,
+  as_ofs: readonly string[],
+  { sql, settings, as_of, known_at }: KnownQuestion,
+): Promise<Row[]> {
+  const file = `queries/processors/kpi-${id}.sql`;
+  const utc_days = Array.from({ length: LOOK_BACK_DAYS + 2 }, (_, i) => utcDay(as_of, i - LOOK_BACK_DAYS));
+  return sql.query<Row>(
+    `${sqlText('queries/processors/marts-as-known.sql')}SELECT * FROM\n(\n${sqlText(file)}\n)`,
+    {
+      params: {
+        as_ofs,
+        known_at,
+        utc_days,
+        first_day: utc_days[0],
+        time_zone: settings.time_zone,
+      },
+      settings: { log_comment: `${file} as known`, max_execution_time: SECONDS_MAX },
+    },
+  );
+}
+
+/** Event type → newest event time known at `known_at`, for those of `feeds` of which anything was. */
+export async function watermarksAsKnown(
+  feeds: readonly EventTypeName[],
+  { sql, as_of, known_at }: KnownQuestion,
+): Promise<ReadonlyMap<string, string>> {
+  const found = await Promise.all(
+    feeds.map((event_type) =>
+      sql.queryFile<{ event_type: string; watermark: string }>(
+        'queries/processors/feed-watermark-as-known.sql',
+        { params: { event_type, raw: eventTypeByName(event_type)?.raw_table, as_of, known_at } },
+      ),
+    ),
+  );
+  return new Map(found.flat().map((row) => [row.event_type, row.watermark]));
+}
+
+function utcDay(from: Date, days: number): string {
+  return new Date(from.getTime() + days * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,49 @@
+-- The function from scans to the ways of codes: mart_code_journeys keeps what it says of all that is known.
+-- SELECT * FROM mart_code_journeys_as_known(known_at = '2026-11-24 12:00:00')
+CREATE OR REPLACE VIEW mart_code_journeys_as_known {{on_cluster}}
+(
+    code String COMMENT 'the code',
+    level String COMMENT 'what the code is on, by its first scan',
+    sku_id String COMMENT 'the product, by its first scan',
+    lot String COMMENT 'production lot, by the first scan that names one; empty = none does',
+    parent_code String COMMENT 'the case or pallet that contains it, by the last scan that names one; empty = none does',
+    shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
+    shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
+    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
+    scans UInt64 COMMENT 'its scans',
+    first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
+    last_event_time DateTime64(3, 'UTC') COMMENT 'its last scan'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    scans AS
+    (
+        SELECT code, level, biz_step, sku_id, parent_code, lot, to_dealer_id, event_time, (event_time, source, event_id) AS place
+        FROM core_scans
+        WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
+    ),
+    journeys AS
+    (
+        SELECT
+            code,
+            argMin(level, place) AS code_level,
+            argMin(sku_id, place) AS code_sku_id,
+            argMinIf(ifNull(lot, ''), place, ifNull(lot, '') != '') AS code_lot,
+            argMaxIf(ifNull(parent_code, ''), place, ifNull(parent_code, '') != '') AS last_parent_code,
+            arraySort(groupArrayIf((place, ifNull(to_dealer_id, '')), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
+            arraySort(groupArrayIf(event_time, biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning'))) AS later,
+            count() AS n,
+            min(event_time) AS first_at,
+            max(event_time) AS last_at
+        FROM scans
+        GROUP BY code
+    )
+SELECT
+    code, code_level AS level, code_sku_id AS sku_id, code_lot AS lot, last_parent_code AS parent_code,
+    shipments.1.1 AS shipped_at,
+    shipments.2 AS shipped_to,
+    if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].1.1, later)) AS seen_at,
+    n AS scans, first_at AS first_event_time, last_at AS last_event_time
+FROM journeys
+COMMENT 'Logistics codes as they were known at known_at, out of the scans that had been written here by then'

@@ -1,0 +1,88 @@
+-- The function from order events to order lines: mart_order_lines keeps what it says of all that is known.
+-- SELECT * FROM mart_order_lines_as_known(known_at = '2026-11-24 12:00:00', first_day = '2026-01-01', last_day = '2026-12-31')
+CREATE OR REPLACE VIEW mart_order_lines_as_known {{on_cluster}}
+(
+    dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
+    order_id String COMMENT 'the order',
+    line_no UInt32 COMMENT 'place of the line in its order, from 1',
+    sku_id String COMMENT 'the product ordered',
+    currency String COMMENT 'ISO 4217 currency of its money',
+    channel String COMMENT 'the way in which it was ordered',
+    ordered_qty Decimal(18, 3) COMMENT 'quantity placed; of the first event while the placing is not known',
+    unit_price Decimal(38, 6) COMMENT 'net price of one unit when placed',
+    requested_date Nullable(Date32) COMMENT 'the day the dealer wants it by; null when it did not say',
+    placed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when it was placed; null while that event has not come',
+    first_shipped_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when its first part was shipped; null = not yet',
+    stage String COMMENT 'the stage that it stands in',
+    stage_since DateTime64(3, 'UTC') COMMENT 'when it entered that stage',
+    reworks UInt64 COMMENT 'how often it entered rework',
+    revisited Bool COMMENT 'whether it entered a stage again after another',
+    expedited Bool COMMENT 'whether any event of it says emergency freight',
+    stages Array(String) COMMENT 'the stages that it entered, in order of time',
+    entered_at Array(DateTime64(3, 'UTC')) COMMENT 'when it entered each of them',
+    entered_qty Array(Decimal(18, 3)) COMMENT 'quantity that entered each of them',
+    visited Array(String) COMMENT 'the stages as visits: the same stage again (a second part shipped) goes on with the visit',
+    visited_from Array(DateTime64(3, 'UTC')) COMMENT 'when each visit began',
+    visited_until Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'when each visit ended; null = it has not',
+    first_event_time DateTime64(3, 'UTC') COMMENT 'its first event',
+    last_event_time DateTime64(3, 'UTC') COMMENT 'its last event'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    -- Of two events of one instant the one further on in the life of a line counts as the later.
+    ['placed', 'confirmed', 'rework', 'finance_review', 'approved', 'allocated', 'shipped', 'delivered', 'cancelled', 'returned'] AS life,
+    events AS
+    (
+        SELECT
+            dealer_id, order_id, line_no, sku_id, currency, channel, qty, unit_price, requested_date, expedited, stage, event_time,
+            (event_time, indexOf(life, stage), source, event_id) AS place,
+            -- What was ordered is told by the placing; while that has not come, by the first event that has.
+            (stage != 'placed', place) AS as_placed
+        FROM core_orders
+        WHERE toDate(event_time) BETWEEN {first_day: Date32} AND {last_day: Date32} AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
+    ),
+    lines AS
+    (
+        SELECT
+            dealer_id,
+            order_id,
+            line_no,
+            argMin(sku_id, as_placed) AS sku_id,
+            argMin(currency, as_placed) AS currency,
+            argMin(channel, as_placed) AS channel,
+            argMin(qty, as_placed) AS ordered_qty,
+            argMin(unit_price, as_placed) AS unit_price,
+            argMin(tuple(requested_date), as_placed).1 AS requested_date,
+            minOrNullIf(event_time, stage = 'placed') AS placed_at,
+            minOrNullIf(event_time, stage = 'shipped') AS first_shipped_at,
+            countIf(stage = 'rework') AS reworks,
+            max(coalesce(expedited, false)) AS any_expedited,
+            arraySort(groupArray((place, stage, qty))) AS path,
+            min(event_time) AS first_event_time,
+            max(event_time) AS last_event_time
+        FROM events
+        GROUP BY dealer_id, order_id, line_no
+    ),
+    paths AS
+    (
+        SELECT
+            * EXCEPT path,
+            path.2 AS stages,
+            path.1.1 AS entered_at,
+            path.3 AS entered_qty,
+            -- Places where a visit of a stage begins: the same stage again (a second part shipped) goes on with it.
+            arrayFilter(i -> i = 1 OR stages[i] != stages[i - 1], arrayEnumerate(stages)) AS visits
+        FROM lines
+    )
+SELECT
+    dealer_id, order_id, line_no, sku_id, currency, channel, ordered_qty, unit_price, requested_date, placed_at,
+    first_shipped_at, stages[-1] AS stage, entered_at[visits[-1]] AS stage_since, reworks,
+    toBool(length(visits) > length(arrayDistinct(stages))) AS revisited, any_expedited AS expedited,
+    stages, entered_at, entered_qty,
+    arrayMap(i -> stages[i], visits) AS visited,
+    arrayMap(i -> entered_at[i], visits) AS visited_from,
+    arrayPushBack(arrayMap(i -> toNullable(entered_at[i]), arrayPopFront(visits)), NULL) AS visited_until,
+    first_event_time, last_event_time
+FROM paths
+COMMENT 'Order lines as they were known at known_at, out of the events of the UTC days first_day to last_day that had been written here by then'

@@ -1,0 +1,60 @@
+-- The function from stock snapshots to days of stock: mart_stock_days keeps what it says of all that is known.
+-- SELECT * FROM mart_stock_days_as_known(known_at = '2026-11-24 12:00:00', first_day = '2026-11-22', last_day = '2026-11-24') WHERE day = '2026-11-23'
+CREATE OR REPLACE VIEW mart_stock_days_as_known {{on_cluster}}
+(
+    sku_id LowCardinality(String) COMMENT 'the product',
+    dealer_id LowCardinality(String) COMMENT 'the dealer',
+    location_id LowCardinality(String) COMMENT 'warehouse or store of the dealer',
+    day Date32 COMMENT 'day in the zone of the installation (DMS_TIME_ZONE)',
+    currency String COMMENT 'ISO 4217 currency of the value, of the last snapshot',
+    first_at DateTime64(3, 'UTC') COMMENT 'first snapshot of the day',
+    last_at DateTime64(3, 'UTC') COMMENT 'last snapshot of the day',
+    on_hand Decimal(18, 3) COMMENT 'units on hand, last snapshot',
+    in_transit Decimal(18, 3) COMMENT 'units on their way in, last snapshot',
+    committed Decimal(18, 3) COMMENT 'units promised, last snapshot',
+    available Decimal(18, 3) COMMENT 'on_hand - committed, last snapshot; may be negative',
+    available_max Decimal(18, 3) COMMENT 'highest on_hand - committed of the day''s snapshots',
+    value Decimal(38, 9) COMMENT 'on_hand x unit_cost, last snapshot',
+    value_seconds Decimal(38, 6) COMMENT 'sum of value x seconds that it held, from the first snapshot to the last',
+    snapshots UInt64 COMMENT 'snapshots of the day'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    snapshots AS
+    (
+        SELECT
+            sku_id, dealer_id, location_id, toDate32(event_time, '{{time_zone}}') AS day,
+            -- Of two snapshots of one instant the higher id counts as the later.
+            (event_time, source, event_id) AS place,
+            currency, on_hand, in_transit, committed, on_hand - committed AS available, on_hand * unit_cost AS held_value
+        FROM core_stock
+        WHERE event_time >= toDateTime64({first_day: Date32}, 3, 'UTC')
+          AND event_time < toDateTime64({last_day: Date32}, 3, 'UTC') + INTERVAL 1 DAY
+          AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
+    ),
+    series AS
+    (
+        SELECT
+            sku_id, dealer_id, location_id, day,
+            arraySort(groupArray((place, held_value, available, currency, on_hand, in_transit, committed))) AS path,
+            path.1.1 AS at,
+            path.2 AS held
+        FROM snapshots
+        GROUP BY sku_id, dealer_id, location_id, day
+    )
+SELECT
+    sku_id, dealer_id, location_id, day,
+    path[-1].4 AS currency,
+    at[1] AS first_at,
+    at[-1] AS last_at,
+    path[-1].5 AS on_hand,
+    path[-1].6 AS in_transit,
+    path[-1].7 AS committed,
+    path[-1].3 AS available,
+    arrayMax(path.3) AS available_max,
+    held[-1] AS value,
+    toDecimal128(arraySum(i -> held[i] * dateDiff('millisecond', at[i], at[i + 1]) / 1000, range(1, length(at))), 6) AS value_seconds,
+    length(at) AS snapshots
+FROM series
+COMMENT 'Snapshots of location, product and local day as they were known at known_at, out of those of the UTC days first_day to last_day that had been written here by then. A local day lies within three UTC days'
