@@ -41,6 +41,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/diversion-alerts.sql',
   'mart/kpis.sql',
   'mart/kpi-series.sql',
+  'mart/kpi-history.sql',
   'mart/freshness.sql',
   'mart/silent-dealers.sql',
   'mart/days-of-supply.sql',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ratio } from './figure.ts';
 import { freshnessState } from './freshness.ts';
 import { toldIn } from './money-in.ts';
-import { changedPoints, isRestatedSince, type SeriesPoint } from './restatement.ts';
+import { changedPoints, lastRestatement, type SeriesPoint } from './restatement.ts';
 
 describe('the currency of a figure', () => {
   test('is the reporting one where there is any, and says what it leaves out', () => {
@@ -50,7 +50,10 @@ describe('restatement', () => {
   test('a closed bucket that had stood and changes is restated, with the value before', () => {
     const [point] = changedPoints(stored(10, '2026-03-02T01:00:00.000Z'), fresh, now, rule);
     expect(point).toMatchObject({ value: 12, value_before: 10, restated_at: now });
-    expect(isRestatedSince(point ? [point] : [], '2026-03-03T00:00:00.000Z')).toBe(true);
+    const older = point && { ...point, bucket_start: '2026-02-28T00:00:00.000Z' };
+    const points = point && older ? [point, older] : [];
+    expect(lastRestatement(points, '2026-03-03T00:00:00.000Z')).toBe(point);
+    expect(lastRestatement(points, '2026-03-03T12:00:00.001Z')).toBeUndefined();
   });
   test('while history is being loaded nothing is restated', () => {
     const [point] = changedPoints(stored(10, '2026-03-03T11:30:00.000Z'), fresh, now, rule);

@@ -47,10 +47,14 @@ export function changedPoints(
   });
 }
 
-/** Whether any point was restated at or after `since`. */
-export function isRestatedSince(points: Iterable<SeriesPoint>, since: string): boolean {
-  for (const point of points) if (point.restated_at !== null && point.restated_at >= since) return true;
-  return false;
+/** Of the buckets that were restated at or after `since` the one nearest to now. */
+export function lastRestatement(points: Iterable<SeriesPoint>, since: string): SeriesPoint | undefined {
+  return [...points]
+    .filter(({ restated_at }) => restated_at !== null && restated_at >= since)
+    .reduce<SeriesPoint | undefined>(
+      (last, point) => (last === undefined || point.bucket_start > last.bucket_start ? point : last),
+      undefined,
+    );
 }
 
 /** Whether two values are one figure: equal, or the same sum in another order; null is equal to null only. */

@@ -9,8 +9,24 @@ import { Problem } from './problem.ts';
 /** The live protocol `dms-live.v1`: rows of each topic, and the frames. */
 export const LIVE_SUBPROTOCOL = 'dms-live.v1';
 
-/** kpis, key = id: the KPI and its sparkline (hourly or daily buckets, oldest first). */
-export const KpiRow = Type.Object({ ...Kpi.properties, series: Type.Optional(Type.Array(KpiPoint)) });
+/** What late data did to a closed bucket of a KPI. */
+export const Restatement = Type.Object({
+  bucket_start: Instant('start of the bucket'),
+  value: Type.Union([Type.Number(), Type.Null()]),
+  value_before: Type.Union([Type.Number(), Type.Null()]),
+  restated_at: Instant('when it was changed'),
+});
+export type Restatement = Static<typeof Restatement>;
+
+/**
+ * kpis, key = id: the KPI and its sparkline (hourly or daily buckets, oldest first); where it is restated, the newest bucket
+ * that was.
+ */
+export const KpiRow = Type.Object({
+  ...Kpi.properties,
+  series: Type.Optional(Type.Array(KpiPoint)),
+  restatement: Type.Optional(Restatement),
+});
 
 /** map: key `region:<adcode>` for the choropleth, `arc:<from>:<to>` for diversion flows. */
 export const MapRegionRow = Type.Object({

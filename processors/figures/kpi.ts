@@ -5,13 +5,13 @@ import {
   type Metric,
   type MetricId,
 } from '../../models/contract/metrics.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
+import type { LiveRow, Restatement } from '../../models/contract/live.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import { undefinedBecause, type Figure } from '../../models/channel/figure.ts';
 import {
   changedPoints,
-  isRestatedSince,
   isSame,
+  lastRestatement,
   type SeriesPoint,
 } from '../../models/channel/restatement.ts';
 import {
@@ -71,7 +71,8 @@ interface Result extends Output {
 const DAY_MS = 86_400_000;
 /** A bucket counts as closed an hour after its end: until then events are on their way, not late. */
 const CLOSED_AFTER_MS = 3_600_000;
-const STOOD_MS = 3_600_000;
+/** A value that stood so long was on the board to be read; one that stood shorter belongs to a load of history. */
+const STOOD_MS = 600_000;
 /** With no news a KPI is computed so often: windows move, today ends. */
 const IDLE_EVERY_MS = 60_000;
 
@@ -165,13 +166,17 @@ function computeKpi<Row extends { readonly as_of: string }>(
     },
   );
   const points = new Map([...stored, ...changed.map((point) => [point.bucket_start, point] as const)]);
-  const is_restated = isRestatedSince(points.values(), yesterday(now));
+  const restated = lastRestatement(points.values(), yesterday(now));
   const kpi: Kpi = {
     ...kpiOf(metric, at(now_iso), at(yesterday(now)), settings),
     as_of: [...watermarks.values()].sort()[0] ?? now_iso,
-    ...(is_restated ? { restated: true } : {}),
+    ...(restated === undefined ? {} : { restated: true }),
   };
-  const row: LiveRow<'kpis'> = { ...kpi, series: seriesOf(points) };
+  const row: LiveRow<'kpis'> = {
+    ...kpi,
+    series: seriesOf(points),
+    ...(restated === undefined ? {} : { restatement: restatementOf(restated) }),
+  };
   return {
     kpi,
     changed,
@@ -259,6 +264,10 @@ async function storeKpi({ kpi, changed, now }: Result, { sql, version }: RunCont
     sql.insertRows('raw_mart_kpi_series', points),
     sql.insertRows('raw_mart_kpis', [figure]),
   ]);
+}
+
+function restatementOf({ bucket_start, value, value_before, restated_at }: SeriesPoint): Restatement {
+  return { bucket_start, value, value_before, restated_at: restated_at ?? '' };
 }
 
 function seriesOf(

@@ -30,7 +30,7 @@ export class ProcessorsRun {
   readonly board = new Map<LiveTopic, Map<string, unknown>>();
   readonly messages: ResultMessage[] = [];
   readonly #next = new Map<string, number>();
-  readonly #now: Date;
+  #now: Date;
   #ingested_ms: number;
   #loop: ProcessorLoop | null = null;
 
@@ -93,6 +93,11 @@ export class ProcessorsRun {
       clock: () => this.#now,
     });
     return this.#loop;
+  }
+
+  /** Moves the clock of the processors on. */
+  moveTo(now: Date): void {
+    this.#now = now;
   }
 
   /** Takes in all that was delivered; throws when a processor failed. */

@@ -30,6 +30,7 @@ export const en: Messages = {
   off_target: 'off target',
   restated: 'restated',
   restated_hint: 'Late data changed a closed day within the last 24 hours',
+  restated_from: (day, before, after) => `Late data changed the figure of ${day} from ${before} to ${after}`,
   no_value: 'no value',
   higher: 'up',
   lower: 'down',

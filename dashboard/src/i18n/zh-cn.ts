@@ -28,6 +28,8 @@ export const zhCN = {
   off_target: '未达标',
   restated: '已重述',
   restated_hint: '近 24 小时内，迟到数据更正了已结束日期的数字',
+  restated_from: (day: string, before: string, after: string) =>
+    `迟到数据把 ${day} 的数字从 ${before} 更正为 ${after}`,
   no_value: '暂无数值',
   higher: '上升',
   lower: '下降',

@@ -51,6 +51,26 @@ describe('kpiView', () => {
       figure: null,
       delta: null,
       target: null,
+      restatement: null,
+    });
+  });
+
+  it('a restated figure says by how much, of which day, and what it was', () => {
+    const bucket_start = '2026-11-22T16:00:00.000Z';
+    const restated = (unit: string, value_before: number | null, value: number) =>
+      row({
+        unit,
+        restated: true,
+        restatement: { bucket_start, value, value_before, restated_at: '2026-11-24T02:00:00.000Z' },
+      });
+    expect(kpiView(restated('CNY', 110, 10), f, en).restatement).toEqual({
+      difference: '−¥100',
+      hint: 'Late data changed the figure of 11/23 from ¥110 to ¥10',
+    });
+    expect(kpiView(restated('ratio', 0.961, 0.968), f, en).restatement?.difference).toBe('+0.7 pp');
+    expect(kpiView(restated('d', null, 3), f, en).restatement).toEqual({
+      difference: null,
+      hint: 'Late data changed the figure of 11/23 from no value to 3 days',
     });
   });
 });

@@ -17,6 +17,15 @@ export interface KpiView {
   readonly figure: FigureParts | null;
   readonly delta: DeltaView | null;
   readonly target: { readonly text: string; readonly attained: boolean } | null;
+  /** Null when late data restated nothing lately. */
+  readonly restatement: RestatementView | null;
+}
+
+/** What late data did to the figure of an earlier day. */
+export interface RestatementView {
+  /** Signed, "+1.2 pp"; null when one of the two values is undefined or they round to the same. */
+  readonly difference: string | null;
+  readonly hint: string;
 }
 
 /** Turns a figure into what its tile says. */
@@ -26,6 +35,7 @@ export function kpiView(row: KpiRow, f: Format, t: Messages): KpiView {
     delta: row.value === null || row.delta === undefined ? null : deltaView(row, row.value, row.delta, f, t),
     target:
       row.value === null || row.target === undefined ? null : targetView(row, row.value, row.target, f, t),
+    restatement: row.restated === true ? restatementView(row, f, t) : null,
   };
 }
 
@@ -81,6 +91,27 @@ function targetView(
 ): { text: string; attained: boolean } {
   const bound = `${row.direction === 'up' ? '≥' : '≤'} ${joined(figureParts(target, row.unit, f, t))}`;
   return { text: t.target(bound), attained: row.direction === 'up' ? value >= target : value <= target };
+}
+
+function restatementView({ unit, restatement }: KpiRow, f: Format, t: Messages): RestatementView {
+  if (restatement === undefined) return { difference: null, hint: t.restated_hint };
+  const { bucket_start, value, value_before } = restatement;
+  const told = (one: number | null): string =>
+    one === null ? t.no_value : joined(figureParts(one, unit, f, t));
+  return {
+    difference: value === null || value_before === null ? null : signed(value - value_before, unit, f, t),
+    hint: t.restated_from(f.day(bucket_start), told(value_before), told(value)),
+  };
+}
+
+/** The sum itself, also of money: of a past day nobody knows the whole by heart. */
+function signed(difference: number, unit: string, f: Format, t: Messages): string | null {
+  const size = Math.abs(difference);
+  const text =
+    unit === 'ratio'
+      ? `${f.decimal(size * 100)} ${t.percentage_points}`
+      : joined(figureParts(size, unit, f, t));
+  return /[1-9]/.test(text) ? `${difference > 0 ? '+' : '−'}${text}` : null;
 }
 
 function joined({ prefix, digits, suffix }: FigureParts): string {

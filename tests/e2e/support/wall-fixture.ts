@@ -62,7 +62,16 @@ function kpis(at: At, scenario: Scenario): WallRows['kpis'] {
     row('orders_today_value', 18_420_000, 'CNY', 'up', 1_090_000),
     row('fill_rate', 0.968, 'ratio', 'up', 0.004, { target: 0.97 }),
     row('days_of_supply', 41.7, 'd', 'down', -1.2, { target: 45, as_of: at(30 * HOUR_MS) }),
-    row('scan_coverage', 0.981, 'ratio', 'up', -0.007, { target: 0.98, restated: true }),
+    row('scan_coverage', 0.981, 'ratio', 'up', -0.007, {
+      target: 0.98,
+      restated: true,
+      restatement: {
+        bucket_start: at(36 * HOUR_MS),
+        value: 0.981,
+        value_before: 0.974,
+        restated_at: at(2 * HOUR_MS),
+      },
+    }),
     row('open_diversion_cases', 23, 'cases', 'down', 5),
     row('stockout_dealers', 127, 'dealers', 'down', 0, { as_of: at(92 * HOUR_MS) }),
     row('inventory_turnover', 8.4, 'per_year', 'up', 0.2, { target: 8 }),
