@@ -79,6 +79,8 @@ export interface LiveSet<T extends LiveTopic = LiveTopic> {
 /** What every computation hands on: rows for the wallboard, if it has any. */
 export interface Output {
   readonly live?: readonly LiveSet[];
+  /** What it counted, by what that is about: told as a metric. */
+  readonly findings?: ReadonlyMap<string, number>;
   /** false = nothing was written, so that those that come after it need not run. */
   readonly is_stored?: boolean;
 }

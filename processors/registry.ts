@@ -1,5 +1,6 @@
 import { caseMoves } from './cases/case-moves.ts';
 import { diversionCases } from './cases/diversion-cases.ts';
+import { identities } from './checks/identities.ts';
 import { dealersRanking } from './figures/dealers-ranking.ts';
 import { forecastBoard } from './figures/forecast-board.ts';
 import { freshness } from './figures/freshness.ts';
@@ -51,4 +52,5 @@ export const PROCESSORS: readonly RunnableProcessor[] = [
   caseMoves,
   diversionCases,
   openDiversionCases,
+  identities,
 ];

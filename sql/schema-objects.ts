@@ -42,6 +42,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/kpis.sql',
   'mart/kpi-series.sql',
   'mart/kpi-history.sql',
+  'mart/checks.sql',
   'mart/freshness.sql',
   'mart/silent-dealers.sql',
   'mart/days-of-supply.sql',

@@ -179,6 +179,7 @@ export class ProcessorLoop {
     for (const set of output.live ?? []) {
       metrics.ops.inc(labels, await publisher.publish(processor.id, set, version));
     }
+    for (const [about, count] of output.findings ?? []) metrics.findings.set({ ...labels, about }, count);
     stopTimer();
     metrics.lastSuccess.set(labels, Date.now() / 1000);
     if (processor.trigger.on === 'data') metrics.lag.set(labels, this.#lag(processor));

@@ -7,6 +7,7 @@ export interface LoopMetrics {
   readonly lag: Gauge<'processor'>;
   readonly ops: Counter<'processor'>;
   readonly lastSuccess: Gauge<'processor'>;
+  readonly findings: Gauge<'processor' | 'about'>;
 }
 
 export function createLoopMetrics(registry: Registry): LoopMetrics {
@@ -42,6 +43,12 @@ export function createLoopMetrics(registry: Registry): LoopMetrics {
       name: 'dms_processor_last_success_timestamp_seconds',
       help: 'when it last succeeded',
       labelNames,
+      registers,
+    }),
+    findings: new Gauge({
+      name: 'dms_processor_findings',
+      help: 'what it counted when it last looked: rows that break an identity',
+      labelNames: ['processor', 'about'] as const,
       registers,
     }),
   };

@@ -9,4 +9,5 @@ FROM
 )
 GROUP BY source, event_id
 HAVING in_ledger != in_core
+ORDER BY ALL
 LIMIT 100

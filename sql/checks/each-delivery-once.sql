@@ -4,4 +4,5 @@ SELECT _topic, _partition, _offset, count() AS rows
 FROM {raw: Identifier}
 GROUP BY _topic, _partition, _offset
 HAVING rows > 1
+ORDER BY ALL
 LIMIT 100

@@ -5,4 +5,5 @@ FROM {raw: Identifier}
 WHERE (source, event_id, _partition, _offset) IN
     (SELECT source, event_id, (argMin((_partition, _offset), (_ingested_at, _partition, _offset)) AS first).1, first.2 FROM {raw: Identifier} GROUP BY source, event_id)
   AND (source, event_id) NOT IN (SELECT source, event_id FROM {by_key: Identifier})
+ORDER BY ALL
 LIMIT 100

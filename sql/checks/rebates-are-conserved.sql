@@ -8,4 +8,5 @@ LEFT JOIN
     GROUP BY program_id, earned_by, currency, period_start
 ) AS parts ON parts.program_id = rebates.program_id AND parts.earned_by = rebates.dealer_id AND parts.currency = rebates.currency AND parts.period_start = rebates.period_start
 WHERE amount != steps_sum OR amount != parts_sum
+ORDER BY ALL
 LIMIT 100

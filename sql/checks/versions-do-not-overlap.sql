@@ -22,4 +22,5 @@ FROM
     WHERE effective_to > valid_from
 )
 WHERE next_valid_from < effective_to
+ORDER BY ALL
 LIMIT 100
