@@ -46,11 +46,11 @@ await runCommand(async () => {
   );
   if (panels.length === 0) throw new UsageError(`no panel of ${options.panels ?? ''}`);
   console.log('installing the peers …');
-  await installPeers();
+  const python = await installPeers();
   const figures: Record<string, number | null> = {};
   const targets: Record<string, Target> = {};
   for (const panel of panels) {
-    const result = await compare(panel);
+    const result = await compare(panel, python);
     Object.assign(figures, figuresOf(panel, result));
     Object.assign(targets, targetsOf(panel));
   }
@@ -74,7 +74,7 @@ interface Compared {
   readonly blind: Accuracy | null;
 }
 
-async function compare(bench: BenchPanel): Promise<Compared> {
+async function compare(bench: BenchPanel, python: string): Promise<Compared> {
   const { name, freq, h, season, future } = bench;
   const file = join(WORK, `${name}.csv`);
   await bench.write(file);
@@ -83,7 +83,7 @@ async function compare(bench: BenchPanel): Promise<Compared> {
   const out = join(WORK, name);
   const common = { file, freq, h, season };
   const ours = await runOurs({ ...common, future, origin_count: options.origins, out: join(out, OURS) });
-  const times = await runPeers({ ...common, future, origins: ours.origins, out: join(out, 'peers') });
+  const times = await runPeers(python, { ...common, future, origins: ours.origins, out: join(out, 'peers') });
   const accuracy: Record<string, Accuracy> = {
     [OURS]: await scoreFile(join(out, OURS, 'forecasts.csv'), panel, h),
   };

@@ -25,23 +25,33 @@ const TOOLS = {
     debian: 'fonts-noto-cjk',
     there: () => outputOf('fc-list', [':lang=zh', 'family']).trim() !== '',
   },
+  python: {
+    what: 'Python with its venv module (python3): an analyst asks from it; without it that test is skipped',
+    debian: 'python3-venv',
+    optional: true,
+    there: () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0,
+  },
 };
 
 /**
- * Makes sure that the named tools are there; root on Debian installs what is missing by apt-get.
+ * Makes sure that the named tools are there; root on Debian installs what is missing by apt-get. Others go on without
+ * those that are optional.
  * @throws BootstrapError naming everything that is missing and how to get it
  */
 export async function ensureTools(names, steps) {
   const missing = names.map((name) => TOOLS[name]).filter((tool) => !tool.there());
   if (missing.length === 0) return;
   const packages = missing.map((tool) => tool.debian);
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) throw new BootstrapError(tell(missing));
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
+    if (missing.every((tool) => tool.optional)) return;
+    throw new BootstrapError(tell(missing));
+  }
   await steps.step(`apt-get install ${packages.join(' ')}`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await runQuietly('apt-get', ['update', '-q'], env);
     await runQuietly('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], env);
   });
-  const still = missing.filter((tool) => !tool.there());
+  const still = missing.filter((tool) => !tool.optional && !tool.there());
   if (still.length > 0) throw new BootstrapError(tell(still));
 }
 

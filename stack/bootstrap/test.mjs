@@ -23,6 +23,7 @@ await runBootstrap(async () => {
   if (wants('integration', 'faults', 'e2e')) tools.push('java');
   if (tools.length > 0 && !existsSync(kafkaJarsDir())) tools.push('maven');
   if (wants('e2e')) tools.push('chromium', 'cjkFont');
+  if (wants('integration')) tools.push('python');
   await ensureTools(tools, steps);
   if (tools.includes('maven')) await steps.step("Apache Kafka's jars (Maven)", ensureKafkaJars);
   await ensurePackages(steps);
