@@ -15,6 +15,8 @@ AS
 WITH
     (SELECT count() > 0 FROM raw_scans) AS has_scans,
     (SELECT count() > 0 FROM raw_orders) AS has_orders,
+    -- Where an order does not name its supplier, the dealer's parent tells who passed the goods on.
+    (SELECT count() = 0 FROM raw_dealers) AND (SELECT count() > 0 FROM (SELECT 1 FROM raw_orders WHERE ifNull(supplier_id, '') = '' LIMIT 1)) AS lacks_parents,
     entries AS
     (
         SELECT dealer_id, sku_id, shipped_qty - returned_qty AS came, toDecimal128(0, 3) AS went, toDecimal128(0, 3) AS held, CAST(NULL, 'Nullable(DateTime64(3, \'UTC\'))') AS held_at
@@ -38,6 +40,7 @@ SELECT
     max(held_at) AS snapshot_at,
     if(reason = '', snapshot_qty - book_qty, NULL) AS difference_qty,
     multiIf(NOT has_orders, 'no feed of orders: nothing is known of what came', NOT has_scans, 'no feed of scans: nothing is known of what was sold',
+        lacks_parents, 'no feed of dealers: nothing is known of what they passed on',
         snapshot_at IS NULL, 'no stock snapshot', '') AS reason
 FROM entries
 GROUP BY dealer_id, sku_id

@@ -14,6 +14,8 @@ WITH
     toDate32(now64(3, 'UTC'), '{{time_zone}}') AS today,
     (SELECT count() > 0 FROM raw_scans) AS has_scans,
     (SELECT count() > 0 FROM raw_orders) AS has_orders,
+    -- Where an order does not name its supplier, the dealer's parent tells who passed the goods on.
+    (SELECT count() = 0 FROM raw_dealers) AND (SELECT count() > 0 FROM (SELECT 1 FROM raw_orders WHERE ifNull(supplier_id, '') = '' LIMIT 1)) AS lacks_parents,
     entries AS
     (
         SELECT dealer_id, sku_id, toDecimal128(latest, 3) AS opening, 1 AS snapshots, toDecimal128(0, 3) AS received, toDecimal128(0, 3) AS sold
@@ -40,7 +42,8 @@ SELECT
     sum(received) AS received_qty,
     sum(sold) AS sold_qty,
     if(reason = '', toFloat64(sold_qty) / toFloat64(opening_qty + received_qty), NULL) AS sell_through,
-    multiIf(NOT has_orders, 'no feed of orders: nothing is known of what came', NOT has_scans, 'no feed of scans: nothing is known of what was sold', opening_qty IS NULL, 'no stock snapshot before the window',
+    multiIf(NOT has_orders, 'no feed of orders: nothing is known of what came', NOT has_scans, 'no feed of scans: nothing is known of what was sold',
+        lacks_parents, 'no feed of dealers: nothing is known of what they passed on', opening_qty IS NULL, 'no stock snapshot before the window',
         opening_qty + received_qty <= 0, 'nothing was there to be sold', '') AS reason
 FROM entries
 GROUP BY dealer_id, sku_id

@@ -13,6 +13,7 @@ CREATE OR REPLACE VIEW mart_lost_sales {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
+    (SELECT count() > 0 FROM raw_orders) AS has_orders,
     toDate32(now64(3, 'UTC'), '{{time_zone}}') AS today,
     days AS
     (
@@ -35,12 +36,12 @@ SELECT
     dealer_id,
     sku_id,
     countIf(is_out = 1) AS days_out,
-    sumIf(ordered, is_out = 0) / nullIf(28 - days_out, 0) AS daily_demand,
+    if(has_orders, sumIf(ordered, is_out = 0) / nullIf(28 - days_out, 0), NULL) AS daily_demand,
     if(daily_demand IS NULL, NULL, greatest(0, days_out * daily_demand - sumIf(ordered, is_out = 1))) AS lost_qty,
     if(length(groupUniqArrayArray(moneys)) = 1, sum(placed_worth) / nullIf(sum(placed_units), 0), NULL) AS mean_price,
     if(length(groupUniqArrayArray(moneys)) = 1, toNullable(groupUniqArrayArray(moneys)[1]), NULL) AS currency,
     lost_qty * mean_price AS lost_value,
-    multiIf(daily_demand IS NULL, 'out of stock on all 28 days', currency IS NULL, 'no price in one currency is known', '') AS reason
+    multiIf(NOT has_orders, 'no feed of orders: nothing is known of demand', daily_demand IS NULL, 'out of stock on all 28 days', currency IS NULL, 'no price in one currency is known', '') AS reason
 FROM days
 GROUP BY dealer_id, sku_id
 HAVING days_out > 0

@@ -9,12 +9,15 @@ CREATE OR REPLACE VIEW mart_price_compliance {{on_cluster}}
     value Decimal(38, 6) COMMENT 'value of the ruled lines',
     value_below Decimal(38, 6) COMMENT 'value of those below the floor',
     depth_max Nullable(Float64) COMMENT 'largest 1 - unit_price / floor_price of the violations; null without one',
-    stability Nullable(Float64) COMMENT '1 - value_below / value; null where no line has a floor price',
+    stability Nullable(Float64) COMMENT '1 - value_below / value; null where no line has a floor price, or where floors of tiers or territories are known but no dealers',
     reason String COMMENT 'why stability is null; empty = it is not'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH placed AS
+WITH
+    -- A rule of a tier or a territory is found by the dealer's.
+    (SELECT count() = 0 FROM raw_dealers) AND (SELECT count() > 0 FROM raw_prices WHERE tier > 0 OR territory_id != '') AS lacks_dealers,
+    placed AS
     (
         SELECT
             toDate32(toStartOfMonth(toDate32(event_time, '{{time_zone}}'))) AS month, dealer_id, currency,
@@ -33,8 +36,8 @@ SELECT
     sumIf(line_value, is_ruled) AS value,
     sumIf(line_value, is_below) AS value_below,
     maxOrNullIf(1 - toFloat64(unit_price) / toFloat64(assumeNotNull(floor_price)), is_below) AS depth_max,
-    if(value > 0, 1 - toFloat64(value_below) / toFloat64(value), NULL) AS stability,
-    if(value > 0, '', 'no floor price was valid for any line') AS reason
+    if(reason = '', 1 - toFloat64(value_below) / toFloat64(value), NULL) AS stability,
+    multiIf(lacks_dealers, 'no feed of dealers: nothing is known of which floor held for whom', value > 0, '', 'no floor price was valid for any line') AS reason
 FROM placed
 GROUP BY month, dealer_id, currency
 COMMENT 'Price compliance of each dealer and month (D6)'

@@ -10,7 +10,8 @@ CREATE OR REPLACE VIEW mart_rebate_split {{on_cluster}}
     level UInt8 COMMENT 'place in the chain: 0 is the dealer that earned it',
     dealer_id LowCardinality(String) COMMENT 'who gets the part',
     share_pct Decimal(38, 4) COMMENT 'its share, percent; levels above the chain fall to its last member',
-    amount Decimal(38, 6) COMMENT 'its part; the parts sum to the pool exactly (largest remainder in the smallest unit of the currency)'
+    amount Decimal(38, 6) COMMENT 'its part; the parts sum to the pool exactly (largest remainder in the smallest unit of the currency)',
+    reason String COMMENT 'why the chain ends at the dealer that earned it though its parents are not known; empty = they are'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -51,7 +52,8 @@ SELECT
     place AS level,
     chain[place + 1] AS dealer_id,
     share AS share_pct,
-    toDecimal128(toDecimal256((part + (indexOf(by_remainder, i) <= spare)) * unit, 6) / 1000000, 6) AS amount
+    toDecimal128(toDecimal256((part + (indexOf(by_remainder, i) <= spare)) * unit, 6) / 1000000, 6) AS amount,
+    if(isNull(dictGet('raw_dealer_versions', 'status', tuple(earner), as_of)), 'no version of the dealer was valid then: its parents are not known', '') AS reason
 FROM pools
 ARRAY JOIN places AS place, place_shares AS share, floors AS part, arrayEnumerate(places) AS i
 COMMENT 'Rebates divided over the chain of the dealer''s parents (D16)'

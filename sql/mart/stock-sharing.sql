@@ -13,6 +13,7 @@ DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
     now64(3, 'UTC') AS now_at,
+    (SELECT count() > 0 FROM raw_dealers) AS has_dealers,
     supply AS
     (
         SELECT
@@ -24,7 +25,7 @@ WITH
     (
         SELECT sku_id, groupArray((dealer_id, available - 28 * daily, lon, lat)) AS list
         FROM supply
-        WHERE available > 28 * daily
+        WHERE has_dealers AND available > 28 * daily
         GROUP BY sku_id
     ),
     matched AS
@@ -47,6 +48,6 @@ SELECT
     if(notEmpty(nearest), toNullable(nearest[1].2), NULL) AS surplus_qty,
     nearest[1].3 AS distance_km,
     if(surplus_qty IS NULL, NULL, least(lacking, surplus_qty)) AS shared_qty,
-    if(notEmpty(nearest), '', 'no dealer has more than 28 days of it') AS reason
+    multiIf(NOT has_dealers, 'no feed of dealers: no place is known', notEmpty(nearest), '', 'no dealer has more than 28 days of it') AS reason
 FROM matched
 COMMENT 'Shortages matched to the nearest surplus (D13)'

@@ -3,11 +3,13 @@ CREATE OR REPLACE VIEW mart_stockout_days {{on_cluster}}
     day Date32 COMMENT 'day in the zone of the installation',
     ranged UInt64 COMMENT 'pairs of dealer and product with a snapshot on that day',
     stocked_out UInt64 COMMENT 'of them those with nothing available in the last snapshot of the day and an order in the 28 local days that end with it',
-    stockout_share Float64 COMMENT 'stocked_out / ranged, 0-1'
+    stockout_share Nullable(Float64) COMMENT 'stocked_out / ranged, 0-1; null where the feed of orders is missing',
+    reason String COMMENT 'why stockout_share is null; empty = it is not'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
+    (SELECT count() > 0 FROM raw_orders) AS has_orders,
     stock AS
     (
         SELECT day, dealer_id, sku_id, sum(available) AS available_qty
@@ -26,7 +28,8 @@ SELECT
     count() AS ranged,
     countIf(stock.available_qty <= 0
         AND arraySum(arrayMap(d -> if(d.1 > stock.day - 28 AND d.1 <= stock.day, d.2, toDecimal128(0, 3)), demand.day_qty)) > 0) AS stocked_out,
-    stocked_out / ranged AS stockout_share
+    if(has_orders, stocked_out / ranged, NULL) AS stockout_share,
+    if(has_orders, '', 'no feed of orders: nothing is known of demand') AS reason
 FROM stock
 LEFT JOIN demand ON demand.dealer_id = stock.dealer_id AND demand.sku_id = stock.sku_id
 GROUP BY day

@@ -6,12 +6,14 @@ CREATE OR REPLACE VIEW mart_turnover {{on_cluster}}
     days Float64 COMMENT 'days of the window',
     cogs Decimal(38, 6) COMMENT 'cost of what was shipped less what came back, at the unit cost valid then, from the local day of covered_from on',
     average_value Float64 COMMENT 'time-weighted average value of its stock; a snapshot holds until the next, at most 35 days',
-    turnover_per_year Nullable(Float64) COMMENT 'cogs / average_value x 365 / days; null where the stock has no value',
-    days_sales_of_inventory Nullable(Float64) COMMENT '365 / turnover_per_year; null where nothing was sold'
+    turnover_per_year Nullable(Float64) COMMENT 'cogs / average_value x 365 / days; null where the stock has no value or no unit cost is known',
+    days_sales_of_inventory Nullable(Float64) COMMENT '365 / turnover_per_year; null where nothing was sold',
+    reason String COMMENT 'why turnover_per_year is null, or that cogs leaves shipments out; empty = neither'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
+    (SELECT count() > 0 FROM raw_orders) AS has_orders,
     now64(3, 'UTC') AS now_at,
     toDate32(now_at, '{{time_zone}}') AS today,
     toDateTime64(toString(today - 89), 3, '{{time_zone}}') AS window_start,
@@ -39,22 +41,35 @@ WITH
         WHERE first_at < now_at AND until > window_start
         GROUP BY dealer_id, currency
     ),
-    costs AS
+    sales AS
     (
-        SELECT dealer_id, cost_currency, groupArray((day, shipped_cost - returned_cost)) AS day_costs
+        SELECT dealer_id, groupArray((day, toString(cost_currency), shipped_cost - returned_cost, uncosted_qty)) AS days
         FROM raw_mart_sales_days FINAL
         WHERE day > today - 90
-        GROUP BY dealer_id, cost_currency
+        GROUP BY dealer_id
+    ),
+    figures AS
+    (
+        SELECT
+            stock.dealer_id AS dealer_id,
+            stock.currency AS currency,
+            stock.covered_from AS covered_from,
+            dateDiff('millisecond', stock.covered_from, now_at) / 86400000 AS days,
+            arrayFilter(d -> d.1 >= toDate32(stock.covered_from, '{{time_zone}}'), sales.days) AS covered,
+            arraySum(d -> if(d.2 = stock.currency, d.3, toDecimal128(0, 6)), covered) AS cogs,
+            stock.held_value_seconds / (days * 86400) AS average_value,
+            if(reason IN ('', in_part), toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
+            if(turnover_per_year > 0, 365 / turnover_per_year, NULL) AS days_sales_of_inventory,
+            'without shipments whose unit cost is not known' AS in_part,
+            multiIf(
+                NOT has_orders, 'no feed of orders: nothing is known of what was shipped',
+                average_value = 0, 'the stock has no value',
+                arraySum(d -> d.4, covered) = 0, '',
+                cogs = 0, 'no unit cost is known for what was shipped',
+                in_part) AS reason
+        FROM stock
+        LEFT JOIN sales ON sales.dealer_id = stock.dealer_id
     )
-SELECT
-    stock.dealer_id AS dealer_id,
-    stock.currency AS currency,
-    stock.covered_from AS covered_from,
-    dateDiff('millisecond', stock.covered_from, now_at) / 86400000 AS days,
-    arraySum(arrayMap(d -> if(d.1 >= toDate32(stock.covered_from, '{{time_zone}}'), d.2, toDecimal128(0, 6)), costs.day_costs)) AS cogs,
-    stock.held_value_seconds / (days * 86400) AS average_value,
-    if(average_value > 0, toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
-    if(turnover_per_year > 0, 365 / turnover_per_year, NULL) AS days_sales_of_inventory
-FROM stock
-LEFT JOIN costs ON costs.dealer_id = stock.dealer_id AND costs.cost_currency = stock.currency
+SELECT dealer_id, currency, covered_from, days, cogs, average_value, turnover_per_year, days_sales_of_inventory, reason
+FROM figures
 COMMENT 'Inventory turnover of each dealer over the last 90 days (D2)'

@@ -201,7 +201,7 @@ const MART_PROCESSORS = new Set(
 export async function runChannel(
   now: Date,
   channel: MartsChannel,
-  without: readonly EventTypeName[] = [],
+  without: readonly string[] = [],
 ): Promise<ProcessorsRun> {
   const run = await ProcessorsRun.create(now);
   await run.restart(PROCESSORS.filter(({ id }) => MART_PROCESSORS.has(id)));
