@@ -40,9 +40,12 @@ export class ProcessorsRun {
     this.#ingested_ms = now.getTime() - 3_600_000;
   }
 
-  static async create(now: Date): Promise<ProcessorsRun> {
+  /** @param database one that is not there yet. Default: a name of its own */
+  static async create(
+    now: Date,
+    database = `proc_${randomBytes(4).toString('hex')}`,
+  ): Promise<ProcessorsRun> {
     const stack = inject('stack');
-    const database = `proc_${randomBytes(4).toString('hex')}`;
     const config = { url: stack.clickhouse_url, ...stack.admin, database, request_timeout_ms: 120_000 };
     await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
     return new ProcessorsRun(new SqlClient(config), now);
