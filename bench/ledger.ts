@@ -1,4 +1,6 @@
+import { partitionOf } from '../ingest/key-partitioner.ts';
 import { kafkaKey } from '../models/contract/event-type.ts';
+import { EVENT_PARTITIONS } from '../models/contract/topics.ts';
 import { eventTypeByName, type EventTypeName } from '../models/contract/registry.ts';
 import type { SqlClient } from '../sql/client.ts';
 
@@ -9,15 +11,20 @@ export interface Arrival {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-const PARTITIONS = 4;
 /** Rows of one insert: as many as a busy sink writes at once. */
 const BATCH_ROWS = 50_000;
 
-/** Writes events into the ledgers as the sink does, with the places that Kafka would give them. */
+/** One partition of a ledger's topic: where it has got to, and what is not written yet. */
+interface Lane {
+  readonly table: string;
+  next: number;
+  lines: string[];
+}
+
+/** Writes events into the ledgers as the sink does: to the places that Kafka would give them, a block for one partition. */
 export class Ledger {
   readonly #sql: SqlClient;
-  readonly #next = new Map<string, number[]>();
-  readonly #lines = new Map<string, string[]>();
+  readonly #lanes = new Map<string, Lane>();
 
   constructor(sql: SqlClient) {
     this.#sql = sql;
@@ -27,36 +34,33 @@ export class Ledger {
   async add({ type, time_ms, event }: Arrival): Promise<void> {
     const definition = eventTypeByName(type);
     if (definition === undefined) throw new Error(`${type} is not in the contract`);
-    const table = definition.raw_table;
-    const _partition = partitionOf(kafkaKey(definition, event));
-    const next = this.#next.get(table) ?? new Array<number>(PARTITIONS).fill(0);
-    this.#next.set(table, next);
-    const _offset = next[_partition] ?? 0;
-    next[_partition] = _offset + 1;
+    const { raw_table: table, topic: _topic } = definition;
+    const _partition = partitionOf(kafkaKey(definition, event), EVENT_PARTITIONS);
+    const name = `${table}:${_partition}`;
+    const lane = this.#lanes.get(name) ?? { table, next: 0, lines: [] };
+    this.#lanes.set(name, lane);
     const _ingested_at = new Date(time_ms).toISOString();
-    const lines = this.#lines.get(table) ?? [];
-    this.#lines.set(table, lines);
-    lines.push(JSON.stringify({ ...event, _topic: definition.topic, _partition, _offset, _ingested_at }));
-    if (lines.length >= BATCH_ROWS) await this.#write(table);
+    lane.lines.push(JSON.stringify({ ...event, _topic, _partition, _offset: lane.next, _ingested_at }));
+    lane.next += 1;
+    if (lane.lines.length >= BATCH_ROWS) await this.#write(lane);
   }
 
   async flush(): Promise<void> {
-    for (const table of this.#lines.keys()) await this.#write(table);
+    for (const lane of this.#lanes.values()) await this.#write(lane);
   }
 
   /** By table: first offset that no partition of it has reached. */
   spans(): ReadonlyMap<string, number> {
-    return new Map([...this.#next].map(([table, next]) => [table, Math.max(...next)]));
+    const spans = new Map<string, number>();
+    for (const { table, next } of this.#lanes.values())
+      spans.set(table, Math.max(next, spans.get(table) ?? 0));
+    return spans;
   }
 
-  async #write(table: string): Promise<void> {
-    const lines = this.#lines.get(table) ?? [];
+  async #write(lane: Lane): Promise<void> {
+    const { table, lines } = lane;
     if (lines.length === 0) return;
-    this.#lines.set(table, []);
+    lane.lines = [];
     await this.#sql.insertLines({ table, lines: Buffer.from(`${lines.join('\n')}\n`) });
   }
-}
-
-function partitionOf(key: string): number {
-  return Buffer.from(key).reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7) % PARTITIONS;
 }

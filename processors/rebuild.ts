@@ -1,11 +1,7 @@
 import type { Logger } from '../ingest/program/program.ts';
-import { Registry } from 'prom-client';
 import type { SqlClient } from '../sql/client.ts';
-import { ProcessorLoop } from './loop/loop.ts';
-import { createLoopMetrics } from './loop/metrics.ts';
+import { offlineLoop, takeInAll } from './loop/offline.ts';
 import { Progress } from './loop/progress.ts';
-import { Publisher } from './loop/publisher.ts';
-import { settledInLedgers } from './loop/settled.ts';
 import type { RunnableProcessor } from './processor.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -44,18 +40,8 @@ export async function rebuildMarts(
     const started = performance.now();
     // Another definition than the stored one makes the loop empty the mart and begin at the first offset.
     await progress.reset(processor.id, 'rebuild');
-    const loop = new ProcessorLoop({
-      ...options,
-      processors: [processor],
-      settled: settledInLedgers(sql),
-      progress,
-      publisher: await Publisher.load(sql, () => Promise.resolve()),
-      metrics: createLoopMetrics(new Registry()),
-    });
-    await loop.catchUp();
-    const state = loop.readiness();
-    const failure = loop.failureOf(processor.id);
-    if (!state.ready || failure !== null) throw new Error(`${processor.id}: ${failure ?? 'not ready'}`);
+    const loop = await offlineLoop({ ...options, processors: [processor], progress });
+    await takeInAll(loop, [processor]);
     const after = await martHash(sql, mart.hash_file);
     rebuilt.push({
       processor: processor.id,

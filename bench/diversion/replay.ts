@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Registry } from 'prom-client';
 import { createLogger } from '../../ingest/program/program.ts';
 import type { Alert } from '../../models/contract/alert.ts';
-import { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { createLoopMetrics } from '../../processors/loop/metrics.ts';
-import { Progress } from '../../processors/loop/progress.ts';
-import { Publisher } from '../../processors/loop/publisher.ts';
-import { settledInLedgers } from '../../processors/loop/settled.ts';
+import { offlineLoop, takeInAll } from '../../processors/loop/offline.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import type { SimulatedEvent } from '../../simulator/flow/event-stream.ts';
@@ -68,14 +63,11 @@ async function replayInto(
   stretch_ms: number,
 ): Promise<Replayed> {
   let now = new Date();
-  const loop = new ProcessorLoop({
-    processors: PROCESSORS.filter(({ id }) => NEEDED.has(id)),
+  const processors = PROCESSORS.filter(({ id }) => NEEDED.has(id));
+  const loop = await offlineLoop({
+    processors,
     sql,
     settings: readSettings(TIME_ZONE, 'CNY'),
-    settled: settledInLedgers(sql),
-    progress: await Progress.load(sql),
-    publisher: await Publisher.load(sql, () => Promise.resolve()),
-    metrics: createLoopMetrics(new Registry()),
     log: createLogger('bench', 'error'),
     clock: () => now,
   });
@@ -87,12 +79,8 @@ async function replayInto(
     await ledger.flush();
     now = new Date(stretch.ends_ms);
     const began = performance.now();
-    await loop.catchUp();
+    await takeInAll(loop, processors);
     detect_ms += performance.now() - began;
-    for (const { id } of PROCESSORS) {
-      const failure = NEEDED.has(id) ? loop.failureOf(id) : null;
-      if (failure !== null) throw new Error(`${id}: ${failure}`);
-    }
     for (const { alert_id } of await alertsOf(sql))
       if (!seen_ms.has(alert_id)) seen_ms.set(alert_id, stretch.ends_ms);
   }

@@ -5,7 +5,7 @@ import type { SqlClient } from '../../sql/client.ts';
 import { readPrefectures } from '../../sql/geo/load.ts';
 import { Ledger } from '../ledger.ts';
 
-/** The simulated channel that is copied: some 900,000 orders and scans. */
+/** The simulated channel that is copied: some 590,000 orders and scans. */
 export const BASE = { dealers: 300, days: 120 } as const;
 /** What holds from the first day on holds for the copies of earlier days too, years: more than any run goes back. */
 const REFERENCES_YEARS = 15;

@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Registry } from 'prom-client';
 import { inject } from 'vitest';
 import { createLogger } from '../../ingest/program/program.ts';
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
 import { kafkaKey } from '../../models/contract/event-type.ts';
 import type { LiveTopic } from '../../models/contract/live.ts';
 import type { ResultMessage } from '../../models/contract/results.ts';
-import { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { createLoopMetrics } from '../../processors/loop/metrics.ts';
-import { Progress } from '../../processors/loop/progress.ts';
-import { Publisher } from '../../processors/loop/publisher.ts';
-import { settledInLedgers } from '../../processors/loop/settled.ts';
+import type { ProcessorLoop } from '../../processors/loop/loop.ts';
+import { offlineLoop, takeInAll } from '../../processors/loop/offline.ts';
 import type { RunnableProcessor } from '../../processors/processor.ts';
 import { rebuildMarts, type Rebuilt } from '../../processors/rebuild.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
@@ -79,20 +75,17 @@ export class ProcessorsRun {
 
   /** Starts the processors as after a restart: progress and published rows come from ClickHouse. */
   async restart(processors: readonly RunnableProcessor[] = PROCESSORS): Promise<ProcessorLoop> {
-    this.#loop = new ProcessorLoop({
+    this.#loop = await offlineLoop({
       processors,
       sql: this.sql,
       settings,
-      settled: settledInLedgers(this.sql),
-      progress: await Progress.load(this.sql),
-      publisher: await Publisher.load(this.sql, (messages) => {
+      log,
+      send: (messages) => {
         messages.forEach((message) => {
           this.#apply(message);
         });
         return Promise.resolve();
-      }),
-      metrics: createLoopMetrics(new Registry()),
-      log,
+      },
       clock: () => this.#now,
     });
     return this.#loop;
@@ -105,12 +98,7 @@ export class ProcessorsRun {
 
   /** Takes in all that was delivered; throws when a processor failed. */
   async catchUp(): Promise<void> {
-    const loop = this.#loop ?? (await this.restart());
-    await loop.catchUp();
-    for (const { id } of PROCESSORS) {
-      const failure = loop.failureOf(id);
-      if (failure !== null) throw new Error(`${id}: ${failure}`);
-    }
+    await takeInAll(this.#loop ?? (await this.restart()), PROCESSORS);
   }
 
   async rebuild(): Promise<Rebuilt[]> {
