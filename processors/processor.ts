@@ -111,6 +111,11 @@ export interface Mart {
   readonly hash_file: string;
   /** Changes when the mart's definition does: the loop then makes it anew. */
   readonly definition: (settings: Settings) => string;
+  /**
+   * Fills the emptied tables with all that `context.ranges` hold (and may with more), in so many parts: quicker than taking the
+   * ranges in one after another, which is what happens without it and when it fails.
+   */
+  readonly fill?: (context: RunContext, parts: number) => Promise<void>;
 }
 
 /** A processor whose types of input and result are its own affair. */

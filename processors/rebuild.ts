@@ -1,7 +1,9 @@
 import type { Logger } from '../ingest/program/program.ts';
 import type { SqlClient } from '../sql/client.ts';
 import { offlineLoop, takeInAll } from './loop/offline.ts';
+import type { Offsets } from './loop/offsets.ts';
 import { Progress } from './loop/progress.ts';
+import { settledInLedgers } from './loop/settled.ts';
 import type { RunnableProcessor } from './processor.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -32,6 +34,9 @@ export async function rebuildMarts(
 ): Promise<Rebuilt[]> {
   const { sql } = options;
   const progress = await Progress.load(sql);
+  // The ledgers stand still: what they hold is asked once.
+  const heads = await settledInLedgers(sql)();
+  const settled = (): Promise<Offsets> => Promise.resolve(heads);
   const rebuilt: Rebuilt[] = [];
   for (const processor of processors) {
     const { mart } = processor;
@@ -40,7 +45,7 @@ export async function rebuildMarts(
     const started = performance.now();
     // Another definition than the stored one makes the loop empty the mart and begin at the first offset.
     await progress.reset(processor.id, 'rebuild');
-    const loop = await offlineLoop({ ...options, processors: [processor], progress });
+    const loop = await offlineLoop({ ...options, processors: [processor], progress, settled });
     await takeInAll(loop, [processor]);
     const after = await martHash(sql, mart.hash_file);
     rebuilt.push({

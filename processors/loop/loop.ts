@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Readiness } from '../../ingest/program/health.ts';
 import type { Logger } from '../../ingest/program/program.ts';
 import type { SqlClient } from '../../sql/client.ts';
-import { CONFLICTS, LANES, type Lane, type OffsetRange, type RunnableProcessor } from '../processor.ts';
+import {
+  CONFLICTS,
+  LANES,
+  type Lane,
+  type Mart,
+  type OffsetRange,
+  type RunnableProcessor,
+} from '../processor.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { LoopMetrics } from './metrics.ts';
 import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
@@ -35,6 +42,8 @@ const PAUSE_MS = 250;
 const LIVE_PAUSE_MS = 40;
 /** Without news for so long it looks as seldom as the main lane. */
 const LIVE_IDLE_MS = 5_000;
+/** An emptied mart is filled in parts of so many deliveries: each is a minute's work at most on two busy cores. */
+const FILL_DELIVERIES = 10_000_000;
 /** A run of `conflicts` may have been under way when the process ended: what it found is looked for this far back. */
 const CONFLICTS_RUN_MS_MAX = 600_000;
 
@@ -132,10 +141,10 @@ export class ProcessorLoop {
   async #runContained(standing: Standing): Promise<boolean> {
     const { processor } = standing;
     try {
-      await this.#renewDefinition(processor);
+      const is_filled = await this.#renewDefinition(standing);
       const ranges = this.#rangesFor(processor);
       const has_news = ranges.length > 0 || this.#hasConflictsToSee(standing);
-      if (processor.trigger.on === 'data' && !has_news) return false;
+      if (processor.trigger.on === 'data' && !has_news) return is_filled;
       standing.last_run_ms = performance.now();
       markSeen(standing, this.#standings);
       await this.#run(standing, ranges, this.#clock());
@@ -157,15 +166,14 @@ export class ProcessorLoop {
 
   async #run(standing: Standing, ranges: readonly OffsetRange[], now: Date): Promise<void> {
     const { processor } = standing;
-    const { sql, settings, progress, publisher, metrics, log } = this.#options;
+    const { settings, progress, publisher, metrics, log } = this.#options;
     const labels = { processor: processor.id };
     const stopTimer = metrics.runSeconds.startTimer(labels);
     const version = progress.nextVersion();
     const conflicts_since_ms = this.#conflictsSince(standing);
     const conflicts_version = progress.version(CONFLICTS);
-    const lane_sql = processor.lane === 'live' ? sql : (this.#options.background_sql ?? sql);
     const output = await processor.run({
-      sql: lane_sql,
+      sql: this.#sqlOf(processor),
       settings,
       log,
       now,
@@ -196,17 +204,47 @@ export class ProcessorLoop {
     return processor.lane === 'live' && this.#options.progress.version(CONFLICTS) > (conflicts_version ?? 0);
   }
 
-  /** A mart whose definition changed since it was stored is made anew: emptied, and read from the first offset. */
-  async #renewDefinition(processor: RunnableProcessor): Promise<void> {
+  /** A mart whose definition changed since it was stored is made anew: emptied, and filled. Whether it was. */
+  async #renewDefinition(standing: Standing): Promise<boolean> {
+    const { processor } = standing;
     const { mart } = processor;
-    if (mart === undefined) return;
+    if (mart === undefined) return false;
     const { progress, settings, sql, log } = this.#options;
     const known = progress.definition(processor.id);
     const definition = mart.definition(settings);
-    if (known === definition) return;
+    if (known === definition) return false;
     if (known !== null) log.warn({ processor: processor.id }, 'definition changed: the mart is made anew');
     await emptyMart(sql, processor);
     await progress.reset(processor.id, definition);
+    return mart.fill !== undefined && (await this.#fill(standing, mart.fill));
+  }
+
+  /** Takes in all that an emptied mart may at once. Should it fail, nothing counts as taken in, and the ranges come in turn. */
+  async #fill(standing: Standing, fill: NonNullable<Mart['fill']>): Promise<boolean> {
+    const { processor } = standing;
+    const { progress, settings, log, metrics } = this.#options;
+    const deliveries = this.#lag(processor);
+    if (deliveries === 0) return false;
+    const topics = this.#topicsOf(processor);
+    const ranges = pendingRanges(topics, this.#reachOf(processor), new Map(), deliveries);
+    const labels = { processor: processor.id };
+    const stopTimer = metrics.runSeconds.startTimer(labels);
+    const version = progress.nextVersion();
+    const conflicts_version = progress.version(CONFLICTS);
+    const context = { sql: this.#sqlOf(processor), settings, log, now: this.#clock(), ranges, version };
+    const parts = Math.ceil(deliveries / FILL_DELIVERIES);
+    await fill({ ...context, conflicts_since_ms: 0 }, parts);
+    await progress.save(processor.id, ranges, version);
+    standing.conflicts_version = conflicts_version;
+    standing.stored += 1;
+    stopTimer();
+    metrics.lag.set(labels, this.#lag(processor));
+    return true;
+  }
+
+  #sqlOf({ lane }: RunnableProcessor): SqlClient {
+    const { sql, background_sql } = this.#options;
+    return lane === 'live' ? sql : (background_sql ?? sql);
   }
 
   #rangesFor(processor: RunnableProcessor): OffsetRange[] {

@@ -7,7 +7,7 @@ import { ProcessorLoop } from './loop.ts';
 import { createLoopMetrics } from './metrics.ts';
 import { Progress } from './progress.ts';
 import { Publisher, type Send } from './publisher.ts';
-import { settledInLedgers } from './settled.ts';
+import { settledInLedgers, type Settled } from './settled.ts';
 
 export interface OfflineOptions {
   readonly processors: readonly RunnableProcessor[];
@@ -16,6 +16,8 @@ export interface OfflineOptions {
   readonly log: Logger;
   /** Default: what is stored. */
   readonly progress?: Progress;
+  /** Default: what the ledgers hold, asked in every pass. */
+  readonly settled?: Settled;
   /** Who is told the results. Default: nobody. */
   readonly send?: Send;
   /** Default: the system's. */
@@ -33,7 +35,7 @@ export async function offlineLoop(options: OfflineOptions): Promise<ProcessorLoo
     sql,
     settings: options.settings,
     log: options.log,
-    settled: settledInLedgers(sql),
+    settled: options.settled ?? settledInLedgers(sql),
     progress: options.progress ?? (await Progress.load(sql)),
     publisher: await Publisher.load(sql, send),
     metrics: createLoopMetrics(new Registry()),

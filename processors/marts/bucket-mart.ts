@@ -13,6 +13,9 @@ import {
   type RunnableProcessor,
 } from '../processor.ts';
 
+/** What does not fit into so much memory goes over the disk. */
+const FILL_SETTINGS = { max_bytes_before_external_group_by: '1000000000', max_insert_threads: '2' } as const;
+
 /** A mart that is kept up to date by computing whole buckets anew. */
 export interface BucketMart {
   readonly id: string;
@@ -42,9 +45,9 @@ interface Plan extends Output {
 }
 
 /**
- * A processor that keeps a mart by three files in `sql/queries/processors/`: `<id>-dirty.sql` finds the buckets that new
+ * A processor that keeps a mart by four files in `sql/queries/processors/`: `<id>-dirty.sql` finds the buckets that new
  * deliveries touch, `<id>-recompute.sql` computes those buckets wholly and replaces them (rows that a bucket no longer has
- * are marked deleted), `<id>-hash.sql` sums up all that the mart says. The function from the core views to the mart's rows is
+ * are marked deleted), `<id>-fill.sql` fills the emptied mart, `<id>-hash.sql` sums up all that it says. The function from the core views to the mart's rows is
  * the view in `sql/mart/<id>-as-known.sql`, which also tells what the mart would say of what was known at another time.
  *
  * Guarantee: the mart is a function of the core views, whatever the order of arrival, however often a delivery comes and
@@ -63,6 +66,7 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       ...(mart.lane === 'live' ? {} : { behind: [CONFLICTS] }),
     },
     mart: {
+      fill: (context, parts) => fillMart(mart, file('fill'), context, parts),
       tables: mart.tables,
       hash_file: file('hash'),
       definition: ({ time_zone }) =>
@@ -83,6 +87,22 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       });
     },
   });
+}
+
+/** The mart's view tells all of it at once: an emptied mart needs no search for what is dirty, and no end of former rows. */
+async function fillMart(
+  { types }: BucketMart,
+  file: string,
+  context: RunContext,
+  parts: number,
+): Promise<void> {
+  await reloadDictionaries(context, types);
+  for (let part = 0; part < parts; part += 1) {
+    await context.sql.commandFile(file, {
+      params: { version: context.version, parts, part },
+      settings: FILL_SETTINGS,
+    });
+  }
 }
 
 function planOf(dirty: Dirty | undefined): Plan {

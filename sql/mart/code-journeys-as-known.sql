@@ -27,8 +27,7 @@ WITH
     (
         SELECT
             code,
-            argMin(level, place) AS code_level,
-            argMin(sku_id, place) AS code_sku_id,
+            argMin((level, sku_id), place) AS first_scan,
             argMinIf(ifNull(lot, ''), place, ifNull(lot, '') != '') AS code_lot,
             argMaxIf(ifNull(parent_code, ''), place, ifNull(parent_code, '') != '') AS last_parent_code,
             arraySort(groupArrayIf((place, ifNull(to_dealer_id, '')), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
@@ -40,7 +39,7 @@ WITH
         GROUP BY code
     )
 SELECT
-    code, code_level AS level, code_sku_id AS sku_id, code_lot AS lot, last_parent_code AS parent_code,
+    code, first_scan.1 AS level, first_scan.2 AS sku_id, code_lot AS lot, last_parent_code AS parent_code,
     shipments.1.1 AS shipped_at,
     shipments.2 AS shipped_to,
     if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].1.1, later)) AS seen_at,

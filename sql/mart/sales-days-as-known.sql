@@ -32,7 +32,7 @@ WITH
             if(stage IN ('shipped', 'returned'), unit_cost, NULL) AS unit_cost,
             if(stage IN ('shipped', 'returned'), cost_currency, '') AS cost_currency
         FROM core_orders
-        WHERE toDate(event_time) IN {utc_days: Array(Date)} AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
+        WHERE (empty({utc_days: Array(Date)}) OR toDate(event_time) IN {utc_days: Array(Date)}) AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
     )
 SELECT
     day, dealer_id, sku_id, currency, coalesce(cost_currency, '') AS cost_currency,
@@ -50,4 +50,4 @@ SELECT
     sumIf(qty, stage IN ('shipped', 'returned') AND unit_cost IS NULL) AS uncosted_qty
 FROM events
 GROUP BY day, dealer_id, sku_id, currency, cost_currency
-COMMENT 'Sales of dealer, product and local day as they were known at known_at, out of the order events of the UTC days utc_days that had been written here by then. A local day lies within three UTC days; costs are those known now'
+COMMENT 'Sales of dealer, product and local day as they were known at known_at, out of the order events of the UTC days utc_days ([] = all) that had been written here by then. A local day lies within three UTC days; costs are those known now'

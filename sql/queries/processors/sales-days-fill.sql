@@ -1,0 +1,6 @@
+-- Fills the emptied mart with all that is known, one of so many parts.
+-- clickhouse-client --param_version=1 --param_parts=1 --param_part=0
+INSERT INTO raw_mart_sales_days
+SELECT *, 2 * {version: UInt64} + 1 AS version, 0 AS is_deleted
+FROM mart_sales_days_as_known(known_at = '2299-12-31', utc_days = [])
+WHERE cityHash64(dealer_id) % {parts: UInt32} = {part: UInt32}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLogger } from '../../ingest/program/program.ts';
+import { emptyMart, type ProcessorLoop } from '../../processors/loop/loop.ts';
+import { codeJourneys } from '../../processors/marts/code-journeys.ts';
+import { orderLines } from '../../processors/marts/order-lines.ts';
+import { salesDays } from '../../processors/marts/sales-days.ts';
+import { stockDays } from '../../processors/marts/stock-days.ts';
+import { martHash } from '../../processors/rebuild.ts';
+import type { RunnableProcessor } from '../../processors/processor.ts';
+import { readSettings } from '../../processors/settings/settings.ts';
+import { channelOf } from './processors-channel.ts';
+import { ProcessorsRun, TIME_ZONE } from './processors-run.ts';
+
+/** An emptied mart is filled at once by what its view says of all that is known. */
+const now = new Date();
+const { orders, stock, scans, references } = channelOf('fill', now);
+const MARTS = [orderLines, salesDays, stockDays, codeJourneys];
+
+let run: ProcessorsRun;
+beforeAll(async () => {
+  run = await ProcessorsRun.create(now);
+  for (const { type, event } of references) await run.deliver(type, [event]);
+  await run.deliver('order', orders);
+  await run.deliver('stock', stock);
+  await run.deliver('scan', scans);
+}, 120_000);
+afterAll(() => run.drop());
+
+const martOf = (processor: RunnableProcessor) => {
+  if (processor.mart === undefined) throw new Error(`${processor.id} keeps no mart`);
+  return processor.mart;
+};
+const hashOf = (processor: RunnableProcessor) => martHash(run.sql, martOf(processor).hash_file);
+/** As it is, but its filling fails: all is taken in by ranges. */
+const withoutFill = (processor: RunnableProcessor): RunnableProcessor => ({
+  ...processor,
+  mart: { ...martOf(processor), fill: () => Promise.reject(new Error('no room')) },
+});
+async function passes(loop: ProcessorLoop, count: number): Promise<void> {
+  for (let pass = 0; pass < count; pass += 1) await loop.pass('all');
+}
+
+describe.each(MARTS.map((processor) => [processor.id, processor] as const))('%s', (_, processor) => {
+  test('filled at once, in parts, or by ranges because filling failed, says the same', async () => {
+    const by_ranges = await run.restart([withoutFill(processor)]);
+    await passes(by_ranges, 1);
+    expect(by_ranges.failureOf(processor.id)).toBe('no room');
+    expect((await hashOf(processor)).rows).toBe(0);
+    await by_ranges.catchUp();
+    await passes(by_ranges, 2);
+    expect(by_ranges.failureOf(processor.id)).toBeNull();
+    const expected = await hashOf(processor);
+    expect(expected.rows).toBeGreaterThan(10);
+
+    for (const parts of [1, 3]) {
+      await emptyMart(run.sql, processor);
+      await martOf(processor).fill?.(
+        {
+          sql: run.sql,
+          settings: readSettings(TIME_ZONE, 'CNY'),
+          log: createLogger('test', 'silent'),
+          now,
+          ranges: [],
+          version: Date.now(),
+          conflicts_since_ms: 0,
+        },
+        parts,
+      );
+      expect({ parts, ...(await hashOf(processor)) }).toEqual({ parts, ...expected });
+    }
+  });
+});
