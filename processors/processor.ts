@@ -59,6 +59,8 @@ export interface RunContext {
   readonly now: Date;
   /** What a data processor is to take in; empty for a timer, and where only conflicts are to be taken in again. */
   readonly ranges: readonly OffsetRange[];
+  /** Whether it has taken in nothing before: its tables are empty. */
+  readonly is_first: boolean;
   /** Higher than that of every earlier run, also across restarts: a stored row replaces those of lower versions. */
   readonly version: number;
   /** Conflicts found later than this (ms since 1970) have not been seen by an earlier run of this processor. */

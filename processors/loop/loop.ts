@@ -178,6 +178,7 @@ export class ProcessorLoop {
       log,
       now,
       ranges,
+      is_first: progress.offsets(processor.id).size === 0,
       version,
       conflicts_since_ms,
     });
@@ -231,9 +232,9 @@ export class ProcessorLoop {
     const stopTimer = metrics.runSeconds.startTimer(labels);
     const version = progress.nextVersion();
     const conflicts_version = progress.version(CONFLICTS);
-    const context = { sql: this.#sqlOf(processor), settings, log, now: this.#clock(), ranges, version };
+    const context = { sql: this.#sqlOf(processor), settings, log, now: this.#clock(), version };
     const parts = Math.ceil(deliveries / FILL_DELIVERIES);
-    await fill({ ...context, conflicts_since_ms: 0 }, parts);
+    await fill({ ...context, ranges, is_first: true, conflicts_since_ms: 0 }, parts);
     await progress.save(processor.id, ranges, version);
     standing.conflicts_version = conflicts_version;
     standing.stored += 1;

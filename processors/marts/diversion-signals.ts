@@ -99,10 +99,12 @@ export const diversionSignals = defineProcessor<Input, Result>({
 
 /** Notes the codes that this run has to judge; the watermark of the scans, ms since 1970. */
 async function noteCodes(context: RunContext): Promise<number> {
-  const { sql, version, ranges } = context;
+  const { sql, version, ranges, is_first } = context;
   await sql.commandFile('queries/processors/empty-table.sql', { params: { table: 'raw_dirty_codes' } });
   await sql.commandFile(DIRTY, { params: { ...runParams(context), version } });
-  if (rangesByType(ranges).some(({ event_type }) => event_type !== 'scan'))
+  // Before the first run no code has been judged: all will be, with the versions that have come by then.
+  const is_renewed = rangesByType(ranges).some(({ event_type }) => event_type !== 'scan');
+  if (is_renewed && !is_first)
     await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
   const [row] = await sql.queryFile<{ watermark: string }>('queries/processors/feed-watermarks.sql', {
     params: { types: ['scan'], now: context.now },

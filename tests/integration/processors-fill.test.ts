@@ -61,6 +61,7 @@ describe.each(MARTS.map((processor) => [processor.id, processor] as const))('%s'
           log: createLogger('test', 'silent'),
           now,
           ranges: [],
+          is_first: true,
           version: Date.now(),
           conflicts_since_ms: 0,
         },
