@@ -73,20 +73,9 @@ WITH
     ),
     promotions AS
     (
-        SELECT arrayJoin(sku_ids) AS sku_id, promo_id, territory_ids, starts, ends, toFloat64(discount_pct) AS pct
-        FROM core_promotions
-        WHERE effective_to > valid_from
-    ),
-    discounts AS
-    (
-        SELECT
-            lines.dealer_id AS dealer_id, lines.order_id AS order_id, lines.line_no AS line_no,
-            max(promotions.pct) AS pct
-        FROM lines
-        INNER JOIN promotions ON promotions.sku_id = lines.sku_id
-        WHERE (empty(promotions.territory_ids) OR has(promotions.territory_ids, ifNull(lines.territory_id, '')))
-          AND lines.placed_at >= promotions.starts AND lines.placed_at < promotions.ends
-        GROUP BY dealer_id, order_id, line_no
+        SELECT sku, groupArray((territory_ids, starts, ends, toFloat64(discount_pct))) AS offers
+        FROM (SELECT arrayJoin(sku_ids) AS sku, territory_ids, starts, ends, discount_pct FROM core_promotions WHERE effective_to > valid_from)
+        GROUP BY sku
     ),
     rebates AS
     (
@@ -95,25 +84,27 @@ WITH
         WHERE kind = 'rebate_payment' AND (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty)
         GROUP BY dealer_id, order_id, currency
     ),
-    order_qty AS (SELECT dealer_id, order_id, currency, sum(toFloat64(qty)) AS qty FROM lines GROUP BY dealer_id, order_id, currency),
+    -- The lines are read once: what is said of their order stands beside each.
+    whole AS (SELECT *, toFloat64(sum(qty) OVER (PARTITION BY dealer_id, order_id, currency)) AS order_qty FROM lines),
     priced AS
     (
         SELECT
-            lines.dealer_id AS dealer_id, lines.sku_id AS sku_id,
-            concat(lines.order_id, ' / ', toString(lines.line_no)) AS ref,
-            ifNull(lines.adcode, '') AS adcode,
-            lines.stage AS stage, lines.currency AS currency,
-            toFloat64(lines.qty) AS qty,
-            toString(lines.unit_price) AS unit_price,
-            toFloat64(lines.floor_price) AS floor_price,
-            discounts.pct AS discount_pct,
-            if(order_qty.qty > 0, rebates.amount / order_qty.qty, 0) AS rebate_per_unit,
-            lines.placed_at AS placed_at, lines.last_event_time AS last_event_time
-        FROM lines
-        LEFT JOIN discounts ON discounts.dealer_id = lines.dealer_id AND discounts.order_id = lines.order_id AND discounts.line_no = lines.line_no
-        LEFT JOIN rebates ON rebates.dealer_id = lines.dealer_id AND rebates.order_id = lines.order_id AND rebates.currency = lines.currency
-        LEFT JOIN order_qty ON order_qty.dealer_id = lines.dealer_id AND order_qty.order_id = lines.order_id AND order_qty.currency = lines.currency
-        WHERE lines.floor_price IS NOT NULL
+            whole.dealer_id AS dealer_id, whole.sku_id AS sku_id,
+            concat(whole.order_id, ' / ', toString(whole.line_no)) AS ref,
+            ifNull(whole.adcode, '') AS adcode,
+            whole.stage AS stage, whole.currency AS currency,
+            toFloat64(whole.qty) AS qty,
+            toString(whole.unit_price) AS unit_price,
+            toFloat64(whole.floor_price) AS floor_price,
+            arrayMax(
+                offer -> if((empty(offer.1) OR has(offer.1, ifNull(whole.territory_id, ''))) AND whole.placed_at >= offer.2 AND whole.placed_at < offer.3, offer.4, 0),
+                promotions.offers) AS discount_pct,
+            if(whole.order_qty > 0, rebates.amount / whole.order_qty, 0) AS rebate_per_unit,
+            whole.placed_at AS placed_at, whole.last_event_time AS last_event_time
+        FROM whole
+        LEFT JOIN promotions ON promotions.sku = whole.sku_id
+        LEFT JOIN rebates ON rebates.dealer_id = whole.dealer_id AND rebates.order_id = whole.order_id AND rebates.currency = whole.currency
+        WHERE whole.floor_price IS NOT NULL
     )
 SELECT 0 AS is_known, *
 FROM priced
