@@ -165,18 +165,17 @@ function signalRows(trail: Trail, { signals }: Judged, version: number): object[
   }));
 }
 
-/** Codes asked about in one query: they travel in its address. */
-const CODES_PER_QUERY = 400;
-
 /** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */
-async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<Trail[]> {
-  const codes = trails.filter(({ level }) => level !== 'unit').map(({ code }) => code);
-  const units = new Map<string, number>();
-  for (let at = 0; at < codes.length; at += CODES_PER_QUERY) {
-    const rows = await sql.queryFile<{ code: string; units: number }>(CONTENTS, {
-      params: { codes: codes.slice(at, at + CODES_PER_QUERY) },
-    });
-    for (const row of rows) units.set(row.code, row.units);
-  }
+async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<readonly Trail[]> {
+  const lines = trails
+    .filter(({ level }) => level !== 'unit')
+    .map(({ code }) => Buffer.from(`${JSON.stringify({ code })}\n`));
+  if (lines.length === 0) return trails;
+  const rows = await sql.queryFileOver<{ code: string; units: number }>(CONTENTS, {
+    name: 'asked',
+    structure: 'code String',
+    lines,
+  });
+  const units = new Map(rows.map((row) => [row.code, row.units]));
   return trails.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
 }

@@ -1,11 +1,11 @@
--- Units packed in each of some cases or pallets (a pallet's are those of its cases).
--- clickhouse-client --param_codes="['CASE-1']"
+-- Units packed in each of some cases or pallets (a pallet's are those of its cases). They are sent along as the table `asked`.
+-- echo '{"code":"CASE-1"}' | clickhouse-client --external --file=- --name=asked --structure='code String' --format=JSONEachRow
 WITH
     inner_codes AS
     (
         SELECT code, parent_code AS container, level
         FROM raw_mart_code_journeys FINAL
-        WHERE parent_code IN {codes: Array(String)}
+        WHERE parent_code IN (SELECT code FROM asked)
     ),
     units AS
     (
