@@ -15,11 +15,16 @@ const DAY_MS = 86_400_000;
 const LOOK_BACK_DAYS = 90 + 35 + 3;
 /** All the history of orders and codes is folded anew: one that has grown too long for that gets no answer. */
 const SECONDS_MAX = 20;
+const LIMITS = {
+  max_execution_time: SECONDS_MAX,
+  max_memory_usage: '2000000000',
+  max_bytes_before_external_group_by: '1000000000',
+} as const;
 
 /**
  * Rows of a KPI's own query, the marts replaced by what they would have said at `known_at`: the same functions of the core
  * views, over the events that had been written by then. Reference data, which figures take by dictionary, is as known now.
- * @throws SqlError TIMEOUT_EXCEEDED when that takes longer than 20 s
+ * @throws SqlError TIMEOUT_EXCEEDED or MEMORY_LIMIT_EXCEEDED when that takes more than 20 s or 2 GB
  */
 export function rowsAsKnown<Row>(
   id: string,
@@ -38,7 +43,7 @@ export function rowsAsKnown<Row>(
         first_day: utc_days[0],
         time_zone: settings.time_zone,
       },
-      settings: { log_comment: `${file} as known`, max_execution_time: SECONDS_MAX },
+      settings: { log_comment: `${file} as known`, ...LIMITS },
     },
   );
 }

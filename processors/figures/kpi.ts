@@ -49,7 +49,7 @@ export interface KpiDefinition<Row extends { readonly as_of: string }> {
 
 /** The processor of a KPI, which can also be asked for its figure at another time, as it was known at another time. */
 export interface KpiProcessor extends RunnableProcessor {
-  /** @throws SqlError TIMEOUT_EXCEEDED when the history is too long to be folded anew for one answer */
+  /** @throws SqlError TIMEOUT_EXCEEDED or MEMORY_LIMIT_EXCEEDED when the history is too long to be folded anew for one answer */
   readonly asKnown: (question: KnownQuestion) => Promise<KnownKpi>;
 }
 
