@@ -37,6 +37,8 @@ export async function rebuildMarts(
   // The ledgers stand still: what they hold is asked once.
   const heads = await settledInLedgers(sql)();
   const settled = (): Promise<Offsets> => Promise.resolve(heads);
+  // Nobody waits meanwhile.
+  const fill_deliveries_max = Number.MAX_SAFE_INTEGER;
   const rebuilt: Rebuilt[] = [];
   for (const processor of processors) {
     const { mart } = processor;
@@ -45,7 +47,13 @@ export async function rebuildMarts(
     const started = performance.now();
     // Another definition than the stored one makes the loop empty the mart and begin at the first offset.
     await progress.reset(processor.id, 'rebuild');
-    const loop = await offlineLoop({ ...options, processors: [processor], progress, settled });
+    const loop = await offlineLoop({
+      ...options,
+      processors: [processor],
+      progress,
+      settled,
+      fill_deliveries_max,
+    });
     await takeInAll(loop, [processor]);
     const after = await martHash(sql, mart.hash_file);
     rebuilt.push({

@@ -31,6 +31,8 @@ export interface LoopOptions {
   readonly log: Logger;
   /** The clock that "today" and ages are told by. Default: the system's. */
   readonly clock?: () => Date;
+  /** An emptied mart is filled at once if it lacks so many deliveries at most; else by ranges. Default 10,000,000. */
+  readonly fill_deliveries_max?: number;
   /** Pause between two passes of the main lane, ms. Default 250. */
   readonly pause_ms?: number;
 }
@@ -42,7 +44,7 @@ const PAUSE_MS = 250;
 const LIVE_PAUSE_MS = 40;
 /** Without news for so long it looks as seldom as the main lane. */
 const LIVE_IDLE_MS = 5_000;
-/** An emptied mart is filled in parts of so many deliveries: each is a minute's work at most on two busy cores. */
+/** So many are filled in by one statement: a minute's work on two busy cores, for which the lane's others wait. */
 const FILL_DELIVERIES = 10_000_000;
 /** A run of `conflicts` may have been under way when the process ended: what it found is looked for this far back. */
 const CONFLICTS_RUN_MS_MAX = 600_000;
@@ -51,7 +53,7 @@ const CONFLICTS_RUN_MS_MAX = 600_000;
  * Runs the processors of a lane one after another in the order of the registry, pass after pass, so that a figure sees
  * the marts that the same pass has brought up to date; the lanes run beside each other. A failing processor is contained:
  * its error is logged and counted, it comes again with a growing wait, and the others go on. One pass does bounded work:
- * a data processor takes in at most what `runDeliveriesMax` allows.
+ * a data processor takes in at most what `runDeliveriesMax` allows, an emptied mart at most `fill_deliveries_max`.
  */
 export class ProcessorLoop {
   readonly #options: LoopOptions;
@@ -225,7 +227,8 @@ export class ProcessorLoop {
     const { processor } = standing;
     const { progress, settings, log, metrics } = this.#options;
     const deliveries = this.#lag(processor);
-    if (deliveries === 0) return false;
+    const { fill_deliveries_max = FILL_DELIVERIES } = this.#options;
+    if (deliveries === 0 || deliveries > fill_deliveries_max) return false;
     const topics = this.#topicsOf(processor);
     const ranges = pendingRanges(topics, this.#reachOf(processor), new Map(), deliveries);
     const labels = { processor: processor.id };

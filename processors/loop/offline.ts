@@ -18,6 +18,8 @@ export interface OfflineOptions {
   readonly progress?: Progress;
   /** Default: what the ledgers hold, asked in every pass. */
   readonly settled?: Settled;
+  /** As of the loop. */
+  readonly fill_deliveries_max?: number;
   /** Who is told the results. Default: nobody. */
   readonly send?: Send;
   /** Default: the system's. */
@@ -40,6 +42,9 @@ export async function offlineLoop(options: OfflineOptions): Promise<ProcessorLoo
     publisher: await Publisher.load(sql, send),
     metrics: createLoopMetrics(new Registry()),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.fill_deliveries_max === undefined
+      ? {}
+      : { fill_deliveries_max: options.fill_deliveries_max }),
   });
 }
 

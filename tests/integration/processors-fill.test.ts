@@ -5,6 +5,8 @@ import { codeJourneys } from '../../processors/marts/code-journeys.ts';
 import { orderLines } from '../../processors/marts/order-lines.ts';
 import { salesDays } from '../../processors/marts/sales-days.ts';
 import { stockDays } from '../../processors/marts/stock-days.ts';
+import { offlineLoop } from '../../processors/loop/offline.ts';
+import { Progress } from '../../processors/loop/progress.ts';
 import { martHash } from '../../processors/rebuild.ts';
 import type { RunnableProcessor } from '../../processors/processor.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
@@ -14,6 +16,8 @@ import { ProcessorsRun, TIME_ZONE } from './processors-run.ts';
 /** An emptied mart is filled at once by what its view says of all that is known. */
 const now = new Date();
 const { orders, stock, scans, references } = channelOf('fill', now);
+const settings = readSettings(TIME_ZONE, 'CNY');
+const log = createLogger('test', 'silent');
 const MARTS = [orderLines, salesDays, stockDays, codeJourneys];
 
 let run: ProcessorsRun;
@@ -57,8 +61,8 @@ describe.each(MARTS.map((processor) => [processor.id, processor] as const))('%s'
       await martOf(processor).fill?.(
         {
           sql: run.sql,
-          settings: readSettings(TIME_ZONE, 'CNY'),
-          log: createLogger('test', 'silent'),
+          settings,
+          log,
           now,
           ranges: [],
           is_first: true,
@@ -70,4 +74,21 @@ describe.each(MARTS.map((processor) => [processor.id, processor] as const))('%s'
       expect({ parts, ...(await hashOf(processor)) }).toEqual({ parts, ...expected });
     }
   });
+});
+
+test('one that lacks more than may be filled at once is made by ranges, so that the others of its lane do not wait', async () => {
+  const processors = [withoutFill(orderLines)];
+  const progress = await Progress.load(run.sql);
+  await progress.reset(orderLines.id, 'another definition');
+  const loop = await offlineLoop({
+    processors,
+    sql: run.sql,
+    settings,
+    log,
+    progress,
+    fill_deliveries_max: 1,
+  });
+  await loop.catchUp();
+  expect(loop.failureOf(orderLines.id)).toBeNull();
+  expect((await hashOf(orderLines)).rows).toBeGreaterThan(10);
 });
