@@ -16,8 +16,9 @@ const analyst = new SqlClient({
   database,
   request_timeout_ms: 120_000,
 });
-/** Shorter than the 60 s that hold without it: an analyst may set less, not more. */
-const SECONDS_MAX = 15;
+/** The limit of time that an endless query is to meet, shorter than the 60 s that hold without it; others must not meet it. */
+const ENDLESS_S = 15;
+const OTHERS_S = 90;
 /** So often the board must have taken an order in while the worst queries run: it does some thirty on two cores. */
 const ORDERS_MIN = 5;
 
@@ -25,15 +26,20 @@ const TIMEOUT_EXCEEDED = 159;
 const MEMORY_LIMIT_EXCEEDED = 241;
 const TOO_MANY_ROWS_OR_BYTES = 396;
 const ENDLESS = `SELECT sum(cityHash64(a.number, b.number)) FROM numbers_mt(10000000) AS a CROSS JOIN numbers_mt(10000000) AS b`;
-const WORST: readonly (readonly [string, number])[] = [
+const WORST: readonly (readonly [query: string, seconds: number, code: number])[] = [
   // Twice, so that every core is busy with them whatever their threads are.
-  [ENDLESS, TIMEOUT_EXCEEDED],
-  [ENDLESS, TIMEOUT_EXCEEDED],
+  [ENDLESS, ENDLESS_S, TIMEOUT_EXCEEDED],
+  [ENDLESS, ENDLESS_S, TIMEOUT_EXCEEDED],
   [
     `SELECT length(groupArray(concat(toString(number), repeat('x', 100)))) FROM numbers_mt(10000000000)`,
+    OTHERS_S,
     MEMORY_LIMIT_EXCEEDED,
   ],
-  [`SELECT o.order_id FROM core_orders AS o CROSS JOIN numbers(10000000) AS n`, TOO_MANY_ROWS_OR_BYTES],
+  [
+    `SELECT o.order_id FROM core_orders AS o CROSS JOIN numbers(10000000) AS n`,
+    OTHERS_S,
+    TOO_MANY_ROWS_OR_BYTES,
+  ],
 ];
 
 let run: ProcessorsRun;
@@ -82,9 +88,9 @@ test('the worst queries are ended by their limits, and meanwhile the board takes
   run.moveTo(now);
   await takeOrder(now);
   let running = WORST.length;
-  const ends = WORST.map(([query]) =>
+  const ends = WORST.map(([query, seconds]) =>
     analyst
-      .query(query, { settings: { max_execution_time: SECONDS_MAX } })
+      .query(query, { settings: { max_execution_time: seconds } })
       .then(
         () => null,
         (error: unknown) => (error as { server_code?: number }).server_code,
@@ -96,6 +102,6 @@ test('the worst queries are ended by their limits, and meanwhile the board takes
     await takeOrder(now);
     for (const topic of LIVE_TOPICS) await run.sql.queryFile(`queries/live/${topic}.sql`);
   }
-  expect(await Promise.all(ends)).toEqual(WORST.map(([, code]) => code));
+  expect(await Promise.all(ends)).toEqual(WORST.map(([, , code]) => code));
   expect(orders - before).toBeGreaterThanOrEqual(ORDERS_MIN);
 }, 240_000);
