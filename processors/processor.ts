@@ -118,6 +118,8 @@ export interface Mart {
    * ranges in one after another, which is what happens without it and when it fails.
    */
   readonly fill?: (context: RunContext, parts: number) => Promise<void>;
+  /** In the running loop it is filled at once if it lacks so many deliveries at most. Default: the loop's. */
+  readonly fill_deliveries_max?: number;
 }
 
 /** A processor whose types of input and result are its own affair. */

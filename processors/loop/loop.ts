@@ -31,7 +31,7 @@ export interface LoopOptions {
   readonly log: Logger;
   /** The clock that "today" and ages are told by. Default: the system's. */
   readonly clock?: () => Date;
-  /** An emptied mart is filled at once if it lacks so many deliveries at most; else by ranges. Default 10,000,000. */
+  /** An emptied mart is filled at once if it lacks so many deliveries at most; else by ranges. Default: as the mart says, or 10,000,000. */
   readonly fill_deliveries_max?: number;
   /** Pause between two passes of the main lane, ms. Default 250. */
   readonly pause_ms?: number;
@@ -219,16 +219,16 @@ export class ProcessorLoop {
     if (known !== null) log.warn({ processor: processor.id }, 'definition changed: the mart is made anew');
     await emptyMart(sql, processor);
     await progress.reset(processor.id, definition);
-    return mart.fill !== undefined && (await this.#fill(standing, mart.fill));
+    return this.#fill(standing, mart);
   }
 
   /** Takes in all that an emptied mart may at once. Should it fail, nothing counts as taken in, and the ranges come in turn. */
-  async #fill(standing: Standing, fill: NonNullable<Mart['fill']>): Promise<boolean> {
+  async #fill(standing: Standing, mart: Mart): Promise<boolean> {
     const { processor } = standing;
     const { progress, settings, log, metrics } = this.#options;
     const deliveries = this.#lag(processor);
-    const { fill_deliveries_max = FILL_DELIVERIES } = this.#options;
-    if (deliveries === 0 || deliveries > fill_deliveries_max) return false;
+    const most = this.#options.fill_deliveries_max ?? mart.fill_deliveries_max ?? FILL_DELIVERIES;
+    if (mart.fill === undefined || deliveries === 0 || deliveries > most) return false;
     const topics = this.#topicsOf(processor);
     const ranges = pendingRanges(topics, this.#reachOf(processor), new Map(), deliveries);
     const labels = { processor: processor.id };
@@ -237,7 +237,7 @@ export class ProcessorLoop {
     const conflicts_version = progress.version(CONFLICTS);
     const context = { sql: this.#sqlOf(processor), settings, log, now: this.#clock(), version };
     const parts = Math.ceil(deliveries / FILL_DELIVERIES);
-    await fill({ ...context, ranges, is_first: true, conflicts_since_ms: 0 }, parts);
+    await mart.fill({ ...context, ranges, is_first: true, conflicts_since_ms: 0 }, parts);
     await progress.save(processor.id, ranges, version);
     standing.conflicts_version = conflicts_version;
     standing.stored += 1;

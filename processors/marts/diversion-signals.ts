@@ -37,6 +37,12 @@ const [
   RELEASE = '',
 ] = FILES;
 const KNOWN = 'queries/processors/diversion-known.sql';
+const NEXT_CODES = 'queries/processors/diversion-next-codes.sql';
+const NOTED = 'queries/processors/diversion-noted.sql';
+/** Codes judged in one part when all are: with their scans some 400 MB of ClickHouse. */
+const CODES_PER_PART = 100_000;
+/** In the running loop all are judged at once only where that is no more than a run's work. */
+const FILL_DELIVERIES_MAX = 400_000;
 /** Scans of one code that are judged at most: the first. */
 const SCANS_MAX = 300;
 
@@ -61,57 +67,94 @@ export const diversionSignals = defineProcessor<Input, Result>({
     tables: ['raw_mart_diversion_signals', 'raw_dirty_codes', 'raw_held_codes'],
     hash_file: 'queries/processors/diversion-signals-hash.sql',
     definition: () => definitionOf(FILES, `rules ${RULES_VERSION}`),
+    fill: judgeAll,
+    fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
   query: async (context) => {
     await reloadDictionaries(context, ['dealer', 'territory', 'product']);
-    const watermark_ms = await noteCodes(context);
-    const params = { version: context.version };
-    const rows = await context.sql.queryFile<ObservedScan>(OBSERVATIONS, {
-      params: { ...params, border_km: BORDER_KM, scans_max: SCANS_MAX },
-    });
-    const trails = await withContents(context.sql, trailsOf(rows));
-    const [known] = await context.sql.queryFile<{ signals: number }>(KNOWN, { params });
-    return { trails, watermark_ms, known: known?.signals ?? 0 };
+    return readTrails(context, await noteCodes(context));
   },
-  compute: ({ trails, watermark_ms, known }) => {
-    const judged = trails
-      .map((trail) => ({ trail, found: judgeTrail(trail, watermark_ms) }))
-      .filter(({ found }) => found.signals.length > 0 || found.due_ms !== null);
-    return { judged, is_stored: judged.length + known > 0 };
-  },
-  store: async ({ judged, is_stored }, { sql, version }) => {
-    if (is_stored === false) return;
-    await sql.insertRows(
-      'raw_mart_diversion_signals',
-      judged.flatMap(({ trail, found }) => signalRows(trail, found, version)),
-    );
-    await sql.commandFile(WITHDRAW, { params: { version } });
-    // Held first and released after: a run that was broken off between finds them due once more.
-    await sql.insertRows(
-      'raw_held_codes',
-      judged.flatMap(({ trail: { code }, found: { due_ms } }) =>
-        due_ms === null ? [] : [{ code, due_at: new Date(due_ms).toISOString(), version, is_deleted: 0 }],
-      ),
-    );
-    await sql.commandFile(RELEASE, { params: { version } });
-  },
+  compute: judge,
+  store,
 });
+
+/** What is known of the codes that are noted. */
+async function readTrails({ sql, version }: RunContext, watermark_ms: number): Promise<Input> {
+  const params = { version };
+  const rows = await sql.queryFile<ObservedScan>(OBSERVATIONS, {
+    params: { ...params, border_km: BORDER_KM, scans_max: SCANS_MAX },
+  });
+  const trails = await withContents(sql, trailsOf(rows));
+  const [known] = await sql.queryFile<{ signals: number }>(KNOWN, { params });
+  return { trails, watermark_ms, known: known?.signals ?? 0 };
+}
+
+function judge({ trails, watermark_ms, known }: Input): Result {
+  const judged = trails
+    .map((trail) => ({ trail, found: judgeTrail(trail, watermark_ms) }))
+    .filter(({ found }) => found.signals.length > 0 || found.due_ms !== null);
+  return { judged, is_stored: judged.length + known > 0 };
+}
+
+async function store({ judged, is_stored }: Result, { sql, version }: RunContext): Promise<void> {
+  if (is_stored === false) return;
+  await sql.insertRows(
+    'raw_mart_diversion_signals',
+    judged.flatMap(({ trail, found }) => signalRows(trail, found, version)),
+  );
+  await sql.commandFile(WITHDRAW, { params: { version } });
+  // Held first and released after: a run that was broken off between finds them due once more.
+  await sql.insertRows(
+    'raw_held_codes',
+    judged.flatMap(({ trail: { code }, found: { due_ms } }) =>
+      due_ms === null ? [] : [{ code, due_at: new Date(due_ms).toISOString(), version, is_deleted: 0 }],
+    ),
+  );
+  await sql.commandFile(RELEASE, { params: { version } });
+}
+
+/**
+ * Judges all codes in the order of the table. By ranges of deliveries each run would search all codes for those that its
+ * scans are packed with, and judge most codes several times: work that grows with the square of the history.
+ */
+async function judgeAll(context: RunContext): Promise<void> {
+  const { sql, version } = context;
+  await reloadDictionaries(context, ['dealer', 'territory', 'product']);
+  const watermark = await watermarkOf(context);
+  let after = '';
+  for (;;) {
+    await forgetCodes(sql);
+    await sql.commandFile(NEXT_CODES, { params: { after, codes: CODES_PER_PART, version } });
+    const [noted] = await sql.queryFile<{ codes: number; last: string }>(NOTED, { params: { version } });
+    if (noted === undefined || noted.codes === 0) return;
+    await store(judge(await readTrails(context, watermark.getTime())), context);
+    after = noted.last;
+  }
+}
 
 /** Notes the codes that this run has to judge; the watermark of the scans, ms since 1970. */
 async function noteCodes(context: RunContext): Promise<number> {
   const { sql, version, ranges, is_first } = context;
-  await sql.commandFile('queries/processors/empty-table.sql', { params: { table: 'raw_dirty_codes' } });
+  await forgetCodes(sql);
   await sql.commandFile(DIRTY, { params: { ...runParams(context), version } });
   // Before the first run no code has been judged: all will be, with the versions that have come by then.
   const is_renewed = rangesByType(ranges).some(({ event_type }) => event_type !== 'scan');
   if (is_renewed && !is_first)
     await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
-  const [row] = await sql.queryFile<{ watermark: string }>('queries/processors/feed-watermarks.sql', {
-    params: { types: ['scan'], now: context.now },
-  });
-  const watermark = new Date(row?.watermark ?? 0);
+  const watermark = await watermarkOf(context);
   await sql.commandFile(DUE, { params: { version, watermark } });
   return watermark.getTime();
+}
+
+function forgetCodes(sql: SqlClient): Promise<void> {
+  return sql.commandFile('queries/processors/empty-table.sql', { params: { table: 'raw_dirty_codes' } });
+}
+
+async function watermarkOf({ sql, now }: RunContext): Promise<Date> {
+  const [row] = await sql.queryFile<{ watermark: string }>('queries/processors/feed-watermarks.sql', {
+    params: { types: ['scan'], now },
+  });
+  return new Date(row?.watermark ?? 0);
 }
 
 /** The rows come by code, in order of time. */
