@@ -61,6 +61,36 @@ export function demandQuantile({ mean, deviation }: DemandSum, level: number): n
 
 const SHAPE_LEAST = 0.2;
 
+/** Beyond this mean, counts are as good as continuous. */
+const COUNT_MEAN_MAX = 200;
+
+/**
+ * The fewest whole units that meet the demand with the chance `level` ∈ (0, 1). Demand is a count: negative binomial with the sum's mean
+ * and variance, Poisson where the variance is no larger than the mean (a forecast cannot know counts better than that).
+ */
+export function countQuantile({ mean, deviation }: DemandSum, level: number): number {
+  if (mean <= 0) return 0;
+  const variance = Math.max(mean, deviation * deviation);
+  if (mean > COUNT_MEAN_MAX)
+    return Math.ceil(demandQuantile({ mean, deviation: Math.sqrt(variance) }, level));
+  const excess = variance - mean;
+  const size = excess > 1e-6 * mean ? (mean * mean) / excess : Number.POSITIVE_INFINITY;
+  const poisson = size === Number.POSITIVE_INFINITY;
+  let chance = poisson ? Math.exp(-mean) : (size / (size + mean)) ** size;
+  let reached = chance;
+  let count = 0;
+  const most = Math.ceil(mean + COUNT_DEVIATIONS_MAX * Math.sqrt(variance));
+  while (reached < level && count < most) {
+    chance *= poisson ? mean / (count + 1) : ((count + size) * mean) / ((count + 1) * (size + mean));
+    count++;
+    reached += chance;
+  }
+  return count;
+}
+
+/** Where the sum of chances, rounded, may stay just below a level near 1, the search ends so many deviations above the mean. */
+const COUNT_DEVIATIONS_MAX = 40;
+
 /** Quantile of the standard normal (P. J. Acklam's rational approximation, relative error below 1.15e-9). */
 export function normalQuantile(level: number): number {
   if (!(level > 0 && level < 1)) throw new RangeError(`a level lies between 0 and 1, not at ${level}`);

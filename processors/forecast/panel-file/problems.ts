@@ -17,6 +17,7 @@ export const RULES = {
   duplicate: 'row left out: of rows of the same series and date the last with a readable demand counts',
   bad_number: 'value taken as unknown: not a number in a column of numbers',
   partial_week: 'rows left out: a week at the end that has not all its days',
+  bad_term: 'value not used: a stock, lead time or cost that is no number or not possible',
   gap: 'dates without a row after the first row of their series: taken as said by --gaps',
   never_sold: 'series that never sold: forecast as 0',
   single_point: 'series with one known date',

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Panel } from '../forecast/panel.ts';
+import { runInventory } from './inventory-run.ts';
+import { criticalRatio, movingAverageLevel, naiveLevel } from './order-levels.ts';
+
+function panelOf(...demand: readonly number[]): Panel {
+  return {
+    series_count: 1,
+    periods: demand.length,
+    first_day: 19_358,
+    period_days: 7,
+    season_length: 52,
+    demand: Float32Array.from(demand),
+    covariates: [],
+    statics: [],
+  };
+}
+const terms = { initial: 5, lead_time: 1, holding_cost: 0.2, shortage_cost: 1 };
+
+describe('playing an order policy', () => {
+  it('gives the costs of a sheet reckoned by hand, with what is missing lost', () => {
+    // Up to 6, lead time 1. Period 1: order 1, sell 4 of 5, keep 1. 2: order 4, receive 1, sell 2 of 2 (3 asked), keep 0.
+    // 3: position 4, order 2, receive 4, sell 1, keep 3.
+    const figures = runInventory(
+      panelOf(9, 4, 3, 1),
+      { first: 1, periods: 3, review: 1 },
+      () => terms,
+      () => 6,
+    );
+    expect(figures.holding_cost).toBeCloseTo(0.2 * (1 + 0 + 3), 9);
+    expect(figures.shortage_cost).toBeCloseTo(1, 9);
+    expect(figures.total_cost).toBeCloseTo(1.8, 9);
+    expect(figures.stockout_ratio).toBeCloseTo(1 / 3, 9);
+    expect(figures.fill_rate).toBeCloseTo(7 / 8, 9);
+    expect(figures.average_stock).toBeCloseTo(4 / 3, 9);
+    expect(figures.turnover_days).toBeCloseTo((4 * 7) / 7, 9);
+  });
+
+  it('asks a policy only at reviews, with the last period before the order as its origin', () => {
+    const asked: number[] = [];
+    runInventory(
+      panelOf(1, 1, 1, 1, 1, 1),
+      { first: 1, periods: 5, review: 2 },
+      () => terms,
+      (_, origin) => {
+        asked.push(origin);
+        return 0;
+      },
+    );
+    expect(asked).toEqual([0, 2, 4]);
+  });
+
+  it('counts no cost for a period whose demand is missing, and no ratio without demand', () => {
+    const plan = { first: 1, periods: 2, review: 1 };
+    const missing = runInventory(
+      panelOf(1, Number.NaN, Number.NaN),
+      plan,
+      () => terms,
+      () => 9,
+    );
+    expect(missing).toMatchObject({
+      total_cost: 0,
+      fill_rate: null,
+      stockout_ratio: null,
+      turnover_days: null,
+    });
+  });
+});
+
+describe('order levels', () => {
+  it('have the critical ratio shortage ÷ (shortage + holding)', () => {
+    expect(criticalRatio({ holding_cost: 0.2, shortage_cost: 1 })).toBeCloseTo(5 / 6, 9);
+    expect(criticalRatio({ holding_cost: 0, shortage_cost: 1 })).toBe(0.999);
+    expect(criticalRatio({ holding_cost: 0, shortage_cost: 0 })).toBe(0.5);
+  });
+
+  it('look at known demand up to their origin only', () => {
+    const panel = panelOf(2, Number.NaN, 4, 100);
+    expect(naiveLevel(panel, 0, 2, 2)).toBe(6);
+    expect(movingAverageLevel(panel, 0, 2, 3, 0.5)).toBeCloseTo(9, 6);
+    expect(movingAverageLevel(panelOf(Number.NaN, 1), 0, 0, 3, 0.9)).toBe(0);
+  });
+});

@@ -1,0 +1,56 @@
+import { HEAD_COUNT, HEADS, type Forecast } from '../forecast/forecaster.ts';
+import { demandOf, type Panel } from '../forecast/panel.ts';
+import { countQuantile, normalQuantile, sumDemand, type PeriodForecast } from './demand-sum.ts';
+
+/** Correlation of a forecast's errors between two periods of one series. */
+const ERROR_CORRELATION = 0.2;
+/** Periods of the moving average. */
+const WINDOW = 13;
+
+/** The chance of no shortage that costs least: shortage ÷ (shortage + holding), the newsvendor's critical ratio; kept off 0 and 1. */
+export function criticalRatio(terms: {
+  readonly holding_cost: number;
+  readonly shortage_cost: number;
+}): number {
+  const { holding_cost, shortage_cost } = terms;
+  if (holding_cost + shortage_cost <= 0) return 0.5;
+  return Math.min(0.999, Math.max(0.001, shortage_cost / (shortage_cost + holding_cost)));
+}
+
+/** Our policy: the quantile of the forecast demand of the first `periods` steps, in whole units. `row` is the series' row in the forecast. */
+export function forecastLevel(forecast: Forecast, row: number, periods: number, ratio: number): number {
+  const steps = Array.from({ length: periods }, (_, step): PeriodForecast => {
+    const at = (row * forecast.h + step) * HEAD_COUNT;
+    const head = (name: (typeof HEADS)[number]): number =>
+      forecast.values[at + HEADS.indexOf(name)] as number;
+    return { mean: head('mean'), p50: head('p50'), p90: head('p90') };
+  });
+  return countQuantile(sumDemand(steps, periods, ERROR_CORRELATION), ratio);
+}
+
+/** The plain reorder point: m·n + z·s·√n of the last 13 known periods (mean m, deviation s), for a cover of n periods. */
+export function movingAverageLevel(
+  panel: Panel,
+  series: number,
+  origin: number,
+  periods: number,
+  ratio: number,
+): number {
+  const known = lastKnown(panel, series, origin, WINDOW);
+  if (known.length === 0) return 0;
+  const mean = known.reduce((sum, qty) => sum + qty, 0) / known.length;
+  const variance = known.reduce((sum, qty) => sum + (qty - mean) ** 2, 0) / known.length;
+  return Math.max(0, mean * periods + normalQuantile(ratio) * Math.sqrt(variance * periods));
+}
+
+/** The naive base-stock: what was sold in the last n known periods will be sold in the next n. */
+export function naiveLevel(panel: Panel, series: number, origin: number, periods: number): number {
+  return lastKnown(panel, series, origin, periods).reduce((sum, qty) => sum + qty, 0);
+}
+
+function lastKnown(panel: Panel, series: number, origin: number, count: number): Float32Array {
+  return demandOf(panel, series)
+    .subarray(0, origin + 1)
+    .filter((qty) => !Number.isNaN(qty))
+    .slice(-count);
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uniformStream } from '../../../models/forecast/trees/random.ts';
+import { dayText } from '../../forecast/panel-file/cells.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'policy-backtest-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function run(...args: string[]): { status: number | null; told: string } {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'processors/replenishment/backtest/cli.ts', ...args],
+    { encoding: 'utf8' },
+  );
+  return { status, told: stderr };
+}
+
+/** 100 weekly series that sell in some weeks only, with their stock at first. */
+function intermittentRows(): string[] {
+  const uniform = uniformStream(11);
+  return Array.from({ length: 100 }, (_, series) => {
+    const chance = 0.1 + 0.8 * uniform();
+    const size = [1, 2, 5, 12][series % 4] as number;
+    const initial = Math.floor(3 * size * uniform());
+    return Array.from({ length: 110 }, (__, week) => {
+      const qty = uniform() < chance ? 1 + Math.floor(-size * Math.log(1 - uniform())) : 0;
+      return `s${series},${dayText(18_995 + 7 * week)},${qty},${initial}`;
+    });
+  }).flat();
+}
+
+describe('npm run policy-backtest', () => {
+  test('on intermittent demand our policy costs less than a reorder point and than a naive base-stock', async () => {
+    const file = join(folder, 'panel.csv');
+    const rows = intermittentRows();
+    await writeFile(file, ['series_id,date,qty,initial_inventory', ...rows].join('\n'));
+    const { status, told } = run('--file', file, '--freq', 'W', '--h', '10', '--out', folder);
+    expect([status, told]).toEqual([0, '']);
+
+    const { figures } = JSON.parse(await readFile(join(folder, 'policies.json'), 'utf8')) as {
+      figures: Record<string, Record<string, number>>;
+    };
+    const costOf = (policy: string): number => figures[policy]?.['total_cost'] ?? Number.NaN;
+    expect(costOf('forecast')).toBeLessThan(0.97 * costOf('moving-average'));
+    expect(costOf('forecast')).toBeLessThan(0.97 * costOf('naive-base-stock'));
+    const written = parse<Record<string, string>>(await readFile(join(folder, 'policies.csv'), 'utf8'), {
+      columns: true,
+    });
+    for (const row of written) {
+      expect(Number(row['total_cost'])).toBeCloseTo(
+        Number(row['holding_cost']) + Number(row['shortage_cost']),
+        6,
+      );
+      expect(Number(row['total_cost'])).toBeCloseTo(costOf(row['policy'] ?? ''), 6);
+    }
+    expect(written).toHaveLength(3);
+  });
+
+  test('a negative stock is named with its line and column, and not used', async () => {
+    const file = join(folder, 'terms.csv');
+    const weeks = Array.from(
+      { length: 12 },
+      (_, week) => `a,${dayText(18_995 + 7 * week)},2,${week === 0 ? -4 : 7}`,
+    );
+    await writeFile(file, ['series_id,date,qty,initial_inventory', ...weeks].join('\n'));
+    expect(run('--file', file, '--freq', 'W', '--h', '4', '--out', folder)).toEqual({ status: 0, told: '' });
+    expect(await readFile(join(folder, 'problems.csv'), 'utf8')).toMatch(
+      /^2,initial_inventory,-4,bad_term,/m,
+    );
+  });
+
+  test.each([
+    [[], "required option '--file <csv>' not specified"],
+    [['--file', 'package.json', '--freq', 'W', '--holding-cost', '-1'], 'not a number ≥ 0'],
+    [['--file', 'package.json', '--freq', 'W'], 'no column series_id, date, qty'],
+  ])('wrong usage ends with code 2 and says why: %j', (args, why) => {
+    const { status, told } = run(...args);
+    expect(told).toContain(why);
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,56 @@
+import type { InventoryTerms } from '../../../models/replenishment/inventory-run.ts';
+import type { LongTable } from '../../forecast/panel-file/long-table.ts';
+import type { Problems } from '../../forecast/panel-file/problems.ts';
+
+/** Columns that set the terms of a series; the first readable value of a series counts, the flag where it has none. */
+export const TERM_COLUMNS = ['initial_inventory', 'lead_time', 'holding_cost', 'shortage_cost'] as const;
+type TermColumn = (typeof TERM_COLUMNS)[number];
+
+export interface TermDefaults {
+  /** Null: what the plain reorder point would hold. */
+  readonly initial_inventory: number | null;
+  readonly lead_time: number;
+  readonly holding_cost: number;
+  readonly shortage_cost: number;
+}
+
+/** Terms by series, and the table without the columns that they were read from. A negative value is named and not used. */
+export function seriesTerms(
+  table: LongTable,
+  defaults: TermDefaults,
+  problems: Problems,
+): { readonly rest: LongTable; readonly termsOf: (series: number, initial: number) => InventoryTerms } {
+  const values = new Map(TERM_COLUMNS.map((name) => [name, firstValues(table, name, problems)]));
+  const own = (name: TermColumn, series: number): number | undefined => values.get(name)?.get(series);
+  return {
+    rest: { ...table, further: table.further.filter(({ name }) => !isTermColumn(name)) },
+    termsOf: (series, initial) => ({
+      initial: own('initial_inventory', series) ?? defaults.initial_inventory ?? initial,
+      lead_time: Math.round(own('lead_time', series) ?? defaults.lead_time),
+      holding_cost: own('holding_cost', series) ?? defaults.holding_cost,
+      shortage_cost: own('shortage_cost', series) ?? defaults.shortage_cost,
+    }),
+  };
+}
+
+function isTermColumn(name: string): boolean {
+  return (TERM_COLUMNS as readonly string[]).includes(name.toLowerCase());
+}
+
+function firstValues(table: LongTable, name: TermColumn, problems: Problems): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  const column = table.further.find((one) => one.name.toLowerCase() === name);
+  if (column === undefined) return found;
+  for (let row = 0; row < table.rows; row++) {
+    const value = column.values.at(row);
+    const series = table.series_of.at(row);
+    if (Number.isNaN(value) || found.has(series)) continue;
+    if (value < 0 || column.categories !== null || (name === 'lead_time' && value > LEAD_TIME_MAX))
+      problems.add('bad_term', table.line(row), column.name, String(value));
+    else found.set(series, value);
+  }
+  return found;
+}
+
+/** A longer lead time is a typing error. */
+const LEAD_TIME_MAX = 104;
