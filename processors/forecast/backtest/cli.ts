@@ -6,6 +6,7 @@ import { runCommand, UsageError } from '../../../ingest/program/command.ts';
 import { DEFAULT_FORECASTER_IDS, FORECASTER_IDS } from '../forecasters.ts';
 import { GLOBAL_NETWORK } from '../../../models/forecast/network/global-network.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
+import { COLUMNS_OPTION, columnNames, type ColumnNames } from '../panel-file/column-names.ts';
 import { densePanel, type DenseOptions, type DensePanel } from '../panel-file/dense-panel.ts';
 import { dayText } from '../panel-file/cells.ts';
 import { readLongTable, type LongTable } from '../panel-file/long-table.ts';
@@ -17,6 +18,7 @@ import { ForecastFile } from './forecast-file.ts';
 
 interface Options {
   readonly file: string;
+  readonly columns?: ColumnNames;
   readonly freq: 'D' | 'W';
   readonly h: number;
   readonly origins: number;
@@ -55,6 +57,7 @@ function createProgram(): Command {
         'missing); price, promo and any others, numbers or categories.',
     )
     .requiredOption('--file <csv>', 'the panel; gzip by the name .gz')
+    .option(...COLUMNS_OPTION, columnNames)
     .addOption(new Option('--freq <f>', 'D = days, W = weeks').choices(['D', 'W']).makeOptionMandatory())
     .requiredOption('--h <n>', 'periods to forecast', whole)
     .requiredOption(
@@ -137,10 +140,10 @@ function forecastersOf({ models }: Options): readonly string[] {
   return models === undefined ? DEFAULT_FORECASTER_IDS : FORECASTER_IDS.filter((id) => models.includes(id));
 }
 
-async function readTable({ file }: Options, problems: Problems): Promise<LongTable> {
+async function readTable({ file, columns }: Options, problems: Problems): Promise<LongTable> {
   const found = await stat(file).catch(() => null);
   if (found?.isFile() !== true) throw new UsageError(`no file ${file}`);
-  return readLongTable(file, Math.floor(Date.now() / DAY_MS), problems);
+  return readLongTable(file, Math.floor(Date.now() / DAY_MS), problems, columns);
 }
 
 function toPanel(table: LongTable, options: Options, problems: Problems): DensePanel {

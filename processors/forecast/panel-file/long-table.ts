@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../../ingest/program/command.ts';
 import { dayCell, numberCell } from './cells.ts';
+import type { ColumnNames } from './column-names.ts';
 import { FurtherColumn, NumberColumn, TextCodes } from './columns.ts';
 import { DelimitedReader, fieldText, type DelimitedRow } from './delimited.ts';
 import type { Problems } from './problems.ts';
@@ -27,10 +28,16 @@ const QTY_MAX = 1e12;
 
 /**
  * Reads a long CSV (`.gz` too; comma, semicolon or tab) with a header that has series_id, date and qty; in_stock and any
- * further columns are taken as they come. demand of a day after `today` cannot be known.
+ * further columns are taken as they come. demand of a day after `today` cannot be known. `columns` renames the header's names.
+ * @throws UsageError when a column that is needed or named in `columns` is not there
  */
-export async function readLongTable(path: string, today: number, problems: Problems): Promise<LongTable> {
-  const reading = new Reading(today, problems);
+export async function readLongTable(
+  path: string,
+  today: number,
+  problems: Problems,
+  columns: ColumnNames = new Map(),
+): Promise<LongTable> {
+  const reading = new Reading(today, problems, columns);
   let reader: DelimitedReader | null = null;
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
   const consume = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
@@ -67,6 +74,7 @@ interface Layout {
 class Reading {
   readonly #today: number;
   readonly #problems: Problems;
+  readonly #columns: ColumnNames;
   readonly #series = new TextCodes();
   readonly #series_of = new NumberColumn('whole');
   readonly #day_of = new NumberColumn('whole');
@@ -76,13 +84,14 @@ class Reading {
   readonly #line_shifts: { row: number; shift: number }[] = [];
   #layout: Layout | null = null;
 
-  constructor(today: number, problems: Problems) {
+  constructor(today: number, problems: Problems, columns: ColumnNames) {
     this.#today = today;
     this.#problems = problems;
+    this.#columns = columns;
   }
 
   take(row: DelimitedRow): void {
-    if (this.#layout === null) this.#layout = layoutOf(row);
+    if (this.#layout === null) this.#layout = layoutOf(row, this.#columns);
     else this.#takeData(row, this.#layout);
   }
 
@@ -171,8 +180,12 @@ function lastAtOrBefore(shifts: readonly { readonly row: number }[], row: number
   return low;
 }
 
-function layoutOf(row: DelimitedRow): Layout {
-  const names = Array.from({ length: row.fields }, (_, field) => fieldText(row, field));
+function layoutOf(row: DelimitedRow, columns: ColumnNames): Layout {
+  const header = Array.from({ length: row.fields }, (_, field) => fieldText(row, field));
+  const absent = [...columns.keys()].filter((name) => !header.includes(name));
+  if (absent.length > 0)
+    throw new UsageError(`--columns names ${absent.join(', ')}; the file's header is: ${header.join(', ')}`);
+  const names = header.map((name) => columns.get(name) ?? name);
   const field = (name: string): number => names.findIndex((one) => one.toLowerCase() === name);
   const missing = ['series_id', 'date', 'qty'].filter((name) => field(name) < 0);
   if (missing.length > 0)

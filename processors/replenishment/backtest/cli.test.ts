@@ -78,6 +78,20 @@ describe('npm run policy-backtest', () => {
     );
   });
 
+  test('a file with other names for its columns, mapped, costs the same', async () => {
+    const weeks = Array.from({ length: 12 }, (_, week) => `a,${dayText(18_995 + 7 * week)},${week % 3},7,3`);
+    const [ours, theirs] = [join(folder, 'ours.csv'), join(folder, 'theirs.csv')];
+    await writeFile(ours, ['series_id,date,qty,initial_inventory,lead_time', ...weeks].join('\n'));
+    await writeFile(theirs, ['item,week,sales,stock,weeks', ...weeks].join('\n'));
+    const common = ['--freq', 'W', '--h', '4', '--out', folder];
+    expect(run('--file', ours, ...common).status).toBe(0);
+    const expected = await readFile(join(folder, 'policies.csv'), 'utf8');
+    const columns = 'series_id=item,date=week,qty=sales,initial_inventory=stock,lead_time=weeks';
+    expect(run('--file', theirs, '--columns', columns, ...common)).toEqual({ status: 0, told: '' });
+    expect(await readFile(join(folder, 'policies.csv'), 'utf8')).toBe(expected);
+    expect(run('--file', theirs, '--columns', 'series_id=sku', ...common)).toMatchObject({ status: 2 });
+  });
+
   test.each([
     [[], "required option '--file <csv>' not specified"],
     [['--file', 'package.json', '--freq', 'W', '--holding-cost', '-1'], 'not a number ≥ 0'],

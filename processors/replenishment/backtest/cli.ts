@@ -7,6 +7,7 @@ import { runCommand, UsageError } from '../../../ingest/program/command.ts';
 import type { InventoryFigures } from '../../../models/replenishment/inventory-run.ts';
 import { movingAverageLevel } from '../../../models/replenishment/order-levels.ts';
 import { dayText } from '../../forecast/panel-file/cells.ts';
+import { COLUMNS_OPTION, columnNames, type ColumnNames } from '../../forecast/panel-file/column-names.ts';
 import { densePanel } from '../../forecast/panel-file/dense-panel.ts';
 import { readLongTable } from '../../forecast/panel-file/long-table.ts';
 import { Problems } from '../../forecast/panel-file/problems.ts';
@@ -16,6 +17,7 @@ import { seriesTerms, TERM_COLUMNS } from './series-terms.ts';
 
 interface Options {
   readonly file: string;
+  readonly columns?: ColumnNames;
   readonly freq: 'D' | 'W';
   readonly h: number;
   readonly review: number;
@@ -59,6 +61,7 @@ function createProgram(): Command {
         'for backtest. Order, receive, sell, pay in each period; what is missing is lost.',
     )
     .requiredOption('--file <csv>', 'the panel; gzip by the name .gz')
+    .option(...COLUMNS_OPTION, columnNames)
     .addOption(new Option('--freq <f>', 'D = days, W = weeks').choices(['D', 'W']).makeOptionMandatory())
     .option('--h <n>', 'periods to play, the last ones of the file', whole(1), 8)
     .option('--review <n>', 'periods between orders', whole(1), 1)
@@ -82,7 +85,7 @@ async function run(options: Options): Promise<void> {
   const found = await stat(options.file).catch(() => null);
   if (found?.isFile() !== true) throw new UsageError(`no file ${options.file}`);
   const problems = new Problems();
-  const table = await readLongTable(options.file, Math.floor(Date.now() / DAY_MS), problems);
+  const table = await readLongTable(options.file, Math.floor(Date.now() / DAY_MS), problems, options.columns);
   const { leadTime: lead_time, holdingCost: holding_cost, shortageCost: shortage_cost, review } = options;
   const defaults = { initial_inventory: options.initial ?? null, lead_time, holding_cost, shortage_cost };
   const { rest, termsOf } = seriesTerms(table, defaults, problems);
