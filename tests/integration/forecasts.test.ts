@@ -1,14 +1,22 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { readXlsx } from 'hucre/xlsx';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
+import { pythonVenv, runPython, whyNoPython } from '../../stack/python/venv.ts';
 import { postForecastChannel } from './forecast-channel.ts';
 
 /** Forecast and exported through the public address. */
 let pipeline: Pipeline;
 let version: Version;
+
+/** Another reader of workbooks than the library that writes ours. Its environment is downloaded from PyPI the first time. */
+const OPENPYXL = join('tests', 'integration', 'openpyxl');
+const PYTHON_MS = 300_000;
 
 interface Version {
   forecast_version: string;
@@ -122,6 +130,41 @@ describe('its export', () => {
     expect(rows).toHaveLength(1 + 4 * 28);
     expect(new Set(rows.slice(1).map((row) => row[column]))).toEqual(new Set(['0017', 'S2']));
   });
+
+  it(
+    'as XLSX, read by another reader than its writer, has the rows of the CSV: numbers as numbers, no formula',
+    async ({ skip }) => {
+      const lack = await whyNoPython();
+      if (lack !== null) {
+        console.warn(`skipped: ${lack}`);
+        skip(lack);
+      }
+      const python = await pythonVenv('openpyxl', join(OPENPYXL, 'requirements.txt'));
+      const response = await pipeline.fetch('/v1/forecasts/latest/export?format=xlsx&grain=day');
+      const folder = await mkdtemp(join(tmpdir(), 'workbook-'));
+      const file = join(folder, 'forecast.xlsx');
+      await writeFile(file, Buffer.from(await response.arrayBuffer()));
+      const told = await runPython(python, [join(OPENPYXL, 'read_workbook.py'), file]);
+      await rm(folder, { recursive: true });
+
+      const sheets = JSON.parse(told) as Record<string, [type: string, value: unknown][][]>;
+      expect(Object.keys(sheets)).toEqual(['README', 'Forecast', 'Pivot', 'Accuracy']);
+      const [header = [], ...rows] = sheets['Forecast'] ?? [];
+      const names = header.map(([, name]) => name);
+      const lines = (await linesOf('format=csv&bom=0&grain=day')).map((line) => parse(line)[0] ?? []);
+      expect(names).toEqual(lines[0]);
+      const column = (name: string): number => names.indexOf(name);
+      expect(rows.map((row) => row[column('mean')])).toEqual(
+        lines.slice(1).map((line) => ['n', Number(line[column('mean')])]),
+      );
+      expect(new Set(rows.map((row) => row[column('sku_id')]?.join(' ')))).toEqual(
+        new Set(['s 0017', 's S2']),
+      );
+      expect(rows.flat().filter(([type]) => type === 'f')).toEqual([]);
+      expect(rows.flat()).toContainEqual(['s', '=D2']);
+    },
+    PYTHON_MS,
+  );
 
   it('as Parquet, read by another reader than its writer, has the columns and values of the CSV', async () => {
     const response = await pipeline.fetch('/v1/forecasts/latest/export?format=parquet&grain=day');
