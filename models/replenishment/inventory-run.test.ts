@@ -68,10 +68,11 @@ describe('playing an order policy', () => {
 });
 
 describe('order levels', () => {
-  it('have the critical ratio shortage ÷ (shortage + holding)', () => {
-    expect(criticalRatio({ holding_cost: 0.2, shortage_cost: 1 })).toBeCloseTo(5 / 6, 9);
-    expect(criticalRatio({ holding_cost: 0, shortage_cost: 1 })).toBe(0.999);
-    expect(criticalRatio({ holding_cost: 0, shortage_cost: 0 })).toBe(0.5);
+  it('have the critical ratio shortage ÷ (shortage + holding over a review)', () => {
+    expect(criticalRatio({ holding_cost: 0.2, shortage_cost: 1 }, 1)).toBeCloseTo(5 / 6, 9);
+    expect(criticalRatio({ holding_cost: 0.2, shortage_cost: 1 }, 5)).toBeCloseTo(1 / 2, 9);
+    expect(criticalRatio({ holding_cost: 0, shortage_cost: 1 }, 1)).toBe(0.999);
+    expect(criticalRatio({ holding_cost: 0, shortage_cost: 0 }, 1)).toBe(0.5);
   });
 
   it('look at known demand up to their origin only', () => {

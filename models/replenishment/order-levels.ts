@@ -7,12 +7,16 @@ const ERROR_CORRELATION = 0.2;
 /** Periods of the moving average. */
 const WINDOW = 13;
 
-/** The chance of no shortage that costs least: shortage ÷ (shortage + holding), the newsvendor's critical ratio; kept off 0 and 1. */
-export function criticalRatio(terms: {
-  readonly holding_cost: number;
-  readonly shortage_cost: number;
-}): number {
-  const { holding_cost, shortage_cost } = terms;
+/**
+ * The chance of no shortage that costs least: shortage ÷ (shortage + holding × review), the newsvendor's critical ratio; kept off 0 and 1.
+ * A unit too many lies there for all periods of a review, a missing one is lost once.
+ */
+export function criticalRatio(
+  terms: { readonly holding_cost: number; readonly shortage_cost: number },
+  review: number,
+): number {
+  const holding_cost = terms.holding_cost * review;
+  const { shortage_cost } = terms;
   if (holding_cost + shortage_cost <= 0) return 0.5;
   return Math.min(0.999, Math.max(0.001, shortage_cost / (shortage_cost + holding_cost)));
 }

@@ -65,11 +65,11 @@ describe('npm run policy-backtest', () => {
     expect(written).toHaveLength(3);
   });
 
-  test('a negative stock is named with its line and column, and not used', async () => {
+  test('a stock that is negative or no number is named with its line and column, and the next one used', async () => {
     const file = join(folder, 'terms.csv');
     const weeks = Array.from(
       { length: 12 },
-      (_, week) => `a,${dayText(18_995 + 7 * week)},2,${week === 0 ? -4 : 7}`,
+      (_, week) => `a,${dayText(18_995 + 7 * week)},2,${['-4', 'many'][week] ?? '7'}`,
     );
     await writeFile(file, ['series_id,date,qty,initial_inventory', ...weeks].join('\n'));
     expect(run('--file', file, '--freq', 'W', '--h', '4', '--out', folder)).toEqual({ status: 0, told: '' });

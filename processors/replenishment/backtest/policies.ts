@@ -41,7 +41,7 @@ export async function policyBacktest(
   const { plan } = options;
   const forecasts = await rollingForecasts(panel, termsOf, options, on_origin);
   const coverOf = (series: number): number => termsOf(series).lead_time + plan.review;
-  const ratioOf = (series: number): number => criticalRatio(termsOf(series));
+  const ratioOf = (series: number): number => criticalRatio(termsOf(series), plan.review);
   const play = (target: OrderUpTo): InventoryFigures => runInventory(panel, plan, termsOf, target);
   return {
     forecast: play((series, origin) =>

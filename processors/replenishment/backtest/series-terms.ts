@@ -1,4 +1,5 @@
 import type { InventoryTerms } from '../../../models/replenishment/inventory-run.ts';
+import type { FurtherColumn } from '../../forecast/panel-file/columns.ts';
 import type { LongTable } from '../../forecast/panel-file/long-table.ts';
 import type { Problems } from '../../forecast/panel-file/problems.ts';
 
@@ -42,14 +43,22 @@ function firstValues(table: LongTable, name: TermColumn, problems: Problems): Re
   const column = table.further.find((one) => one.name.toLowerCase() === name);
   if (column === undefined) return found;
   for (let row = 0; row < table.rows; row++) {
-    const value = column.values.at(row);
+    const text = textAt(column, row);
     const series = table.series_of.at(row);
-    if (Number.isNaN(value) || found.has(series)) continue;
-    if (value < 0 || column.categories !== null || (name === 'lead_time' && value > LEAD_TIME_MAX))
-      problems.add('bad_term', table.line(row), column.name, String(value));
+    if (text === null || found.has(series)) continue;
+    const value = Number(text);
+    if (!(value >= 0) || (name === 'lead_time' && value > LEAD_TIME_MAX))
+      problems.add('bad_term', table.line(row), column.name, text);
     else found.set(series, value);
   }
   return found;
+}
+
+/** A cell as text: one text among a column's numbers makes it a column of categories. Null when empty. */
+function textAt({ values, categories }: FurtherColumn, row: number): string | null {
+  const value = values.at(row);
+  if (categories !== null) return categories.texts[value] ?? null;
+  return Number.isNaN(value) ? null : String(value);
 }
 
 /** A longer lead time is a typing error. */
