@@ -15,6 +15,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { publishTransition } from './cases/transition.ts';
+import { EvidenceStore } from './evidence/evidence-store.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
 import { KnownKpis } from './kpis/known-kpis.ts';
 import { Hub } from './live/hub.ts';
@@ -133,6 +134,7 @@ export async function startServer(
       return next;
     },
   });
+  const settings = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
   const app = await buildApp({
     hub,
     limits,
@@ -143,14 +145,13 @@ export async function startServer(
     alerts: {
       cases: new ClickHouseCases(sql),
       publish: (event) => publishTransition(writer, prefix, event),
+      evidence: new EvidenceStore(sql),
+      rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
     },
     forecasts: new ForecastStore(sql),
     suggestions: new SuggestionStore(sql),
     money: new MoneyStore(sql),
-    knownKpis: new KnownKpis(
-      background_sql,
-      readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
-    ),
+    knownKpis: new KnownKpis(background_sql, settings),
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,

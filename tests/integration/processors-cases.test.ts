@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differencesOfAccounts, evidenceFiles } from '../../dashboard/server/evidence/evidence-files.ts';
+import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
+import { packOf, verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { UNITS_PER_CASE, channelOf } from './processors-channel.ts';
 import { ProcessorsRun } from './processors-run.ts';
@@ -45,6 +48,44 @@ describe('cases of diversion', () => {
       units: 8,
       severity: 'warning',
     });
+  });
+
+  test('its evidence tells every scan of its codes with its delivery, the territory as it was, and verifies', async () => {
+    const [stored] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    if (stored === undefined) throw new Error('there is no case');
+    const evidence = await new EvidenceStore(run.sql).of(stored);
+    expect(evidence.is_cut).toBe(false);
+    const expected = scans.filter(({ code }) => stored.codes.includes(code));
+    expect(evidence.scans.map(({ event_id }) => event_id).sort()).toEqual(
+      expected.map(({ event_id }) => event_id).sort(),
+    );
+    for (const scan of evidence.scans) {
+      const [found] = await run.sql.query<{ event_id: string }>(
+        'SELECT event_id FROM raw_scans WHERE _topic = {topic: String} AND _partition = {partition: UInt32} AND _offset = {offset: UInt64}',
+        {
+          params: {
+            topic: scan['kafka_topic'],
+            partition: scan['kafka_partition'],
+            offset: scan['kafka_offset'],
+          },
+        },
+      );
+      expect(found?.event_id).toBe(scan.event_id);
+    }
+    expect(evidence.signals.length).toBeGreaterThanOrEqual(stored.codes.length);
+    expect(evidence.territories).toMatchObject([{ territory_id: 'T-33', adcodes: ['330000'] }]);
+
+    const rules = { version: '0', cases_per_day_max: 50 };
+    const files = evidenceFiles(evidence, rules);
+    const again = evidenceFiles(await new EvidenceStore(run.sql).of(stored), rules);
+    expect(packOf(again).digest).toBe(packOf(files).digest);
+    const verdict = verifyPack(packOf(files).bytes);
+    expect(verdict.faults).toEqual([]);
+    expect(differencesOfAccounts(verdict.files)).toEqual([]);
+    const fewer = evidenceFiles({ ...evidence, scans: evidence.scans.slice(1) }, rules);
+    expect(
+      differencesOfAccounts({ ...files, 'scans.csv': fewer['scans.csv'] ?? new Uint8Array() }),
+    ).toHaveLength(1);
   });
 
   test('a move of a case shows in its state, over HTTP’s queries too', async () => {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../dashboard/server/app.ts';
 import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
 import { publishTransition } from '../../dashboard/server/cases/transition.ts';
+import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
+import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import { ForecastStore } from '../../dashboard/server/forecasts/forecast-store.ts';
 import type { Api } from '../../dashboard/server/http/api.ts';
 import { KnownKpis } from '../../dashboard/server/kpis/known-kpis.ts';
@@ -67,6 +69,8 @@ beforeAll(async () => {
     alerts: {
       cases,
       publish: (event) => publishTransition(writer, around.config.DMS_TOPIC_PREFIX, event),
+      evidence: new EvidenceStore(around.sql),
+      rules: { version: '0', cases_per_day_max: 50 },
     },
     forecasts: new ForecastStore(around.sql),
     money: new MoneyStore(around.sql),
@@ -153,6 +157,22 @@ async function published(count: number): Promise<{ key: string; event: CaseTrans
 }
 
 describe('POST /v1/alerts/{id}/transitions', () => {
+  it('the evidence of a case is a whole pack with a digest, 304 for who holds it, 404 for no case', async () => {
+    const address = `${url}/v1/alerts/case-1/evidence`;
+    const response = await fetch(address, { headers: bearer(ADMIN_TOKEN) });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    const verdict = verifyPack(new Uint8Array(await response.arrayBuffer()));
+    expect(verdict).toMatchObject({ faults: [], digest: response.headers.get('evidence-digest') });
+    expect(Object.keys(verdict.files)).toContain('scans.epcis.jsonld');
+    const etag = response.headers.get('etag') ?? '';
+    const held = await fetch(address, { headers: { ...bearer(ADMIN_TOKEN), 'if-none-match': etag } });
+    expect(held.status).toBe(304);
+    const none = await fetch(`${url}/v1/alerts/no-case/evidence`, { headers: bearer(ADMIN_TOKEN) });
+    expect(none.status).toBe(404);
+    expect((await fetch(address)).status).toBe(401);
+  });
+
   it('answers the case as it will be, and the event is on its topic', async () => {
     const response = await move('case-1', {
       to_state: 'investigating',

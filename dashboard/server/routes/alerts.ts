@@ -5,6 +5,9 @@ import type { CaseTransitionEvent } from '../../../models/contract/events/case-t
 import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
 import { requireRole } from '../auth/access.ts';
 import type { CasePosition, CaseStore } from '../cases/case-store.ts';
+import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
+import type { EvidenceStore } from '../evidence/evidence-store.ts';
+import { packOf } from '../evidence/pack.ts';
 import { PendingMoves } from '../cases/pending-moves.ts';
 import { SERVER_SOURCE, TransitionBody, moveCase } from '../cases/transition.ts';
 import type { Api } from '../http/api.ts';
@@ -36,11 +39,14 @@ export interface AlertRoutes {
   readonly cases: CaseStore;
   /** Resolves when Kafka has acknowledged the event; throws a ProblemError. */
   readonly publish: (event: CaseTransitionEvent) => Promise<void>;
+  readonly evidence: Pick<EvidenceStore, 'of'>;
+  /** Told in each pack. */
+  readonly rules: RulesInForce;
   readonly now: () => number;
 }
 
-/** Cases: list, one, and moving one to another state. */
-export function addAlertRoutes(api: Api, { cases, publish, now }: AlertRoutes): void {
+/** Cases: list, one, its evidence, and moving one to another state. */
+export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now }: AlertRoutes): void {
   const pending = new PendingMoves(now);
   const find = async (alert_id: string): Promise<Alert> => {
     const stored = await cases.find(alert_id);
@@ -79,6 +85,36 @@ export function addAlertRoutes(api: Api, { cases, publish, now }: AlertRoutes): 
       schema: { tags: ['alerts'], summary: 'One case', params: AlertId, response: { 200: Alert } },
     },
     async (request, reply) => sendTagged(request, reply, await find(request.params.id)),
+  );
+
+  api.get(
+    '/v1/alerts/:id/evidence',
+    {
+      onRequest: requireRole('viewer'),
+      schema: {
+        tags: ['alerts'],
+        summary: 'The evidence of a case as a ZIP',
+        description:
+          'Its scans as CSV and as EPCIS 2.0, signals, territories and prices as of the shipment, moves, rules, and a manifest ' +
+          'of SHA-256, whose own SHA-256 is the header evidence-digest. The same state gives the same bytes. Checked offline ' +
+          'by `npm run evidence -- verify`.',
+        params: AlertId,
+      },
+    },
+    async (request, reply) => {
+      const stored = await cases.find(request.params.id);
+      if (!stored) throw new ProblemError(404, { detail: 'there is no such case' });
+      const pack = packOf(evidenceFiles(await evidence.of(stored), rules));
+      const etag = `"${pack.digest}"`;
+      void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });
+      if (listed(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      void reply.headers({
+        'content-type': 'application/zip',
+        'content-disposition': `attachment; filename="${stored.alert_id}-evidence.zip"`,
+        'evidence-digest': pack.digest,
+      });
+      return reply.send(Buffer.from(pack.bytes));
+    },
   );
 
   api.post(

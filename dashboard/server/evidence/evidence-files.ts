@@ -1,0 +1,92 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { CONFIDENCE_MIN } from '../../../models/diversion/fusion.ts';
+import { epcisDocument, epcisEventId } from '../../../models/epcis/document.ts';
+import { EVIDENCE_ROWS_MAX, type Evidence } from './evidence-store.ts';
+import type { PackFiles } from './pack.ts';
+
+const SCANS_CSV = 'scans.csv';
+const SCANS_EPCIS = 'scans.epcis.jsonld';
+
+/** By what the case was raised: of what version and with what limits. */
+export interface RulesInForce {
+  /** Version of the programs, whose rules they are. */
+  readonly version: string;
+  readonly cases_per_day_max: number;
+}
+
+/** The files of a pack. A function of its arguments alone: the same evidence gives the same bytes. */
+export function evidenceFiles(evidence: Evidence, rules: RulesInForce): PackFiles {
+  const { alert, signals, scans, territories, prices, moves, is_cut } = evidence;
+  const told = { signals: signals.length, scans: scans.length, is_cut, rows_max: EVIDENCE_ROWS_MAX };
+  return {
+    'README.md': text(README),
+    'case.json': json({ case: alert, told }),
+    'signals.json': json(signals),
+    [SCANS_CSV]: text(
+      stringify([...scans], { header: true, bom: true, record_delimiter: '\r\n', escape_formulas: true }),
+    ),
+    [SCANS_EPCIS]: json(epcisDocument(scans, alert.updated_at)),
+    'territories.json': json(territories),
+    'prices.json': json(prices),
+    'moves.json': json(moves),
+    'rules.json': json({ ...rules, confidence_min: CONFIDENCE_MIN }),
+  };
+}
+
+/** Where the two accounts of the scans differ; none = they tell the same events, in the same order. */
+export function differencesOfAccounts(files: PackFiles): string[] {
+  const [csv, epcis] = [files[SCANS_CSV], files[SCANS_EPCIS]];
+  if (csv === undefined || epcis === undefined) return [`${SCANS_CSV} or ${SCANS_EPCIS} is missing`];
+  const records: { source: string; event_id: string }[] = parse(Buffer.from(csv), {
+    bom: true,
+    columns: true,
+  });
+  const listed = records.map(({ source, event_id }) =>
+    epcisEventId({ source: unguarded(source), event_id: unguarded(event_id) }),
+  );
+  const document = JSON.parse(Buffer.from(epcis).toString('utf8')) as {
+    epcisBody: { eventList: { eventID: string }[] };
+  };
+  const told = document.epcisBody.eventList.map(({ eventID }) => eventID);
+  const at = Array.from({ length: Math.max(listed.length, told.length) }, (_, index) => index).find(
+    (index) => listed[index] !== told[index],
+  );
+  if (at === undefined) return [];
+  return [
+    `${SCANS_CSV} and ${SCANS_EPCIS} differ at event ${at + 1}: ${listed[at] ?? 'none'}, ${told[at] ?? 'none'}`,
+  ];
+}
+
+/** Undoes the guard against formulas: a quote before a character with which one could begin. */
+function unguarded(cell: string): string {
+  return cell.replace(/^'(?=[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/, '');
+}
+
+function json(value: unknown): Uint8Array {
+  return text(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function text(content: string): Uint8Array {
+  return Buffer.from(content, 'utf8');
+}
+
+const README = `# Evidence of a case of diversion / 窜货案件证据包
+
+| file | what / 内容 |
+| --- | --- |
+| case.json | the case as it stood, and whether anything was left out / 案件当时的状态，以及是否有省略 |
+| signals.json | each signal, its log-odds and likelihood ratio / 每条信号及其对数几率与似然比 |
+| scans.csv | every scan of the codes as sent, with its Kafka topic, partition and offset / 相关编码的全部扫码原始记录及其 Kafka 位置 |
+| scans.epcis.jsonld | the same scans as an EPCIS 2.0 document / 同样的扫码，EPCIS 2.0 格式 |
+| territories.json | the territories as they held at the shipments, with outlines / 发货时有效的销售区域及其边界 |
+| prices.json | floor and guide prices as they held then / 当时有效的最低价与指导价 |
+| moves.json | what people did with the case / 案件处理记录 |
+| rules.json | version and limits of the rules / 规则版本与阈值 |
+| manifest.json | SHA-256 of every file / 各文件的 SHA-256 |
+
+Times are UTC; lat and lon are as sent (see datum), lat_wgs84 and lon_wgs84 converted.
+时间均为 UTC；lat、lon 为原始坐标（见 datum），lat_wgs84、lon_wgs84 为换算后的坐标。
+
+Verify without a network / 离线校验: \`npm run evidence -- verify FILE.zip --digest SHA256\`
+`;

@@ -1,0 +1,95 @@
+import type { BizStep } from '../contract/events/scan.ts';
+
+/** A stored scan, in so far as EPCIS can tell it. "" = not told. */
+export interface ScanRecord {
+  readonly event_id: string;
+  readonly source: string;
+  readonly event_time: string;
+  readonly ingested_at: string;
+  readonly dealer_id: string;
+  readonly code: string;
+  readonly biz_step: BizStep;
+  readonly sku_id: string;
+  readonly parent_code: string;
+  readonly lot: string;
+  readonly to_dealer_id: string;
+  readonly lat_wgs84: number | null;
+  readonly lon_wgs84: number | null;
+  readonly accuracy_m: number | null;
+}
+
+/** Names that EPCIS lacks: those of this contract, under a prefix of the document's context. */
+const OWN = 'urn:dealerstream:';
+/** GS1's context of EPCIS 2.0 (GS1 EPCIS 2.0, section 10: JSON/JSON-LD bindings). */
+const EPCIS_CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
+
+/** Name of an event in a document: its source and id, which together are unique. */
+export function epcisEventId({ source, event_id }: Pick<ScanRecord, 'source' | 'event_id'>): string {
+  return `${OWN}event:${encodeURIComponent(source)}:${encodeURIComponent(event_id)}`;
+}
+
+/**
+ * Scans as an EPCISDocument of EPCIS 2.0 (JSON-LD). A scan of packing or unpacking that names its container is an
+ * AggregationEvent; every other is an ObjectEvent, with action ADD where the code begins and OBSERVE elsewhere.
+ * @param created RFC 3339: an argument, so that the same scans give the same document
+ */
+export function epcisDocument(scans: readonly ScanRecord[], created: string): object {
+  return {
+    '@context': [EPCIS_CONTEXT, { dms: OWN }],
+    type: 'EPCISDocument',
+    schemaVersion: '2.0',
+    creationDate: created,
+    epcisBody: { eventList: scans.map(epcisEvent) },
+  };
+}
+
+function epcisEvent(scan: ScanRecord): object {
+  const common = {
+    eventID: epcisEventId(scan),
+    eventTime: scan.event_time,
+    recordTime: scan.ingested_at,
+    eventTimeZoneOffset: '+00:00',
+    bizStep: scan.biz_step === 'consumer_scan' ? `${OWN}bizstep:consumer_scan` : scan.biz_step,
+    ...(scan.lat_wgs84 !== null &&
+      scan.lon_wgs84 !== null && {
+        readPoint: { id: `geo:${scan.lat_wgs84},${scan.lon_wgs84}${accuracy(scan)}` },
+      }),
+    ...(scan.dealer_id !== '' && { bizLocation: { id: dealerUri(scan.dealer_id) } }),
+    ...(scan.to_dealer_id !== '' && {
+      destinationList: [{ type: 'owning_party', destination: dealerUri(scan.to_dealer_id) }],
+    }),
+    'dms:sku_id': scan.sku_id,
+    ...(scan.lot !== '' && { 'dms:lot': scan.lot }),
+  };
+  const isOfContainer = scan.biz_step === 'packing' || scan.biz_step === 'unpacking';
+  if (isOfContainer && scan.parent_code !== '') {
+    return {
+      type: 'AggregationEvent',
+      ...common,
+      action: scan.biz_step === 'packing' ? 'ADD' : 'DELETE',
+      parentID: codeUri(scan.parent_code),
+      childEPCs: [codeUri(scan.code)],
+    };
+  }
+  return {
+    type: 'ObjectEvent',
+    ...common,
+    action: scan.biz_step === 'commissioning' ? 'ADD' : 'OBSERVE',
+    epcList: [codeUri(scan.code)],
+    ...(scan.parent_code !== '' && { 'dms:parent_code': codeUri(scan.parent_code) }),
+  };
+}
+
+/** RFC 5870: the radius of uncertainty, metres. */
+function accuracy({ accuracy_m }: ScanRecord): string {
+  return accuracy_m === null ? '' : `;u=${accuracy_m}`;
+}
+
+/** GS1 Digital Links and EPC URNs are URIs already; a private code becomes one. */
+function codeUri(code: string): string {
+  return /^(https?:\/\/|urn:)/i.test(code) ? code : `${OWN}code:${encodeURIComponent(code)}`;
+}
+
+function dealerUri(dealer_id: string): string {
+  return `${OWN}dealer:${encodeURIComponent(dealer_id)}`;
+}
