@@ -38,7 +38,7 @@ await runCommand(async () => {
     const kafka = createKafka({
       brokers: [lab.stack.kafka_brokers],
       clientId: 'bench-live',
-      log: createLogger('bench-live', 'warn'),
+      log: createLogger('bench-live', 'error'),
     });
     const producer = idempotentProducer(kafka);
     try {

@@ -55,8 +55,9 @@ export async function publishSteadily(options: {
   const began_ms = performance.now();
   let n = 0;
   while (!until.aborted) {
-    const value = JSON.stringify(make(n, new Date()));
-    await producer.send({ topic: topicName(RESULTS_TOPIC, prefix), messages: [{ value }] });
+    const result = make(n, new Date());
+    const messages = [{ key: result.topic, value: JSON.stringify(result) }];
+    await producer.send({ topic: topicName(RESULTS_TOPIC, prefix), messages });
     n += 1;
     const wait_ms = began_ms + (n * 1000) / per_s - performance.now();
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, wait_ms)));

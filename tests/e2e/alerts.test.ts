@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
@@ -80,6 +81,22 @@ describe('the cases in a browser', () => {
     await page.locator('[data-move=acknowledged]').click();
     await stateIs('acknowledged');
     expect((await casesAtServer()).find((one) => one.alert_id === alert_id)?.state).toBe('acknowledged');
+  });
+
+  it('gives its evidence as a file that the offline command finds whole, and no longer when a byte has changed', async () => {
+    const downloaded = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download the evidence' }).click();
+    const download = await downloaded;
+    expect(download.suggestedFilename()).toBe(`${alert_id}-evidence.zip`);
+    const file = await download.path();
+    const verify = (): Promise<string> =>
+      pipeline.command('dashboard/server/evidence/cli.ts', ['verify', file]);
+    expect(await verify()).toMatch(/^whole: 9 files, digest [0-9a-f]{64}$/m);
+    const bytes = await readFile(file);
+    const at = bytes.indexOf(alert_id, bytes.indexOf('"case"'));
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    await writeFile(file, bytes);
+    await expect(verify()).rejects.toThrow('case.json has changed');
   });
 
   it('refuses to dismiss without a reason', async () => {

@@ -7,6 +7,12 @@ export interface FigureParts {
   readonly suffix: string;
 }
 
+/** Its parts as one text: a unit that is a word stands apart. */
+export function textOf({ prefix, digits, suffix }: FigureParts): string {
+  const gap = suffix === '' || /^[%‰万亿KMBT]/.test(suffix) ? '' : ' ';
+  return `${prefix}${digits}${gap}${suffix}`;
+}
+
 /** Numbers and times as a language writes them, in one time zone. */
 export interface Format {
   readonly integer: (value: number) => string;

@@ -21,6 +21,13 @@ export class Router {
     this.to(path, location.search, replace);
   }
 
+  /** A plain click on a link stays in the page; with a modifier the browser opens its tab. */
+  follow(event: MouseEvent, path: string): void {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    this.go(path);
+  }
+
   /** The same page with other parts of the query: a value of undefined or '' takes one away. */
   ask(parts: Readonly<Record<string, string | undefined>>): void {
     this.to(this.path, searchWith(location.search, parts), true);

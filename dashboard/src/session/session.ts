@@ -1,3 +1,5 @@
+import { AnswerError, post, read } from './answer.ts';
+
 /** Who looks at the page. A display role reads only. */
 export interface Session {
   readonly role: string;
@@ -5,6 +7,8 @@ export interface Session {
 }
 
 const FRAGMENT_KEY = 'display';
+/** Answers to a token that is none, or no longer. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 422]);
 
 /** The display token of a pairing link (`/wall/main#display=<token>`), if the address has one. */
 export function tokenInFragment(hash: string): string | undefined {
@@ -18,22 +22,23 @@ export function tokenInFragment(hash: string): string | undefined {
  * @returns `refused` for a token that is wrong or revoked; rejects when the server cannot be reached
  */
 export async function pairDisplay(token: string): Promise<'paired' | 'refused'> {
-  const response = await fetch('/v1/display/session', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token }),
-  });
-  if (response.ok) return 'paired';
-  if (response.status === 401 || response.status === 403 || response.status === 422) return 'refused';
-  throw new Error(await problemTitle(response));
+  try {
+    await post('/v1/display/session', { token });
+    return 'paired';
+  } catch (error) {
+    if (error instanceof AnswerError && REFUSALS.has(error.status)) return 'refused';
+    throw error;
+  }
 }
 
 /** The session of this browser; undefined when the server does not know it. Rejects when it cannot be reached. */
 export async function currentSession(): Promise<Session | undefined> {
-  const response = await fetch('/v1/session', { cache: 'no-store' });
-  if (response.status === 401) return undefined;
-  if (!response.ok) throw new Error(await problemTitle(response));
-  return (await response.json()) as Session;
+  try {
+    return (await read<Session>('/v1/session')).body;
+  } catch (error) {
+    if (error instanceof AnswerError && error.status === 401) return undefined;
+    throw error;
+  }
 }
 
 const ACKNOWLEDGING_ROLES: ReadonlySet<string> = new Set(['admin']);
@@ -45,19 +50,5 @@ export function mayAcknowledge(session: Session | undefined): boolean {
 
 /** Moves a case to `acknowledged`. Rejects with the server's reason. */
 export async function acknowledgeAlert(alert_id: string): Promise<void> {
-  const response = await fetch(`/v1/alerts/${encodeURIComponent(alert_id)}/transitions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ to_state: 'acknowledged' }),
-  });
-  if (!response.ok) throw new Error(await problemTitle(response));
-}
-
-/** The words of a problem+json, or the status line where the answer has none. */
-async function problemTitle(response: Response): Promise<string> {
-  const fallback = `${response.status} ${response.statusText}`;
-  const type = response.headers.get('content-type') ?? '';
-  if (!type.includes('json')) return fallback;
-  const problem = (await response.json()) as { title?: string; detail?: string };
-  return problem.detail ?? problem.title ?? fallback;
+  await post(`/v1/alerts/${encodeURIComponent(alert_id)}/transitions`, { to_state: 'acknowledged' });
 }

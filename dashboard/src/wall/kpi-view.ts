@@ -1,5 +1,5 @@
 import type { LiveRow } from '../../../models/contract/live.ts';
-import type { Format, FigureParts } from '../i18n/format.ts';
+import { textOf, type Format, type FigureParts } from '../i18n/format.ts';
 import type { Messages } from '../i18n/messages.ts';
 
 export type KpiRow = LiveRow<'kpis'>;
@@ -79,7 +79,7 @@ function deltaText(unit: string, value: number, delta: number, f: Format, t: Mes
   if (unit === 'd' || unit === 'h' || unit === 'per_year') return f.decimal(size);
   const before = value - delta;
   // Relative where there was something to compare with, else the sum itself.
-  return before > 0 ? joined(f.percent(size / before)) : joined(f.money(size, unit));
+  return before > 0 ? textOf(f.percent(size / before)) : textOf(f.money(size, unit));
 }
 
 function targetView(
@@ -89,7 +89,7 @@ function targetView(
   f: Format,
   t: Messages,
 ): { text: string; attained: boolean } {
-  const bound = `${row.direction === 'up' ? '≥' : '≤'} ${joined(figureParts(target, row.unit, f, t))}`;
+  const bound = `${row.direction === 'up' ? '≥' : '≤'} ${textOf(figureParts(target, row.unit, f, t))}`;
   return { text: t.target(bound), attained: row.direction === 'up' ? value >= target : value <= target };
 }
 
@@ -97,7 +97,7 @@ function restatementView({ unit, restatement }: KpiRow, f: Format, t: Messages):
   if (restatement === undefined) return { difference: null, hint: t.restated_hint };
   const { bucket_start, value, value_before } = restatement;
   const told = (one: number | null): string =>
-    one === null ? t.no_value : joined(figureParts(one, unit, f, t));
+    one === null ? t.no_value : textOf(figureParts(one, unit, f, t));
   return {
     difference: value === null || value_before === null ? null : signed(value - value_before, unit, f, t),
     hint: t.restated_from(f.day(bucket_start), told(value_before), told(value)),
@@ -110,11 +110,6 @@ function signed(difference: number, unit: string, f: Format, t: Messages): strin
   const text =
     unit === 'ratio'
       ? `${f.decimal(size * 100)} ${t.percentage_points}`
-      : joined(figureParts(size, unit, f, t));
+      : textOf(figureParts(size, unit, f, t));
   return /[1-9]/.test(text) ? `${difference > 0 ? '+' : '−'}${text}` : null;
-}
-
-function joined({ prefix, digits, suffix }: FigureParts): string {
-  const gap = suffix === '' || /^[%‰万亿KMBT]/.test(suffix) ? '' : ' ';
-  return `${prefix}${digits}${gap}${suffix}`;
 }

@@ -36,6 +36,7 @@ export const workEn: WorkTexts = {
   retry: 'Retry',
   back: 'Back to the cases',
   case_missing: 'There is no such case',
+  case_evidence: 'Download the evidence',
   case_who: 'Origin (authorised dealer)',
   case_where: 'Found in',
   case_by: 'Found with',

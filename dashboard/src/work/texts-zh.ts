@@ -34,6 +34,7 @@ export const workZh = {
   retry: '重试',
   back: '返回案件列表',
   case_missing: '没有这个案件',
+  case_evidence: '下载证据包',
   case_who: '货主（授权经销商）',
   case_where: '发现地',
   case_by: '发现经销商',
