@@ -47,8 +47,9 @@ interface Plan extends Output {
 /**
  * A processor that keeps a mart by four files in `sql/queries/processors/`: `<id>-dirty.sql` finds the buckets that new
  * deliveries touch, `<id>-recompute.sql` computes those buckets wholly and replaces them (rows that a bucket no longer has
- * are marked deleted), `<id>-fill.sql` fills the emptied mart, `<id>-hash.sql` sums up all that it says. The function from the core views to the mart's rows is
- * the view in `sql/mart/<id>-as-known.sql`, which also tells what the mart would say of what was known at another time.
+ * are marked deleted), `<id>-fill.sql` fills the emptied mart, `<id>-hash.sql` sums up all that it says. The function from
+ * the core views to the mart's rows is the view in `sql/mart/<id>-as-known.sql`, which also tells what the mart would say of
+ * what was known at another time.
  *
  * Guarantee: the mart is a function of the core views, whatever the order of arrival, however often a delivery comes and
  * however late: a late or corrected event makes its bucket dirty like any other. A run that comes again changes nothing.

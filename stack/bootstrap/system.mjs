@@ -46,10 +46,14 @@ export async function ensureTools(names, steps) {
     if (missing.every((tool) => tool.optional)) return;
     throw new BootstrapError(tell(missing));
   }
-  await steps.step(`apt-get install ${packages.join(' ')}`, async () => {
+  const installing = steps.step(`apt-get install ${packages.join(' ')}`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     await runQuietly('apt-get', ['update', '-q'], env);
     await runQuietly('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], env);
+  });
+  await installing.catch((error) => {
+    if (!missing.every((tool) => tool.optional)) throw error;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   });
   const still = missing.filter((tool) => !tool.optional && !tool.there());
   if (still.length > 0) throw new BootstrapError(tell(still));

@@ -12,12 +12,29 @@ const CACHE = fileURLToPath(new URL('../../.cache/python', import.meta.url));
 /** So much of what a failed command told stands in its error. */
 const TOLD_MAX = 4000;
 
-/** Why no Python environment can be made here; null when one can. */
-export async function whyNoPython(): Promise<string | null> {
-  return runPython('python3', ['-c', 'import ensurepip, venv']).then(
-    () => null,
-    (error: unknown) => `python3 with its venv module is not there: ${String(error)}`,
-  );
+/** An environment, or why none can be made here: what is said then is no fault of the requirements. */
+export type VenvOrLack = { readonly python: string } | { readonly lack: string };
+
+/** What pip says when it does not reach its index. */
+const UNREACHED =
+  /NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|NameResolutionError|Connection refused/;
+
+/**
+ * As `pythonVenv`, for whoever can do without: a machine without python3 and its venv module, or without a way to PyPI, is told
+ * as a lack. @throws Error for requirements that PyPI does not have, and all else
+ */
+export async function pythonVenvOrLack(name: string, requirements: string): Promise<VenvOrLack> {
+  try {
+    await runPython('python3', ['-c', 'import ensurepip, venv']);
+  } catch (error) {
+    return { lack: `python3 with its venv module is not there: ${String(error)}` };
+  }
+  try {
+    return { python: await pythonVenv(name, requirements) };
+  } catch (error) {
+    if (UNREACHED.test(String(error))) return { lack: `PyPI cannot be reached: ${String(error)}` };
+    throw error;
+  }
 }
 
 /**

@@ -7,7 +7,8 @@ import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
-import { pythonVenv, runPython, whyNoPython } from '../../stack/python/venv.ts';
+import { runPython } from '../../stack/python/venv.ts';
+import { pythonOrSkip } from './python-environment.ts';
 import { postForecastChannel } from './forecast-channel.ts';
 
 /** Forecast and exported through the public address. */
@@ -134,12 +135,7 @@ describe('its export', () => {
   it(
     'as XLSX, read by another reader than its writer, has the rows of the CSV: numbers as numbers, no formula',
     async ({ skip }) => {
-      const lack = await whyNoPython();
-      if (lack !== null) {
-        console.warn(`skipped: ${lack}`);
-        skip(lack);
-      }
-      const python = await pythonVenv('openpyxl', join(OPENPYXL, 'requirements.txt'));
+      const python = await pythonOrSkip(skip, 'openpyxl', join(OPENPYXL, 'requirements.txt'));
       const response = await pipeline.fetch('/v1/forecasts/latest/export?format=xlsx&grain=day');
       const folder = await mkdtemp(join(tmpdir(), 'workbook-'));
       const file = join(folder, 'forecast.xlsx');

@@ -7,7 +7,8 @@ import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { ANALYST_DATABASES } from '../../stack/lab/lab.ts';
-import { pythonVenv, runPython, whyNoPython } from '../../stack/python/venv.ts';
+import { runPython } from '../../stack/python/venv.ts';
+import { pythonOrSkip } from './python-environment.ts';
 
 /** `docs/analysts/example.py` as it stands, run as `analyst` by clickhouse-connect. */
 const FOLDER = join('docs', 'analysts');
@@ -61,13 +62,7 @@ afterAll(async () => {
 test(
   'an analyst asks from Python: money to the last digit, figures as known then, saved queries, and no right to write',
   async ({ skip }) => {
-    const lack = await whyNoPython();
-    if (lack !== null) {
-      // The default reporter tells that a test was skipped, not why.
-      console.warn(`skipped: ${lack}`);
-      skip(lack);
-    }
-    const python = await pythonVenv('analyst', join(FOLDER, 'requirements.txt'));
+    const python = await pythonOrSkip(skip, 'analyst', join(FOLDER, 'requirements.txt'));
     const told = await runPython(
       python,
       [join(FOLDER, 'example.py'), '--known-at', '2026-02-11T12:00:00.500'],
