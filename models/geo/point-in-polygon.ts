@@ -59,7 +59,7 @@ function insidePolygon(polygon: Polygon, [lon, lat]: Position): boolean {
   return inside;
 }
 
-function signedArea(ring: Ring): number {
+export function signedArea(ring: Ring): number {
   let twice = 0;
   eachEdge(ring, ([ax, ay], [bx, by]) => {
     twice += ax * by - bx * ay;

@@ -134,7 +134,7 @@ function separated([outer = [], ...rings]: Polygon): MultiPolygon {
 
 /**
  * Holes of a province that lie in none of the units, its own or another's: land that the source gives to nobody, since
- * its units do not quite meet (it lacks the west of Hami). Each goes to the unit that shares most of its border.
+ * its units do not quite meet. Each goes to the unit that shares most of its border.
  */
 function gapsBetween(
   borders: SharedBorders,

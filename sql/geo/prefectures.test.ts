@@ -55,7 +55,7 @@ describe('prefectures', () => {
     expect(unitsAt([lon, lat])).toEqual([adcode]);
   });
 
-  test('between the units of Xinjiang no land is nobody’s, though the source lacks the west of Hami', () => {
+  test('between the units of Xinjiang no land is nobody’s, though the source turns Hami the other way round', () => {
     for (let lon = 92; lon <= 94; lon += 0.1) {
       for (let lat = 42; lat <= 44; lat += 0.1) expect(unitsAt([lon, lat])).toHaveLength(1);
     }
@@ -121,11 +121,27 @@ describe('maps of the dashboard', () => {
     expect(gzipSync(text).length).toBeLessThan(120_000);
   });
 
+  test('every unit lies in its province, and Hami from its west to its east in Xinjiang', () => {
+    const shapes = new Map(
+      feature(china, china.objects.provinces).features.map(({ id, geometry }) => {
+        if (geometry.type !== 'MultiPolygon') throw new Error(`${String(id)} is no MultiPolygon`);
+        const shape = geometry.coordinates.map((rings) => rings.map((ring) => ring.map(positionOf)));
+        return [String(id), shape];
+      }),
+    );
+    // The islands of Sansha are an object of their own.
+    for (const { adcode, province_adcode, lon, lat } of rows.filter((row) => row.adcode !== '460300')) {
+      expect(contains(shapes.get(province_adcode) ?? [], [lon, lat]), adcode).toBe(true);
+    }
+    for (let lon = 92; lon <= 94; lon += 0.1)
+      expect(contains(shapes.get('650000') ?? [], [lon, 43])).toBe(true);
+  });
+
   test('a province has no hole but around another province', () => {
     for (const one of feature(china, china.objects.provinces).features) {
       if (one.geometry.type !== 'MultiPolygon') throw new Error(`${String(one.id)} is no MultiPolygon`);
       for (const hole of one.geometry.coordinates.flatMap((rings) => rings.slice(1))) {
-        const ring = hole.map(([x = 0, y = 0]): Position => [x, y]);
+        const ring = hole.map(positionOf);
         const inside = rows.filter((row) => contains([[ring]], [row.lon, row.lat]));
         expect(inside.map((row) => row.province_adcode)).not.toContain(one.id);
         expect(inside.length).toBeGreaterThan(0);
@@ -143,3 +159,7 @@ describe('maps of the dashboard', () => {
     }
   });
 });
+
+function positionOf([lon = 0, lat = 0]: readonly number[]): Position {
+  return [lon, lat];
+}

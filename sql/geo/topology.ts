@@ -3,7 +3,7 @@ import { merge, quantize } from 'topojson-client';
 import { topology } from 'topojson-server';
 import { presimplify } from 'topojson-simplify';
 import type { MultiPolygon as ArcMultiPolygon, Topology } from 'topojson-specification';
-import { polygonArea } from '../../models/geo/point-in-polygon.ts';
+import { polygonArea, signedArea } from '../../models/geo/point-in-polygon.ts';
 import type { MultiPolygon, Position } from '../../models/geo/position.ts';
 import type { GridPosition } from './source/echarts-map.ts';
 
@@ -20,11 +20,18 @@ export interface SharedBorders {
   readonly parts: readonly { readonly unit: string; readonly shape: ArcMultiPolygon }[];
 }
 
-/** Finds the borders that neighbours share. Rings are closed and those without area are left out. */
+/**
+ * Finds the borders that neighbours share. Rings are closed, those without area left out, and all turn the same way, holes
+ * the other: what is left of two rings when their common border is gone joins only so (the source has Hami the wrong way round).
+ */
 export function shareBorders(parts: readonly Part[]): SharedBorders {
   const objects = Object.fromEntries(
     parts.map(({ polygons }, i): [string, MultiPolygonGeometry] => {
-      const rings = polygons.map((polygon) => polygon.map(closed).filter((ring) => polygonArea([ring]) > 0));
+      const rings = polygons.map((polygon) =>
+        polygon
+          .map((ring, index) => turned(closed(ring), index === 0))
+          .filter((ring) => polygonArea([ring]) > 0),
+      );
       return [
         String(i),
         { type: 'MultiPolygon', coordinates: rings.filter((polygon) => polygon.length > 0) },
@@ -86,6 +93,11 @@ function closed(ring: readonly GridPosition[]): GridPosition[] {
   const last = ring[ring.length - 1];
   if (first === undefined || last === undefined) return [];
   return first[0] === last[0] && first[1] === last[1] ? [...ring] : [...ring, first];
+}
+
+/** The ring clockwise, y going north (as d3-geo wants an outline), or the other way. */
+function turned(ring: readonly GridPosition[], clockwise: boolean): GridPosition[] {
+  return signedArea(ring) < 0 === clockwise ? [...ring] : ring.toReversed();
 }
 
 function isIsland(arc: readonly number[][]): boolean {
