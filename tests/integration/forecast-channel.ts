@@ -1,14 +1,18 @@
 import { eventually, type Pipeline } from '../../stack/lab/pipeline.ts';
 
 /** A channel of two dealers and two products with 120 days of orders, all delivered, and stock as of now. */
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Shanghai's clock is ahead of UTC by so much all the year. */
+const SHANGHAI_MS = 8 * HOUR_MS;
 const DAYS = 120;
 const DEALERS = ['D1', '=D2'] as const;
 const SKUS = ['0017', 'S2'] as const;
 
-/** More at weekends; the second product sells once a week. Noon in Shanghai, so that the day is the same anywhere. */
+/** So many days before today in Shanghai, at noon there. More at weekends; the second product sells once a week. */
 function ordersOf(day: number): { event_id: string; [field: string]: unknown }[] {
-  const at = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - day * DAY_MS + 4 * 3_600_000);
+  const today_ms = Math.floor((Date.now() + SHANGHAI_MS) / DAY_MS) * DAY_MS - SHANGHAI_MS;
+  const at = new Date(today_ms - day * DAY_MS + 12 * HOUR_MS);
   const weekday = at.getUTCDay();
   return DEALERS.flatMap((dealer_id, d) =>
     SKUS.flatMap((sku_id, s) => {
