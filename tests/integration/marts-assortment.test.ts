@@ -110,19 +110,35 @@ describe('D13', () => {
   });
 
   test('a shortage is matched to the nearest dealer that has more than it needs', async () => {
-    // Two dealers have more of S3 than anybody needs: the nearer one of them gives.
-    const much = {
+    // Of S3 two dealers have more than anybody needs, and the third nothing: the nearer one gives. Nobody has any S1.
+    const hold = (
+      event_id: string,
+      dealer_id: string,
+      location_id: string,
+      sku_id: string,
+      on_hand: number,
+    ) => ({
+      event_id,
       source: 'wms',
       event_time: new Date(NOW - 60_000).toISOString(),
-      on_hand: 9_000,
+      dealer_id,
+      location_id,
+      sku_id,
+      on_hand,
       in_transit: 0,
       committed: 0,
       unit_cost: '1',
       currency: 'CNY',
-    };
+    });
+    const locations = (sku_id: string): Map<string, string> =>
+      new Map(
+        stock.filter((event) => event.sku_id === sku_id).map((event) => [event.location_id, event.dealer_id]),
+      );
     await run.deliver('stock', [
-      { ...much, event_id: 'much-1', dealer_id: 'D1', location_id: 'D1-L1', sku_id: 'S3' },
-      { ...much, event_id: 'much-2', dealer_id: 'D2', location_id: 'D2-L1', sku_id: 'S3' },
+      ...[...locations('S1')].map(([place, dealer_id]) => hold(`none-1-${place}`, dealer_id, place, 'S1', 0)),
+      ...[...locations('S3')].map(([place, dealer_id]) =>
+        hold(`s3-${place}`, dealer_id, place, 'S3', dealer_id === 'D3' ? 0 : 9_000),
+      ),
     ]);
     await run.catchUp();
     const supply = await run.sql.query<{
