@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WALL_PAGES, casePath, routeOf, wallPageAfter, wallPath } from './routes.ts';
+import { WALL_PAGES, WORK_PAGES, routeOf, wallPageAfter, wallPath, workPath } from './routes.ts';
 
 describe('routeOf', () => {
   it('leads every wall page’s own path back to it', () => {
@@ -14,14 +14,20 @@ describe('routeOf', () => {
 
   it('leads the path of a case back to it, whatever its id holds', () => {
     for (const alert_id of ['D1|440000|S1', 'a/b?c', '案件 7%']) {
-      expect(routeOf(casePath(alert_id))).toEqual({ page: 'case', alert_id });
+      expect(routeOf(workPath('alerts', alert_id))).toEqual({
+        page: 'work',
+        work_page: 'alerts',
+        id: alert_id,
+      });
     }
-    expect(routeOf('/alerts/')).toEqual({ page: 'alerts' });
+    for (const work_page of WORK_PAGES)
+      expect(routeOf(`${workPath(work_page)}/`)).toEqual({ page: 'work', work_page });
     expect(routeOf('/alerts/%E0%A4%A')).toEqual({ page: 'not_found' });
   });
 
   it('knows what it does not know', () => {
-    expect(routeOf('/wall/elsewhere')).toEqual({ page: 'not_found' });
+    for (const path of ['/wall/elsewhere', '/elsewhere', '/alerts/7/8'])
+      expect(routeOf(path)).toEqual({ page: 'not_found' });
   });
 
   it('flipping as many times as there are pages comes back, in both directions', () => {

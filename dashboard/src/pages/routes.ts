@@ -1,12 +1,19 @@
-/** Where an address leads. Later pages are one line here and one branch in App.svelte. */
+/** Where an address leads. */
 export type Route =
   { readonly page: 'wall'; readonly wall_page: WallPage } | WorkRoute | { readonly page: 'not_found' };
 
-/** A page to work at, beside the wall; its code is loaded when it is first opened. */
-export type WorkRoute = { readonly page: 'alerts' } | { readonly page: 'case'; readonly alert_id: string };
+/** A page to work at, beside the wall, or one thing on it (`/alerts/<id>`); its code is loaded when it is first opened. */
+export interface WorkRoute {
+  readonly page: 'work';
+  readonly work_page: WorkPage;
+  readonly id?: string;
+}
 
-/** The list of cases. */
-export const ALERTS_PATH = '/alerts';
+/** The pages to work at, in the order of their links. Each is one branch in work/Work.svelte. */
+export const WORK_PAGES = ['alerts'] as const;
+export type WorkPage = (typeof WORK_PAGES)[number];
+/** Those that have a page for each thing that they list. */
+const WITH_DETAIL: ReadonlySet<WorkPage> = new Set(['alerts']);
 
 /** The pages that a wall flips through, in order. */
 export const WALL_PAGES = ['main', 'operations'] as const;
@@ -16,27 +23,29 @@ export type WallPage = (typeof WALL_PAGES)[number];
 export function routeOf(path: string): Route {
   const trimmed = path.replace(/\/+$/, '');
   if (trimmed === '' || trimmed === '/wall') return { page: 'wall', wall_page: 'main' };
-  if (trimmed === ALERTS_PATH) return { page: 'alerts' };
-  const alert_id = alertIdIn(trimmed);
-  if (alert_id !== undefined) return { page: 'case', alert_id };
   const wall_page = WALL_PAGES.find((page) => trimmed === wallPath(page));
-  return wall_page === undefined ? { page: 'not_found' } : { page: 'wall', wall_page };
+  if (wall_page !== undefined) return { page: 'wall', wall_page };
+  return workRouteOf(trimmed) ?? { page: 'not_found' };
 }
 
 export function wallPath(page: WallPage): string {
   return `/wall/${page}`;
 }
 
-export function casePath(alert_id: string): string {
-  return `${ALERTS_PATH}/${encodeURIComponent(alert_id)}`;
+/** @param id of one thing that the page lists */
+export function workPath(page: WorkPage, id?: string): string {
+  return id === undefined ? `/${page}` : `/${page}/${encodeURIComponent(id)}`;
 }
 
-/** The case that a path names; undefined for another path, or one that no browser would write. */
-function alertIdIn(path: string): string | undefined {
-  const [, encoded] = /^\/alerts\/([^/]+)$/.exec(path) ?? [];
-  if (encoded === undefined) return undefined;
+/** Undefined for another path, or one that no browser would write. */
+function workRouteOf(path: string): WorkRoute | undefined {
+  const [, name, encoded] = /^\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  const work_page = WORK_PAGES.find((page) => page === name);
+  if (work_page === undefined) return undefined;
+  if (encoded === undefined) return { page: 'work', work_page };
+  if (!WITH_DETAIL.has(work_page)) return undefined;
   try {
-    return decodeURIComponent(encoded);
+    return { page: 'work', work_page, id: decodeURIComponent(encoded) };
   } catch (error) {
     if (error instanceof URIError) return undefined;
     throw error;

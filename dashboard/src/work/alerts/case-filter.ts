@@ -31,15 +31,14 @@ export function isFiltered(filter: CaseFilter): boolean {
   return filter.state !== undefined || filter.kind !== undefined || filter.from !== '' || filter.to !== '';
 }
 
-/** The address of a page of the list at the server. */
-export function caseListPath(filter: CaseFilter, zone: string, limit: number, cursor?: string): string {
+/** The address of the list's first page at the server. */
+export function caseListPath(filter: CaseFilter, zone: string, limit: number): string {
   const { raised_from, raised_before } = bounds(filter, zone);
   const query = new URLSearchParams({ limit: String(limit) });
   if (filter.state) query.set('state', filter.state);
   if (filter.kind) query.set('kind', filter.kind);
   if (raised_from !== undefined) query.set('from', raised_from);
   if (raised_before !== undefined) query.set('to', raised_before);
-  if (cursor !== undefined) query.set('cursor', cursor);
   return `/v1/alerts?${query.toString()}`;
 }
 
