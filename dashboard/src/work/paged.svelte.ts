@@ -6,11 +6,11 @@ interface Page<T> {
 }
 
 /** A list that the server gives page by page, as reactive state. A newer question ends the one before it. */
-export class Paged<T, Answer extends Page<T> = Page<T>> {
+export class Paged<T, Beside = unknown> {
   /** Undefined until the first page is there. */
   items = $state.raw<readonly T[] | undefined>(undefined);
   /** The last answer, for what it says beside its items. */
-  answer = $state.raw<Answer | undefined>(undefined);
+  answer = $state.raw<(Page<T> & Beside) | undefined>(undefined);
   error = $state.raw<unknown>(undefined);
   loading = $state(false);
   #asking: AbortController | undefined;
@@ -52,7 +52,7 @@ export class Paged<T, Answer extends Page<T> = Page<T>> {
     this.loading = true;
     this.error = undefined;
     try {
-      const { body } = await read<Answer>(path, asked.signal);
+      const { body } = await read<Page<T> & Beside>(path, asked.signal);
       this.items = [...before, ...body.items];
       this.answer = body;
     } catch (failed) {
