@@ -1,16 +1,17 @@
 import { read } from '../session/answer.ts';
 
-interface Page<T> {
+/** An answer of a listing call. */
+export interface Page<T> {
   readonly items: readonly T[];
   readonly next_cursor?: string;
 }
 
 /** A list that the server gives page by page, as reactive state. A newer question ends the one before it. */
-export class Paged<T, Beside = unknown> {
+export class Paged<Answer extends Page<unknown>> {
   /** Undefined until the first page is there. */
-  items = $state.raw<readonly T[] | undefined>(undefined);
+  items = $state.raw<Answer['items'] | undefined>(undefined);
   /** The last answer, for what it says beside its items. */
-  answer = $state.raw<(Page<T> & Beside) | undefined>(undefined);
+  answer = $state.raw<Answer | undefined>(undefined);
   error = $state.raw<unknown>(undefined);
   loading = $state(false);
   #asking: AbortController | undefined;
@@ -45,14 +46,14 @@ export class Paged<T, Beside = unknown> {
     this.#asking?.abort();
   }
 
-  async #load(path: string, before: readonly T[]): Promise<void> {
+  async #load(path: string, before: Answer['items']): Promise<void> {
     this.#asking?.abort();
     const asked = new AbortController();
     this.#asking = asked;
     this.loading = true;
     this.error = undefined;
     try {
-      const { body } = await read<Page<T> & Beside>(path, asked.signal);
+      const { body } = await read<Answer>(path, asked.signal);
       this.items = [...before, ...body.items];
       this.answer = body;
     } catch (failed) {
