@@ -41,11 +41,9 @@ export async function currentSession(): Promise<Session | undefined> {
   }
 }
 
-const ACKNOWLEDGING_ROLES: ReadonlySet<string> = new Set(['admin']);
-
-/** Whether this session may move a case. The server decides; this only hides what it would refuse. */
-export function mayAcknowledge(session: Session | undefined): boolean {
-  return session !== undefined && ACKNOWLEDGING_ROLES.has(session.role);
+/** Whether this session may see money and decide things. The server decides; this only hides what it would refuse. */
+export function isAdmin(session: Session | undefined): boolean {
+  return session?.role === 'admin';
 }
 
 /** Moves a case to `acknowledged`. Rejects with the server's reason. */
