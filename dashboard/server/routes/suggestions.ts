@@ -1,18 +1,25 @@
 import { Readable } from 'node:stream';
 import { writeXlsx, type CellValue } from 'hucre/xlsx';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Int, Text } from '../../../models/contract/fields.ts';
+import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestion.ts';
 import { requireRole } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
-import type { Suggestion, SuggestionList, SuggestionStore } from '../suggestions/suggestion-store.ts';
+import { Decision, OrderRow, TransferRow } from '../suggestions/suggestion-rows.ts';
+import type {
+  SuggestionFilter,
+  SuggestionList,
+  SuggestionRows,
+  SuggestionStore,
+} from '../suggestions/suggestion-store.ts';
 
 /** A workbook is made in memory; more rows are for CSV and Parquet. */
 const WORKBOOK_ROWS_MAX = 100_000;
 const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-const STATES = ['open', 'accepted', 'edited', 'rejected'] as const;
 const MEDIA = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -26,7 +33,7 @@ const Query = Type.Object(
     ),
     dealer_id: Type.Optional(Type.String({ maxLength: 64 })),
     sku_id: Type.Optional(Type.String({ maxLength: 64 })),
-    state: Type.Optional(Type.Enum(STATES, { description: 'all if unset' })),
+    state: Type.Optional(Type.Enum([...SUGGESTION_STATES], { description: 'all if unset' })),
     limit: Type.Optional(Int('suggestions per page, 50 if unset', 1, 1_000)),
     cursor: Type.Optional(Type.String({ maxLength: 800 })),
   },
@@ -35,7 +42,7 @@ const Query = Type.Object(
 const Position = Type.Object({ after: Type.String() });
 const DecisionBody = Type.Object(
   {
-    decision: Type.Enum(['accepted', 'edited', 'rejected'] as const),
+    decision: Type.Enum([...DECISIONS]),
     qty: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1e12, description: 'for edited: the units instead' }),
     ),
@@ -43,6 +50,12 @@ const DecisionBody = Type.Object(
   },
   { additionalProperties: false },
 );
+
+const NextCursor = Type.Optional(Type.String({ description: 'for the next page; absent on the last' }));
+const LISTS = {
+  replenishment: Type.Object({ items: Type.Array(OrderRow), next_cursor: NextCursor }),
+  transfers: Type.Object({ items: Type.Array(TransferRow), next_cursor: NextCursor }),
+} as const;
 
 /** Suggested orders and transfers, and decisions on them. */
 export function addSuggestionRoutes(api: Api, store: SuggestionStore, now: () => number): void {
@@ -59,7 +72,7 @@ export function addSuggestionRoutes(api: Api, store: SuggestionStore, now: () =>
         description: 'A later decision replaces an earlier one; all are kept.',
         params: Type.Object({ id: Type.String({ maxLength: 400 }) }),
         body: DecisionBody,
-        response: { 200: Type.Unknown() },
+        response: { 200: Decision },
       },
     },
     async (request, reply) => {
@@ -90,23 +103,12 @@ function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary
     `/v1/${name}`,
     {
       onRequest: requireRole('viewer'),
-      schema: { tags: ['suggestions'], summary, querystring: Query },
+      schema: { tags: ['suggestions'], summary, querystring: Query, response: { 200: LISTS[name] } },
     },
     async (request, reply) => {
       const { format, limit = 50, cursor, ...filter } = request.query;
-      if (format !== undefined) {
-        void reply.headers({
-          'content-type': MEDIA[format],
-          'content-disposition': `attachment; filename="${name}.${format}"`,
-          'cache-control': 'private, no-cache',
-        });
-        if (format === 'parquet') return reply.send(await store.export(name, filter, 'Parquet'));
-        if (format === 'csv') {
-          const rows = await store.export(name, filter, 'CSVWithNames');
-          return reply.send(Readable.from(afterBom(rows), { objectMode: false }));
-        }
-        return reply.send(await workbookOf(name, await store.list(name, filter, WORKBOOK_ROWS_MAX + 1)));
-      }
+      if (format !== undefined)
+        return sendFile(reply, await fileOf(store, name, filter, format), name, format);
       const after = cursor === undefined ? '' : decodeCursor(Position, cursor).after;
       const found = await store.list(name, { ...filter, after }, limit + 1);
       const items = found.slice(0, limit);
@@ -119,6 +121,33 @@ function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary
   );
 }
 
+function sendFile(
+  reply: FastifyReply,
+  file: Readable | Buffer,
+  name: SuggestionList,
+  format: keyof typeof MEDIA,
+): FastifyReply {
+  return reply
+    .headers({
+      'content-type': MEDIA[format],
+      'content-disposition': `attachment; filename="${name}.${format}"`,
+      'cache-control': 'private, no-cache',
+    })
+    .send(file);
+}
+
+async function fileOf(
+  store: SuggestionStore,
+  name: SuggestionList,
+  filter: SuggestionFilter,
+  format: keyof typeof MEDIA,
+): Promise<Readable | Buffer> {
+  if (format === 'parquet') return store.export(name, filter, 'Parquet');
+  if (format === 'xlsx') return workbookOf(name, await store.list(name, filter, WORKBOOK_ROWS_MAX + 1));
+  const rows = await store.export(name, filter, 'CSVWithNames');
+  return Readable.from(afterBom(rows), { objectMode: false });
+}
+
 function wrong(pointer: string, detail: string): ProblemError {
   return new ProblemError(422, { detail: 'the decision is not complete', errors: [{ pointer, detail }] });
 }
@@ -128,14 +157,20 @@ async function* afterBom(rows: Readable): AsyncGenerator<Buffer> {
   for await (const chunk of rows) yield chunk as Buffer;
 }
 
-async function workbookOf(name: string, rows: readonly Suggestion[]): Promise<Buffer> {
+async function workbookOf(
+  name: SuggestionList,
+  rows: readonly SuggestionRows[SuggestionList][],
+): Promise<Buffer> {
   if (rows.length > WORKBOOK_ROWS_MAX) {
     throw new ProblemError(422, {
       detail: `a workbook has at most ${WORKBOOK_ROWS_MAX} rows: narrow it, or take CSV or Parquet`,
     });
   }
   const columns = Object.keys(rows[0] ?? { suggestion_id: '' });
-  const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
+  const cells = rows.map((row) => {
+    const values = new Map<string, unknown>(Object.entries(row));
+    return columns.map((column) => cellOf(values.get(column)));
+  });
   return Buffer.from(
     await writeXlsx({ sheets: [{ name, rows: [columns, ...cells], freezePane: { rows: 1 } }] }),
   );

@@ -1,25 +1,19 @@
 import type { Readable } from 'node:stream';
 import type { SqlClient } from '../../../sql/client.ts';
+import type { Decision, OrderRow, TransferRow } from './suggestion-rows.ts';
 
-export type SuggestionList = 'replenishment' | 'transfers';
+/** The lists of suggestions, each with its rows. */
+export interface SuggestionRows {
+  readonly replenishment: OrderRow;
+  readonly transfers: TransferRow;
+}
+export type SuggestionList = keyof SuggestionRows;
 
 export interface SuggestionFilter {
   readonly dealer_id?: string | undefined;
   readonly sku_id?: string | undefined;
   readonly state?: string | undefined;
   readonly after?: string | undefined;
-}
-
-/** A row of mart_replenishment or mart_transfers. */
-export type Suggestion = Readonly<Record<string, unknown>> & { readonly suggestion_id: string };
-
-export interface Decision {
-  readonly suggestion_id: string;
-  readonly decision: 'accepted' | 'edited' | 'rejected';
-  readonly qty: number;
-  readonly reason: string;
-  readonly decided_by: string;
-  readonly decided_at: string;
 }
 
 /** Suggestions and decisions in ClickHouse. */
@@ -30,7 +24,11 @@ export class SuggestionStore {
     this.#sql = sql;
   }
 
-  list(name: SuggestionList, filter: SuggestionFilter, limit: number): Promise<Suggestion[]> {
+  list<List extends SuggestionList>(
+    name: List,
+    filter: SuggestionFilter,
+    limit: number,
+  ): Promise<SuggestionRows[List][]> {
     return this.#sql.queryFile(`queries/server/${name}.sql`, { params: paramsOf(filter, limit) });
   }
 

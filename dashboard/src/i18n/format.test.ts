@@ -20,6 +20,13 @@ describe('createFormat', () => {
     expect(en.money(-1_500_000, 'CNY').digits).toContain('-');
   });
 
+  it('writes an exact sum to its last digit, also where a float has none', () => {
+    expect(en.amount('123456789012345678.91', 'CNY')).toBe('¥123,456,789,012,345,678.91');
+    expect(zh.amount('-0.0001', 'CNY')).toBe('-¥0.0001');
+    expect(en.amount('1200', 'JPY')).toBe('¥1,200');
+    expect(en.exact('12345678901234567.8500')).toBe('12,345,678,901,234,567.85');
+  });
+
   it('writes a ratio as a percentage with one decimal', () => {
     expect(en.percent(0.9684)).toEqual({ prefix: '', digits: '96.8', suffix: '%' });
     expect(zh.percent(1)).toEqual({ prefix: '', digits: '100.0', suffix: '%' });

@@ -21,6 +21,10 @@ export interface Format {
   /** Short: 1842万, 18.42M. */
   readonly compact: (value: number) => string;
   readonly money: (value: number, currency: string) => FigureParts;
+  /** A sum in full, to the last digit of its decimal text: ¥12,345.67. */
+  readonly amount: (decimal: string, currency: string) => string;
+  /** A decimal text in full. */
+  readonly exact: (decimal: string) => string;
   /** A ratio 0-1 as a percentage with one decimal. */
   readonly percent: (ratio: number) => FigureParts;
   /** A length of time, in its largest fitting unit: 12小时, 12h. */
@@ -31,6 +35,9 @@ export interface Format {
   /** Date with weekday, and the time to the second with its zone. */
   readonly clock: (now_ms: number) => { readonly date: string; readonly time: string; readonly zone: string };
 }
+
+/** More places than any figure of the contract has: nothing is rounded. */
+const EXACT = { maximumFractionDigits: 10 } as const;
 
 const DURATION_UNITS = [
   ['day', 86_400],
@@ -49,6 +56,7 @@ export function createFormat(lang: Lang, zone: string): Format {
   const integer = number({ maximumFractionDigits: 0 });
   const decimal = number({ maximumFractionDigits: 1 });
   const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
+  const exact = number(EXACT);
   const percent = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const minute = time({ hour: '2-digit', minute: '2-digit' });
   const dayMinute = time({ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
@@ -72,6 +80,11 @@ export function createFormat(lang: Lang, zone: string): Format {
     decimal: (value) => decimal.format(value),
     compact: (value) => compact.format(value),
     money: (value, currency) => moneyParts(value, currency, number),
+    amount: (decimal, currency) =>
+      number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...EXACT }).format(
+        decimal as `${number}`,
+      ),
+    exact: (decimal) => exact.format(decimal as `${number}`),
     percent: (ratio) => parts(percent.formatToParts(ratio)),
     duration: (seconds) => duration(seconds, units),
     time: (instant, now_ms) => {

@@ -15,6 +15,11 @@ const CHINESE: Readonly<Record<string, string>> = {
   'no demand in the last 28 days': '近 28 天无需求',
   'no order line was shipped in 28 days': '近 28 天无发货订单行',
   'no unit cost is known for what was shipped': '已发货品无已知单位成本',
+  'no feed of money: nothing is known of invoices and payments': '尚无资金数据：开票与付款未知',
+  'no feed of orders: nothing is known of shipments': '尚无订单数据：发货未知',
+  'no feed of money: nothing is known of claims and payments': '尚无资金数据：申报与兑付未知',
+  'no version of the programme was valid in the period': '该周期内没有有效的方案版本',
+  'the period is not over': '周期尚未结束',
   'without shipments whose unit cost is not known': '未计单位成本不明的发货',
 };
 

@@ -1,5 +1,7 @@
 import { searchWith } from '../address.ts';
 
+type QueryParts = Readonly<Record<string, string | undefined>>;
+
 /** The address as reactive state. Pages are paths; the query holds how the screen wants to be seen and stays. */
 export class Router {
   path = $state(location.pathname);
@@ -23,14 +25,26 @@ export class Router {
 
   /** A plain click on a link stays in the page; with a modifier the browser opens its tab. */
   follow(event: MouseEvent, path: string): void {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    if (!isPlain(event)) return;
     event.preventDefault();
     this.go(path);
   }
 
   /** The same page with other parts of the query: a value of undefined or '' takes one away. */
-  ask(parts: Readonly<Record<string, string | undefined>>): void {
+  ask(parts: QueryParts): void {
     this.to(this.path, searchWith(location.search, parts), true);
+  }
+
+  /** The address that `ask` leads to. */
+  href(parts: QueryParts): string {
+    return this.path + searchWith(this.search, parts);
+  }
+
+  /** `follow` to that address. */
+  followAsking(event: MouseEvent, parts: QueryParts): void {
+    if (!isPlain(event)) return;
+    event.preventDefault();
+    this.to(this.path, searchWith(location.search, parts), false);
   }
 
   private to(path: string, search: string, replace: boolean): void {
@@ -40,4 +54,8 @@ export class Router {
     this.path = path;
     this.search = search;
   }
+}
+
+function isPlain(event: MouseEvent): boolean {
+  return !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0;
 }

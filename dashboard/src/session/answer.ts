@@ -22,14 +22,15 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<Tagge
   return { body: (await response.json()) as T, etag: response.headers.get('etag') ?? '' };
 }
 
-/** Posts JSON, if the thing is still the one of `etag`. @throws as `read`; 412 when it has changed */
-export async function post(path: string, body: object, etag?: string): Promise<void> {
+/** Posts JSON, if the thing is still the one of `etag`, and reads the answer. @throws as `read`; 412 when it has changed */
+export async function post(path: string, body: object, etag?: string): Promise<unknown> {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw await refusal(response);
+  return response.json();
 }
 
 async function refusal(response: Response): Promise<AnswerError> {

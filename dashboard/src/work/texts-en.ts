@@ -6,6 +6,8 @@ export const workEn: WorkTexts = {
   nav: 'Pages',
   nav_wall: 'Wallboard',
   nav_alerts: 'Cases',
+  nav_replenishment: 'Replenishment',
+  nav_reconciliation: 'Reconciliation',
   skip: 'Skip to content',
   sign_in_token: 'Admin token',
   sign_in_go: 'Sign in',

@@ -1,0 +1,78 @@
+import { Type, type Static } from 'typebox';
+import { Instant } from '../../../models/contract/fields.ts';
+import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestion.ts';
+
+const Units = (description: string) => Type.Number({ description: `units: ${description}` });
+const OrNull = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+
+const Decided = {
+  state: Type.Enum([...SUGGESTION_STATES]),
+  decided_qty: OrNull(Units('decided; null while open')),
+  decision_reason: OrNull(Type.String({ description: 'null while open' })),
+  decided_by: OrNull(Type.String({ description: 'null while open' })),
+  decided_at: OrNull(Instant('null while open')),
+};
+
+/** A suggested order and what it is made of: a row of mart_replenishment. */
+export const OrderRow = Type.Object({
+  suggestion_id: Type.String({ description: 'rp:<dealer>:<product>:<cycle>' }),
+  cycle: Type.String({ description: 'ISO week, e.g. 2026-W48' }),
+  dealer_id: Type.String(),
+  dealer_name: Type.String({ description: 'its name now' }),
+  sku_id: Type.String(),
+  sku_name: Type.String({ description: 'its name now' }),
+  qty: Units('to order, whole packs'),
+  demand: Units('mean over lead and review time'),
+  promo_uplift: OrNull(Units('of the demand, what promotions add; null where it was not computed')),
+  safety: Units('target − demand'),
+  target: Units('quantile of that demand at the service level'),
+  position: Units('on_hand + on_order + in_transit − committed'),
+  on_hand: Units('in stock'),
+  on_order: Units('ordered and not yet shipped'),
+  in_transit: Units('on their way in'),
+  committed: Units('promised'),
+  rounding: Units('what rounding up to whole packs adds'),
+  pack_qty: Units('in a pack'),
+  lead_time_days: Type.Number(),
+  review_days: Type.Number(),
+  service_level: Type.Number({ description: 'cycle service, 0-1' }),
+  forecast_version: Type.String(),
+  created_at: Instant('when it was suggested'),
+  ...Decided,
+});
+export type OrderRow = Static<typeof OrderRow>;
+
+/** A suggested transfer between two dealers: a row of mart_transfers. */
+export const TransferRow = Type.Object({
+  suggestion_id: Type.String({ description: 'tr:<from>:<to>:<product>:<cycle>' }),
+  cycle: Type.String({ description: 'ISO week, e.g. 2026-W48' }),
+  from_dealer_id: Type.String(),
+  from_dealer_name: Type.String({ description: 'its name now' }),
+  to_dealer_id: Type.String(),
+  to_dealer_name: Type.String({ description: 'its name now' }),
+  sku_id: Type.String(),
+  sku_name: Type.String({ description: 'its name now' }),
+  qty: Units('to move, whole packs'),
+  gain: Type.String({ description: 'margin on what will not be missing, in currency' }),
+  cost: Type.String({ description: 'of the transfer, in currency' }),
+  currency: Type.String(),
+  distance_km: Type.Number({ description: 'great circle' }),
+  surplus: Units('that the giver has beyond its demand to the horizon and its buffer'),
+  shortage: Units('that the receiver will miss before an order can arrive'),
+  forecast_version: Type.String(),
+  created_at: Instant('when it was suggested'),
+  ...Decided,
+});
+export type TransferRow = Static<typeof TransferRow>;
+
+/** What was decided on a suggestion. */
+export const Decision = Type.Object({
+  suggestion_id: Type.String(),
+  decision: Type.Enum([...DECISIONS]),
+  qty: Units('as suggested, the edited quantity, or 0'),
+  reason: Type.String(),
+  decided_by: Type.String(),
+  decided_at: Instant('when'),
+});
+export type Decision = Static<typeof Decision>;
