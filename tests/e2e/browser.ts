@@ -39,3 +39,8 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
   );
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }
+
+/** How far the page reaches beyond its window sideways, pixels: nobody should have to scroll there. */
+export function sidewaysPx(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}

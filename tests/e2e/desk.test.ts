@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Browser, Page } from 'playwright';
+import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
+import { postForecastChannel } from '../integration/forecast-channel.ts';
+import { accessibilityViolations, launchBrowser, screenshot, sidewaysPx } from './browser.ts';
+import { LOOKS, pairedPage } from './support/paired-page.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The pages of a planner and of a controller, on a channel that has something for each. */
+describe('the desk in a browser', () => {
+  let pipeline: Pipeline;
+  let browser: Browser;
+  let page: Page;
+
+  const itemsOf = async (path: string): Promise<readonly Row[]> =>
+    ((await (await pipeline.fetch(path)).json()) as { items: Row[] }).items;
+  const rows = (kind: string) => page.getByTestId(kind);
+  const signIn = async (): Promise<void> => {
+    await page.locator('input[name=token]').first().fill(pipeline.admin_token);
+    await page.keyboard.press('Enter');
+  };
+
+  beforeAll(async () => {
+    pipeline = await Pipeline.start(inject('stack'));
+    await postForecastChannel(pipeline);
+    await pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', '7']);
+    await postMoney(pipeline);
+    browser = await launchBrowser();
+    page = await pairedPage(browser, pipeline, '/replenishment?lang=en');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await pipeline.stop();
+  });
+
+  describe('replenishment', () => {
+    it('lists what the server suggests, each with sums that are right', async () => {
+      await rows('suggestion').first().waitFor();
+      const suggested = await itemsOf('/v1/replenishment?state=open');
+      const ids = await Promise.all(
+        (await rows('suggestion').all()).map((row) => row.getAttribute('data-id')),
+      );
+      expect(ids).toEqual(suggested.map(({ suggestion_id }) => suggestion_id));
+      await page
+        .getByRole('button', { name: /^Open / })
+        .first()
+        .click();
+      const why = await page.getByRole('region', { name: 'Why' }).innerText();
+      const sums = [...why.matchAll(/(?:Target|Position|Order) ([\d.,]+) = (.+?)(?: \(.*)?$/gm)];
+      expect(sums).toHaveLength(3);
+      for (const [, whole = '', parts = ''] of sums) {
+        const terms = [...parts.matchAll(/([+−]?) ?[a-z ]+([\d.,]+)/g)].map(
+          ([, sign, term = '']) => numberIn(term) * (sign === '−' ? -1 : 1),
+        );
+        // Each is rounded to a tenth.
+        expect(Math.abs(numberIn(whole) - terms.reduce((sum, term) => sum + term, 0))).toBeLessThan(0.3);
+      }
+    });
+
+    it('is decided by an admin only, with a reason, and the server keeps it', async () => {
+      expect(await page.getByRole('button', { name: 'Accept' }).count()).toBe(0);
+      await signIn();
+      await page.getByRole('button', { name: 'Reject' }).click();
+      await page.getByText('To change or reject needs a reason').waitFor();
+      await page.locator('input[name=qty]').fill('12');
+      await page.locator('input[name=reason]').fill('shelf is full');
+      await page.getByRole('button', { name: 'Change to this' }).click();
+      await page.getByRole('status').filter({ hasText: 'Edited: 12, admin' }).waitFor();
+      expect(await rows('suggestion').first().getAttribute('data-state')).toBe('edited');
+      const [edited] = await itemsOf('/v1/replenishment?state=edited');
+      expect(edited).toMatchObject({
+        decided_qty: 12,
+        decision_reason: 'shelf is full',
+        decided_by: 'admin',
+      });
+    });
+
+    it('keeps what is asked for in the address, also for the files', async () => {
+      await page.locator('select[name=state]').selectOption('edited');
+      await eventually('one row', async () => ((await rows('suggestion').count()) === 1 ? true : undefined));
+      expect(new URL(page.url()).searchParams.get('state')).toBe('edited');
+      const downloaded = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'XLSX' }).click();
+      expect((await downloaded).suggestedFilename()).toBe('replenishment.xlsx');
+      await page.getByRole('button', { name: 'Transfers' }).click();
+      await page.getByText('No suggestion fits these filters').waitFor();
+      await page.locator('select[name=state]').selectOption('open');
+      await rows('suggestion').first().waitFor();
+      expect(await rows('suggestion').count()).toBe((await itemsOf('/v1/transfers?state=open')).length);
+    });
+  });
+
+  describe('reconciliation', () => {
+    it('shows every difference to the last digit of the server’s', async () => {
+      await page.goto(`${pipeline.url}/reconciliation?lang=en&pair=invoice_payment`);
+      await rows('difference').first().waitFor();
+      const found = await itemsOf('/v1/reconciliation?pair=invoice_payment');
+      const shown = await rows('difference').locator('[data-label=Difference]').allInnerTexts();
+      expect(shown.map(exactIn)).toEqual(found.map(({ difference }) => plain(String(difference))));
+      expect(shown.map(exactIn)).toContain('-123456789012345.67');
+    });
+
+    it('leads from a difference to its dealer’s statements, whose sums are exact', async () => {
+      await rows('difference').getByRole('link').first().click();
+      await rows('statement').first().waitFor();
+      expect(new URL(page.url()).searchParams.get('dealer')).toBe('D1');
+      for (const row of await rows('statement').all()) {
+        const cells = (await row.locator('td').allInnerTexts()).map((text) => cents(exactIn(text)));
+        const [opening = 0n, invoiced = 0n, paid = 0n, credited = 0n, rebated = 0n, closing] = cells;
+        expect(closing).toBe(opening + invoiced - paid - credited - rebated);
+      }
+    });
+
+    it('derives a rebate: its steps sum to it, and so do its parts', async () => {
+      await page.getByRole('button', { name: 'Rebates' }).click();
+      await rows('rebate').first().waitFor();
+      await page
+        .getByRole('button', { name: /^How it is made up/ })
+        .first()
+        .click();
+      const derivation = page.getByTestId('derivation').first();
+      const earned = cents(exactIn(await rows('rebate').first().locator('[data-label=Earned]').innerText()));
+      expect(earned).toBeGreaterThan(0n);
+      for (const table of await derivation.locator('table').all()) {
+        const amounts = await table.locator('tbody tr:not(.sum) td:last-child').allInnerTexts();
+        expect(amounts.map((text) => cents(exactIn(text))).reduce((sum, one) => sum + one, 0n)).toBe(earned);
+      }
+    });
+
+    it('is not for a display', async () => {
+      const other = await pairedPage(browser, pipeline, '/reconciliation?lang=en');
+      await other.getByText('Money is for admins.').waitFor();
+      expect(await other.getByTestId('difference').count()).toBe(0);
+      await other.context().close();
+    });
+  });
+
+  it.each(LOOKS)('has nothing that axe objects to: $lang $theme at $width', async (look) => {
+    await page.setViewportSize(look);
+    const query = `lang=${look.lang}&theme=${look.theme}`;
+    const pages = [
+      ['replenishment', `/replenishment?state=any&${query}`, 'suggestion'],
+      ['transfers', `/replenishment?view=transfers&state=any&${query}`, 'suggestion'],
+      ['differences', `/reconciliation?dealer=D1&${query}`, 'difference'],
+      ['rebates', `/reconciliation?view=rebates&${query}`, 'rebate'],
+    ] as const;
+    for (const [name, path, kind] of pages) {
+      await page.goto(pipeline.url + path);
+      await rows(kind).first().waitFor();
+      await page.locator('[data-testid=work-connection][data-state=live]').waitFor();
+      if (name !== 'differences') await rows(kind).first().getByRole('button').first().click();
+      await screenshot(page, `${name}-${look.lang}-${look.theme}-${look.width}`);
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await sidewaysPx(page), `${name} overflows sideways`).toBe(0);
+    }
+  });
+});
+
+/** A programme with tiers that the orders reach, shared with a parent; invoices and payments that do not all agree. */
+async function postMoney(pipeline: Pipeline): Promise<void> {
+  const long_ago = new Date(Date.now() - 300 * 86_400_000).toISOString();
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  await pipeline.post('rebate_program', [
+    {
+      event_id: 'program',
+      source: 'erp',
+      event_time: long_ago,
+      valid_from: long_ago,
+      program_id: 'Q-NET',
+      basis: 'net_sales',
+      period: 'quarter',
+      tiers: [
+        { from: '0.5', rate_pct: '1.005' },
+        { from: '1000', rate_pct: '2.5' },
+      ],
+      retroactive: false,
+      split: [{ level: 0, share_pct: '100' }],
+    },
+  ]);
+  await pipeline.post(
+    'order',
+    Array.from({ length: 60 }, (_, n) => ({
+      event_id: `ship-${n}`,
+      source: 'erp',
+      event_time: new Date(Date.now() - (n + 2) * 86_400_000).toISOString(),
+      dealer_id: 'D1',
+      order_id: `O${n + 2}-0`,
+      line_no: 1,
+      sku_id: '0017',
+      stage: 'shipped',
+      qty: '10.1',
+      unit_price: '9.995',
+      currency: 'CNY',
+      channel: 'portal',
+    })),
+  );
+  const document = { source: 'erp', event_time: yesterday, dealer_id: 'D1', currency: 'CNY' };
+  await pipeline.post('money', [
+    { ...document, event_id: 'i1', doc_id: 'i1', kind: 'invoice', amount: '100.95', order_id: 'O2-0' },
+    { ...document, event_id: 'p1', doc_id: 'p1', kind: 'payment', amount: '100.94', order_id: 'O2-0' },
+    {
+      ...document,
+      event_id: 'i2',
+      doc_id: 'i2',
+      kind: 'invoice',
+      amount: '123456789012345.67',
+      order_id: 'O3-0',
+    },
+  ]);
+  await eventually('the documents to be matched', async () => {
+    const [row] = await pipeline.sql.query<{ n: number }>(
+      "SELECT count() AS n FROM mart_reconciliation WHERE pair = 'invoice_payment' AND difference IS NOT NULL",
+    );
+    return row?.n === 2 ? true : undefined;
+  });
+  await eventually('the rebates to be recomputed', async () => {
+    const [row] = await pipeline.sql.query<{ n: number }>(
+      "SELECT count() AS n FROM mart_rebates WHERE dealer_id = 'D1' AND amount > 0",
+    );
+    return row !== undefined && row.n > 0 ? true : undefined;
+  });
+}
+
+const numberIn = (text: string): number => Number(text.replaceAll(',', ''));
+/** The sum in a cell, without its currency and grouping. */
+const exactIn = (text: string): string => plain(text.replace(/[^\d.-]*(-?)[^\d.-]*([\d.,]+)[\s\S]*/, '$1$2'));
+/** Without grouping and trailing zeros. */
+const plain = (text: string): string =>
+  text
+    .replaceAll(',', '')
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+const cents = (text: string): bigint => {
+  const [whole = '0', places = ''] = text.replace('-', '').split('.');
+  const value = BigInt(whole) * 10_000n + BigInt(places.padEnd(4, '0'));
+  return text.startsWith('-') ? -value : value;
+};
