@@ -83,6 +83,8 @@ export interface Output {
   readonly live?: readonly LiveSet[];
   /** What it counted, by what that is about: told as a metric. */
   readonly findings?: ReadonlyMap<string, number>;
+  /** Resolves when all is stored, where the rows may be published meanwhile. */
+  readonly storing?: Promise<void>;
   /** false = nothing was written, so that those that come after it need not run. */
   readonly is_stored?: boolean;
 }
@@ -91,7 +93,7 @@ export interface Output {
  * A processor turns settled events into figures: `query` reads, `compute` is pure, `store` writes.
  * Guarantee: at least once. A run that failed or was killed comes again with the same ranges, so `store` must be
  * idempotent: it replaces whole buckets by functions of the core views. Progress is saved after `store`, and rows are
- * published after that.
+ * published after that, or beside it where nothing that is published leads to what is stored.
  */
 export interface Processor<Input, Result extends Output> {
   readonly id: string;
@@ -101,6 +103,8 @@ export interface Processor<Input, Result extends Output> {
   readonly query: (context: RunContext) => Promise<Input>;
   readonly compute: (input: Input, context: Pick<RunContext, 'now' | 'settings'>) => Result;
   readonly store: (result: Result, context: RunContext) => Promise<void>;
+  /** Whether rows may be published while `store` is under way; only on a timer, whose progress nobody keeps. Default: no. */
+  readonly publishes_meanwhile?: boolean;
   /** Only where it keeps a table that can be made anew from nothing. */
   readonly mart?: Mart;
 }
@@ -139,7 +143,9 @@ export function defineProcessor<Input, Result extends Output>(
   const run = async (context: RunContext): Promise<Output> => {
     const input = await processor.query(context);
     const result = processor.compute(input, context);
-    await processor.store(result, context);
+    const storing = processor.store(result, context);
+    if (processor.publishes_meanwhile === true) return { ...result, storing };
+    await storing;
     return result;
   };
   return {

@@ -19,6 +19,7 @@ import { asyncApiDocument } from './live/asyncapi.ts';
 import type { KnownKpis } from './kpis/known-kpis.ts';
 import type { Hub } from './live/hub.ts';
 import type { LiveLimits } from './live/limits.ts';
+import type { DealerStore } from './dealers/dealer-store.ts';
 import type { MoneyStore } from './money/money-store.ts';
 import { addAlertRoutes, type AlertRoutes } from './routes/alerts.ts';
 import type { ForecastStore } from './forecasts/forecast-store.ts';
@@ -26,6 +27,7 @@ import { addEventsProxy } from './routes/events-proxy.ts';
 import { addForecastRoutes } from './routes/forecasts.ts';
 import { addKpiRoutes } from './routes/kpis.ts';
 import { addLiveRoute } from './routes/live.ts';
+import { addDealerRoutes } from './routes/dealers.ts';
 import { addMoneyRoutes } from './routes/money.ts';
 import { addPages, type Pages } from './routes/pages.ts';
 import { addSuggestionRoutes } from './routes/suggestions.ts';
@@ -47,6 +49,7 @@ export interface AppParts {
   readonly alerts: Omit<AlertRoutes, 'now'>;
   readonly forecasts: ForecastStore;
   readonly suggestions: SuggestionStore;
+  readonly dealers: DealerStore;
   readonly money: MoneyStore;
   readonly knownKpis: KnownKpis;
   /** The built pages; undefined when there are none. */
@@ -103,6 +106,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
     addForecastRoutes(api, parts.forecasts, parts.now);
     addSuggestionRoutes(api, parts.suggestions, parts.now);
+    addDealerRoutes(api, parts.dealers);
     addMoneyRoutes(api, parts.money);
     addLiveRoute(api, hub, limits.close_grace_ms);
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>

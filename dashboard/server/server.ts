@@ -23,6 +23,7 @@ import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
 import { createLiveMetrics, gaugeUnsent } from './live/metrics.ts';
 import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
 import { seedState } from './live/seed.ts';
+import { DealerStore } from './dealers/dealer-store.ts';
 import { MoneyStore } from './money/money-store.ts';
 import { findPages } from './routes/pages.ts';
 import { SuggestionStore } from './suggestions/suggestion-store.ts';
@@ -150,6 +151,7 @@ export async function startServer(
     },
     forecasts: new ForecastStore(sql),
     suggestions: new SuggestionStore(sql),
+    dealers: new DealerStore(sql, config.DMS_TIME_ZONE),
     money: new MoneyStore(sql),
     knownKpis: new KnownKpis(background_sql, settings),
     pages,

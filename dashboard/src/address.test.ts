@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { addressWith, appearanceOf, searchWith } from './address.ts';
+import { addressWith, appearanceOf, searchOfPage, searchWith } from './address.ts';
 
 describe('appearanceOf', () => {
   it('reads the address of a kiosk', () => {
@@ -35,6 +35,13 @@ describe('appearanceOf', () => {
   it('an address written is read back the same', () => {
     const href = addressWith('http://wall/wall/main?kiosk=1&lang=en', 'lang', 'zh');
     expect(appearanceOf(new URL(href).search, 'en')).toMatchObject({ lang: 'zh', kiosk: true });
+  });
+});
+
+describe('searchOfPage', () => {
+  it('leaves behind what only the page before was asked', () => {
+    expect(searchOfPage('?find=x&lang=zh&state=open&theme=light')).toBe('?lang=zh&theme=light');
+    expect(searchOfPage('?state=open', { dealer: '=D 2' })).toBe('?dealer=%3DD+2');
   });
 });
 

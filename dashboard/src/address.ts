@@ -44,6 +44,15 @@ export function addressWith(href: string, name: 'lang' | 'theme', value: string)
   return url.href;
 }
 
+const APPEARANCE = ['kiosk', 'lang', 'theme', 'tz', 'rotate'] as const;
+
+/** Of a query what says how the screen wants to be seen, for the way to a page of another matter; and what that page is asked. */
+export function searchOfPage(search: string, parts: Readonly<Record<string, string>> = {}): string {
+  const asked = new URLSearchParams(search);
+  const kept = APPEARANCE.flatMap((name) => asked.getAll(name).map((value) => [name, value] as const));
+  return searchWith('', { ...Object.fromEntries(kept), ...parts });
+}
+
 /** A query with other parts: a value of undefined or '' takes one away. */
 export function searchWith(search: string, parts: Readonly<Record<string, string | undefined>>): string {
   const asked = new URLSearchParams(search);

@@ -95,6 +95,7 @@ export function kpi<Row extends { readonly as_of: string }>(definition: KpiDefin
     query: (context) => readInput(definition, metric, context, series),
     compute: (input, { now, settings }) => computeKpi(definition, metric, input, now, settings),
     store: storeKpi,
+    publishes_meanwhile: true,
   });
   return { ...processor, asKnown: (question) => kpiAsKnown(definition, metric, question) };
 }
@@ -107,7 +108,9 @@ async function readInput<Row extends { readonly as_of: string }>(
 ): Promise<Input<Row>> {
   const buckets = lastBuckets(series.unit, series.count, now, settings.time_zone);
   const first_bucket = buckets[0]?.start ?? now.toISOString();
-  const [watermarks, stored] = await Promise.all([
+  const known = [now.toISOString(), yesterday(now)];
+  const [rows, watermarks, stored] = await Promise.all([
+    rowsAt<Row>(id, known, sql, settings),
     watermarksAt(metric.feeds, now, sql),
     sql.queryFile<SeriesPoint>('queries/processors/kpi-series.sql', {
       params: { id, from: new Date(first_bucket) },
@@ -115,9 +118,9 @@ async function readInput<Row extends { readonly as_of: string }>(
   ]);
   const watermark_ms = Math.max(...[...watermarks.values()].map((watermark) => Date.parse(watermark)));
   const wanted = clock.take(now.getTime(), watermark_ms) ? buckets : [];
-  const as_ofs = [now.toISOString(), yesterday(now), ...wanted.map((bucket) => bucket.as_of)];
+  const as_ofs = wanted.map((bucket) => bucket.as_of).filter((as_of) => !known.includes(as_of));
   return {
-    rows: await rowsAt<Row>(id, [...new Set(as_ofs)], sql, settings),
+    rows: as_ofs.length === 0 ? rows : [...rows, ...(await rowsAt<Row>(id, as_ofs, sql, settings))],
     watermarks,
     stored: new Map(stored.map((point) => [point.bucket_start, point])),
     buckets: wanted,

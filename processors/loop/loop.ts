@@ -44,6 +44,8 @@ const PAUSE_MS = 250;
 const LIVE_PAUSE_MS = 40;
 /** Without news for so long it looks as seldom as the main lane. */
 const LIVE_IDLE_MS = 5_000;
+/** An insert costs as much as one of the live lane's queries: how far it has come is written so often. */
+const LIVE_PROGRESS_EVERY_MS = 1_000;
 /** So many are filled in by one statement: a minute's work on two busy cores, for which the lane's others wait. */
 const FILL_DELIVERIES = 10_000_000;
 /** A run of `conflicts` may have been under way when the process ended: what it found is looked for this far back. */
@@ -80,6 +82,7 @@ export class ProcessorLoop {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
+    await this.#options.progress.flush();
   }
 
   /** Ready when offsets can be read and no processor keeps failing. */
@@ -184,12 +187,18 @@ export class ProcessorLoop {
       version,
       conflicts_since_ms,
     });
-    if (processor.trigger.on === 'data') await progress.save(processor.id, ranges, version);
+    if (processor.trigger.on === 'data') {
+      const every_ms = processor.lane === 'live' ? LIVE_PROGRESS_EVERY_MS : 0;
+      await progress.save(processor.id, ranges, version, every_ms);
+    }
     standing.conflicts_version = conflicts_version;
     if (output.is_stored !== false) standing.stored += 1;
-    for (const set of output.live ?? []) {
-      metrics.ops.inc(labels, await publisher.publish(processor.id, set, version));
-    }
+    const publish = async (): Promise<void> => {
+      for (const set of output.live ?? []) {
+        metrics.ops.inc(labels, await publisher.publish(processor.id, set, version));
+      }
+    };
+    await Promise.all([publish(), output.storing]);
     for (const [about, count] of output.findings ?? []) metrics.findings.set({ ...labels, about }, count);
     stopTimer();
     metrics.lastSuccess.set(labels, Date.now() / 1000);

@@ -17,6 +17,10 @@ interface Position {
   definition: string | null;
   /** Version of the last stored run; 0 before the first. */
   version: number;
+  /** Slot → position that is not in ClickHouse yet. */
+  unwritten: Map<string, string>;
+  /** When it was last written, ms of a clock that never steps back. */
+  written_ms: number;
 }
 
 /**
@@ -60,15 +64,27 @@ export class Progress {
     return this.#version;
   }
 
-  /** Records that a run with these ranges is stored. */
-  async save(processor: string, ranges: readonly OffsetRange[], version: number): Promise<void> {
-    await this.#write(processor, [
-      ...ranges.map((range) => ({ slot: `${range.topic}:${range.partition}`, position: String(range.to) })),
-      { slot: VERSION_SLOT, position: String(version) },
-    ]);
+  /**
+   * Records that a run with these ranges is stored: in ClickHouse at once, or together with the next ones once `every_ms` have
+   * passed since the last writing. Until then a restart takes in again what was not written, which changes nothing.
+   */
+  async save(
+    processor: string,
+    ranges: readonly OffsetRange[],
+    version: number,
+    every_ms = 0,
+  ): Promise<void> {
     const position = this.#position(processor);
+    for (const range of ranges) position.unwritten.set(`${range.topic}:${range.partition}`, String(range.to));
+    position.unwritten.set(VERSION_SLOT, String(version));
+    if (performance.now() - position.written_ms >= every_ms) await this.#writeOut(processor, position);
     position.offsets = advance(position.offsets, ranges);
     position.version = version;
+  }
+
+  /** Writes what `save` has left for later. */
+  async flush(): Promise<void> {
+    for (const [processor, position] of this.#positions) await this.#writeOut(processor, position);
   }
 
   /** Forgets what the processor has taken in, and records the definition by which it starts anew. */
@@ -78,8 +94,18 @@ export class Progress {
       [...partitions.keys()].map((partition) => ({ slot: `${topic}:${partition}`, position: '0' })),
     );
     await this.#write(processor, [...slots, { slot: DEFINITION_SLOT, position: definition }]);
+    position.unwritten.clear();
     position.offsets = new Map();
     position.definition = definition;
+  }
+
+  async #writeOut(processor: string, position: Position): Promise<void> {
+    if (position.unwritten.size === 0) return;
+    const rows = [...position.unwritten].map(([slot, at]) => ({ slot, position: at }));
+    await this.#write(processor, rows);
+    for (const { slot, position: at } of rows)
+      if (position.unwritten.get(slot) === at) position.unwritten.delete(slot);
+    position.written_ms = performance.now();
   }
 
   async #write(processor: string, rows: readonly { slot: string; position: string }[]): Promise<void> {
@@ -112,7 +138,13 @@ export class Progress {
   }
 
   #position(processor: string): Position {
-    const known = this.#positions.get(processor) ?? { offsets: new Map(), definition: null, version: 0 };
+    const known = this.#positions.get(processor) ?? {
+      offsets: new Map(),
+      definition: null,
+      version: 0,
+      unwritten: new Map(),
+      written_ms: -Infinity,
+    };
     this.#positions.set(processor, known);
     return known;
   }

@@ -33,8 +33,8 @@ interface LiveRowRecord {
 
 /**
  * Publishes what changed. Every published row also stands in `mart_live_rows`, from which the server seeds its state and
- * from which the publisher knows, after a restart, which rows to delete. At least once: the table comes first, and what
- * Kafka did not acknowledge is sent again with the processor's next run; applying an op twice changes nothing. The first
+ * from which the publisher knows, after a restart, which rows to delete. At least once: what Kafka did not acknowledge or
+ * the table did not take goes to both again with the processor's next run; applying an op twice changes nothing. The first
  * set of each processor and topic after a start is sent in full.
  */
 export class Publisher {
@@ -73,15 +73,19 @@ export class Publisher {
       updated_at,
       is_deleted,
     });
-    await this.#sql.insertRows('raw_live_rows', [
+    const records = [
       ...puts.map((key) => record(key, rows.get(key) ?? '', 0)),
       ...dels.map((key) => record(key, '', 1)),
-    ]);
+    ];
     const ops: PatchOp[] = [
       ...dels.map((key) => ({ op: 'del' as const, key })),
       ...puts.map((key) => ({ op: 'put' as const, key, row: set.rows.get(key) })),
     ];
-    await this.#send(messagesOf(ops, processor, set));
+    // Neither waits for the other: whoever looks at the board waits for both.
+    await Promise.all([
+      this.#sql.insertRows('raw_live_rows', records),
+      this.#send(messagesOf(ops, processor, set)),
+    ]);
     for (const key of dels) known.delete(key);
     for (const key of puts) known.set(key, rows.get(key) ?? '');
     return ops.length;

@@ -7,6 +7,9 @@ import { LOOKS, pairedPage } from './support/paired-page.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** Lists whose rows open. */
+const OPENING: ReadonlySet<string> = new Set(['replenishment', 'transfers', 'rebates']);
+
 /** The pages of a planner and of a controller, on a channel that has something for each. */
 describe('the desk in a browser', () => {
   let pipeline: Pipeline;
@@ -136,6 +139,60 @@ describe('the desk in a browser', () => {
     });
   });
 
+  describe('dealers', () => {
+    it('are listed by their score, and found by a part of their name', async () => {
+      await page.goto(`${pipeline.url}/dealers?lang=en`);
+      await rows('dealer-row').first().waitFor();
+      const listed = await itemsOf('/v1/dealers');
+      const ids = await Promise.all(
+        (await rows('dealer-row').all()).map((row) => row.getAttribute('data-id')),
+      );
+      expect(ids).toEqual(listed.map(({ dealer_id }) => dealer_id));
+      const scores = listed.map(({ score }) => Number(score));
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      const [first, second] = await Promise.all(
+        ['/v1/dealers?limit=1', '/v1/dealers'].map(async (path) => (await pipeline.fetch(path)).json()),
+      );
+      const { next_cursor } = first as { next_cursor: string };
+      expect([
+        (first as { items: Row[] }).items[0],
+        ...(await itemsOf(`/v1/dealers?cursor=${next_cursor}`)),
+      ]).toEqual((second as { items: Row[] }).items);
+      await page.locator('input[name=find]').fill('商 1');
+      await page.keyboard.press('Enter');
+      await eventually('one dealer', async () =>
+        (await rows('dealer-row').count()) === 1 ? true : undefined,
+      );
+    });
+
+    it('have a score that is what its parts weigh, and lead to what concerns them', async () => {
+      await rows('dealer-row').getByRole('link').click();
+      await page.getByTestId('score').waitFor();
+      expect(await page.getByTestId('dealer').getAttribute('data-id')).toBe('=D2');
+      const parts = await Promise.all(
+        (await rows('part').all()).map(async (row) =>
+          (await row.locator('td').allInnerTexts()).map(percentIn),
+        ),
+      );
+      const known = parts.flatMap(([, percentile, weight]) =>
+        percentile === undefined || weight === undefined ? [] : [{ percentile, weight }],
+      );
+      expect(known.length).toBeGreaterThan(1);
+      const weight = known.reduce((sum, one) => sum + one.weight, 0);
+      const score = known.reduce((sum, one) => sum + one.percentile * one.weight, 0) / weight;
+      expect(Number(await page.getByTestId('score').innerText())).toBeCloseTo(score, 0);
+      expect(await rows('supply').count()).toBe(2);
+      await page.getByRole('link', { name: 'Suggested orders' }).click();
+      await page.locator('input[name=dealer]').waitFor();
+      expect(new URL(page.url()).search).toBe('?lang=en&dealer=%3DD2');
+    });
+
+    it('that are none have no page', async () => {
+      await page.goto(`${pipeline.url}/dealers/nobody?lang=en`);
+      await page.getByRole('heading', { name: 'There is no such dealer now' }).waitFor();
+    });
+  });
+
   it.each(LOOKS)('has nothing that axe objects to: $lang $theme at $width', async (look) => {
     await page.setViewportSize(look);
     const query = `lang=${look.lang}&theme=${look.theme}`;
@@ -144,12 +201,14 @@ describe('the desk in a browser', () => {
       ['transfers', `/replenishment?view=transfers&state=any&${query}`, 'suggestion'],
       ['differences', `/reconciliation?dealer=D1&${query}`, 'difference'],
       ['rebates', `/reconciliation?view=rebates&${query}`, 'rebate'],
+      ['dealers', `/dealers?${query}`, 'dealer-row'],
+      ['dealer', `/dealers/D1?${query}`, 'dealer'],
     ] as const;
     for (const [name, path, kind] of pages) {
       await page.goto(pipeline.url + path);
       await rows(kind).first().waitFor();
       await page.locator('[data-testid=work-connection][data-state=live]').waitFor();
-      if (name !== 'differences') await rows(kind).first().getByRole('button').first().click();
+      if (OPENING.has(name)) await rows(kind).first().getByRole('button').first().click();
       await screenshot(page, `${name}-${look.lang}-${look.theme}-${look.width}`);
       expect(await accessibilityViolations(page)).toEqual([]);
       expect(await sidewaysPx(page), `${name} overflows sideways`).toBe(0);
@@ -222,6 +281,11 @@ async function postMoney(pipeline: Pipeline): Promise<void> {
   });
 }
 
+/** "42.5%" → 42.5; undefined for what is none. */
+const percentIn = (text: string): number | undefined => {
+  const [, digits] = /([\d.]+)%/.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+};
 const numberIn = (text: string): number => Number(text.replaceAll(',', ''));
 /** The sum in a cell, without its currency and grouping. */
 const exactIn = (text: string): string => plain(text.replace(/[^\d.-]*(-?)[^\d.-]*([\d.,]+)[\s\S]*/, '$1$2'));

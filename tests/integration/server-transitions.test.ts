@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../dashboard/server/app.ts';
 import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
 import { publishTransition } from '../../dashboard/server/cases/transition.ts';
+import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import { ForecastStore } from '../../dashboard/server/forecasts/forecast-store.ts';
@@ -73,6 +74,7 @@ beforeAll(async () => {
       rules: { version: '0', cases_per_day_max: 50 },
     },
     forecasts: new ForecastStore(around.sql),
+    dealers: new DealerStore(around.sql, 'Asia/Shanghai'),
     money: new MoneyStore(around.sql),
     knownKpis: new KnownKpis(around.sql, readSettings('Asia/Shanghai', 'CNY')),
     suggestions: new SuggestionStore(around.sql),

@@ -23,11 +23,11 @@ export class Router {
     this.to(path, location.search, replace);
   }
 
-  /** A plain click on a link stays in the page; with a modifier the browser opens its tab. */
-  follow(event: MouseEvent, path: string): void {
+  /** A plain click on a link stays in the page; with a modifier the browser opens its tab. @param search of the new address */
+  follow(event: MouseEvent, path: string, search = location.search): void {
     if (!isPlain(event)) return;
     event.preventDefault();
-    this.go(path);
+    this.to(path, search, false);
   }
 
   /** The same page with other parts of the query: a value of undefined or '' takes one away. */

@@ -6,6 +6,7 @@ export const workEn: WorkTexts = {
   nav: 'Pages',
   nav_wall: 'Wallboard',
   nav_alerts: 'Cases',
+  nav_dealers: 'Dealers',
   nav_replenishment: 'Replenishment',
   nav_reconciliation: 'Reconciliation',
   skip: 'Skip to content',
