@@ -228,6 +228,7 @@ export const en: Messages = {
   theme_switch: 'Switch dark and light',
   fullscreen: 'Full screen',
   find: 'Find',
+  desk: 'Desk',
   find_placeholder: 'Dealer, region or alert',
   find_none: 'Nothing matches',
   find_rank: (rank) => `no. ${rank}`,

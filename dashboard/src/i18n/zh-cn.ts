@@ -225,6 +225,7 @@ export const zhCN = {
   theme_switch: '切换深浅色',
   fullscreen: '全屏',
   find: '查找',
+  desk: '工作台',
   find_placeholder: '经销商、区域或预警',
   find_none: '没有匹配的结果',
   find_rank: (rank: string) => `第 ${rank} 名`,
