@@ -101,7 +101,7 @@ describe('the desk in a browser', () => {
       const found = await itemsOf('/v1/reconciliation?pair=invoice_payment');
       const shown = await rows('difference').locator('[data-label=Difference]').allInnerTexts();
       expect(shown.map(exactIn)).toEqual(found.map(({ difference }) => plain(String(difference))));
-      expect(shown.map(exactIn)).toContain('-123456789012345.67');
+      expect(shown.map(exactIn)).toContain('-123456789012.345678');
     });
 
     it('leads from a difference to its dealer’s statements, whose sums are exact', async () => {
@@ -109,7 +109,7 @@ describe('the desk in a browser', () => {
       await rows('statement').first().waitFor();
       expect(new URL(page.url()).searchParams.get('dealer')).toBe('D1');
       for (const row of await rows('statement').all()) {
-        const cells = (await row.locator('td').allInnerTexts()).map((text) => cents(exactIn(text)));
+        const cells = (await row.locator('td').allInnerTexts()).map((text) => micros(exactIn(text)));
         const [opening = 0n, invoiced = 0n, paid = 0n, credited = 0n, rebated = 0n, closing] = cells;
         expect(closing).toBe(opening + invoiced - paid - credited - rebated);
       }
@@ -123,11 +123,11 @@ describe('the desk in a browser', () => {
         .first()
         .click();
       const derivation = page.getByTestId('derivation').first();
-      const earned = cents(exactIn(await rows('rebate').first().locator('[data-label=Earned]').innerText()));
+      const earned = micros(exactIn(await rows('rebate').first().locator('[data-label=Earned]').innerText()));
       expect(earned).toBeGreaterThan(0n);
       for (const table of await derivation.locator('table').all()) {
         const amounts = await table.locator('tbody tr:not(.sum) td:last-child').allInnerTexts();
-        expect(amounts.map((text) => cents(exactIn(text))).reduce((sum, one) => sum + one, 0n)).toBe(earned);
+        expect(amounts.map((text) => micros(exactIn(text))).reduce((sum, one) => sum + one, 0n)).toBe(earned);
       }
     });
 
@@ -263,7 +263,7 @@ async function postMoney(pipeline: Pipeline): Promise<void> {
       event_id: 'i2',
       doc_id: 'i2',
       kind: 'invoice',
-      amount: '123456789012345.67',
+      amount: '123456789012.345678',
       order_id: 'O3-0',
     },
   ]);
@@ -295,8 +295,8 @@ const plain = (text: string): string =>
     .replaceAll(',', '')
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '');
-const cents = (text: string): bigint => {
+const micros = (text: string): bigint => {
   const [whole = '0', places = ''] = text.replace('-', '').split('.');
-  const value = BigInt(whole) * 10_000n + BigInt(places.padEnd(4, '0'));
+  const value = BigInt(whole) * 1_000_000n + BigInt(places.padEnd(6, '0'));
   return text.startsWith('-') ? -value : value;
 };

@@ -20,7 +20,6 @@ const CHINESE: Readonly<Record<string, string>> = {
   'no feed of money: nothing is known of claims and payments': '尚无资金数据：申报与兑付未知',
   'no version of the programme was valid in the period': '该周期内没有有效的方案版本',
   'the period is not over': '周期尚未结束',
-  'nothing is known of it in the window': '统计期内无数据',
   'without shipments whose unit cost is not known': '未计单位成本不明的发货',
 };
 

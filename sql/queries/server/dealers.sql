@@ -14,7 +14,7 @@ WITH
     )
 SELECT * EXCEPT place
 FROM scored
-WHERE empty({after: Array(String)}) OR (place, toString(dealer_id)) > (toFloat64({after: Array(String)}[1]), {after: Array(String)}[2])
+WHERE empty({after: Array(String)}) OR (place, toString(dealer_id)) > (toFloat64OrZero({after: Array(String)}[1]), {after: Array(String)}[2])
 ORDER BY place, toString(dealer_id)
 LIMIT {limit: UInt32}
 SETTINGS join_use_nulls = 1

@@ -22,6 +22,11 @@ export function suggestionFilterOf(search: string): SuggestionFilter {
   };
 }
 
+/** Whether the list leaves out more than what was decided. */
+export function isNarrowed({ dealer_id, sku_id, state }: SuggestionFilter): boolean {
+  return dealer_id !== '' || sku_id !== '' || (state !== 'open' && state !== 'any');
+}
+
 /** The address of the list's first page at the server, or of a file of the whole list. */
 export function suggestionsPath(filter: SuggestionFilter, format?: 'csv' | 'xlsx' | 'parquet'): string {
   const query = new URLSearchParams();
