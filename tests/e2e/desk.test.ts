@@ -25,11 +25,11 @@ describe('the desk in a browser', () => {
   };
 
   beforeAll(async () => {
+    browser = await launchBrowser();
     pipeline = await Pipeline.start(inject('stack'));
     await postForecastChannel(pipeline);
     await pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', '7']);
     await postMoney(pipeline);
-    browser = await launchBrowser();
     page = await pairedPage(browser, pipeline, '/replenishment?lang=en');
   });
   afterAll(async () => {
