@@ -22,6 +22,7 @@ import type { LiveLimits } from './live/limits.ts';
 import type { DealerStore } from './dealers/dealer-store.ts';
 import type { MoneyStore } from './money/money-store.ts';
 import { addAlertRoutes, type AlertRoutes } from './routes/alerts.ts';
+import type { ForecastSeries } from './forecasts/forecast-series.ts';
 import type { ForecastStore } from './forecasts/forecast-store.ts';
 import { addEventsProxy } from './routes/events-proxy.ts';
 import { addForecastRoutes } from './routes/forecasts.ts';
@@ -48,6 +49,7 @@ export interface AppParts {
   readonly edgePaths: OpenApiPaths;
   readonly alerts: Omit<AlertRoutes, 'now'>;
   readonly forecasts: ForecastStore;
+  readonly forecastSeries: ForecastSeries;
   readonly suggestions: SuggestionStore;
   readonly dealers: DealerStore;
   readonly money: MoneyStore;
@@ -104,7 +106,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addSessionRoutes(api, access, parts.now);
     addKpiRoutes(api, { state: () => hub.state, known: parts.knownKpis, now: parts.now });
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
-    addForecastRoutes(api, parts.forecasts, parts.now);
+    addForecastRoutes(api, { store: parts.forecasts, series: parts.forecastSeries, now: parts.now });
     addSuggestionRoutes(api, parts.suggestions, parts.now);
     addDealerRoutes(api, parts.dealers);
     addMoneyRoutes(api, parts.money);

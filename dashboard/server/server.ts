@@ -16,6 +16,7 @@ import { buildApp } from './app.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { publishTransition } from './cases/transition.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
+import { ForecastSeries } from './forecasts/forecast-series.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
 import { KnownKpis } from './kpis/known-kpis.ts';
 import { Hub } from './live/hub.ts';
@@ -150,6 +151,7 @@ export async function startServer(
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
     },
     forecasts: new ForecastStore(sql),
+    forecastSeries: new ForecastSeries(sql, config.DMS_TIME_ZONE),
     suggestions: new SuggestionStore(sql),
     dealers: new DealerStore(sql, config.DMS_TIME_ZONE),
     money: new MoneyStore(sql),

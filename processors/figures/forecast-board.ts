@@ -1,5 +1,5 @@
 import type { LiveRow } from '../../models/contract/live.ts';
-import { demandQuantile } from '../../models/replenishment/demand-sum.ts';
+import { totalQuantile } from '../../models/forecast/total-band.ts';
 import { defineProcessor } from '../processor.ts';
 
 interface DayRow {
@@ -12,12 +12,6 @@ interface DayRow {
   readonly deviations: number;
   readonly previous: number | null;
 }
-
-/**
- * Correlation of the errors of two series on one day. Zero would make the band of a total of thousands vanish, as if no day were
- * ever bad for all of them.
- */
-const ERROR_CORRELATION = 0.05;
 
 /** Total demand, and the fan of the last forecast version: means summed, quantiles of the sum (never sums of quantiles). */
 export const forecastBoard = defineProcessor({
@@ -42,9 +36,8 @@ export const forecastBoard = defineProcessor({
 });
 
 function rowOf({ day, actual, mean, squares, deviations, previous }: DayRow): LiveRow<'forecast'> {
-  const deviation = Math.sqrt((1 - ERROR_CORRELATION) * squares + ERROR_CORRELATION * deviations ** 2);
   const at = (level: number): number | null =>
-    mean === null ? null : demandQuantile({ mean, deviation }, level);
+    mean === null ? null : totalQuantile({ mean, squares, deviations }, level);
   return {
     bucket_start: `${day}T00:00:00.000Z`,
     actual,

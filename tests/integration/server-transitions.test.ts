@@ -6,6 +6,7 @@ import { publishTransition } from '../../dashboard/server/cases/transition.ts';
 import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
+import { ForecastSeries } from '../../dashboard/server/forecasts/forecast-series.ts';
 import { ForecastStore } from '../../dashboard/server/forecasts/forecast-store.ts';
 import type { Api } from '../../dashboard/server/http/api.ts';
 import { KnownKpis } from '../../dashboard/server/kpis/known-kpis.ts';
@@ -74,6 +75,7 @@ beforeAll(async () => {
       rules: { version: '0', cases_per_day_max: 50 },
     },
     forecasts: new ForecastStore(around.sql),
+    forecastSeries: new ForecastSeries(around.sql, 'Asia/Shanghai'),
     dealers: new DealerStore(around.sql, 'Asia/Shanghai'),
     money: new MoneyStore(around.sql),
     knownKpis: new KnownKpis(around.sql, readSettings('Asia/Shanghai', 'CNY')),

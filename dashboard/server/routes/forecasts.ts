@@ -3,7 +3,10 @@ import { Type } from 'typebox';
 import { Instant, Int } from '../../../models/contract/fields.ts';
 import { requireRole } from '../auth/access.ts';
 import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
-import { OverrideBody, OverrideResult, applyOverrides } from '../forecasts/overrides.ts';
+import type { ForecastSeries } from '../forecasts/forecast-series.ts';
+import { OverrideBody, OverrideResult } from '../forecasts/override-rows.ts';
+import { applyOverrides } from '../forecasts/overrides.ts';
+import { Member, SeriesRow } from '../forecasts/series-rows.ts';
 import { WORKBOOK_ROWS_MAX, WorkbookTooLargeError, forecastWorkbook } from '../forecasts/workbook.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
@@ -60,8 +63,31 @@ const MEDIA = {
   parquet: 'application/vnd.apache.parquet',
 } as const;
 
-/** Forecast versions: list, one, exports, overrides. */
-export function addForecastRoutes(api: Api, store: ForecastStore, now: () => number): void {
+const SeriesQuery = Type.Object(
+  {
+    grain: Type.Optional(Type.Enum(['day', 'week'] as const, { description: 'day if unset' })),
+    dealer_id: Type.Optional(Type.String({ maxLength: 64, description: 'a total over all if unset' })),
+    sku_id: Type.Optional(Type.String({ maxLength: 64, description: 'a total over all if unset' })),
+    compare: Type.Optional(Type.String({ maxLength: 64, description: 'another version' })),
+  },
+  { additionalProperties: false },
+);
+const MemberQuery = Type.Object(
+  {
+    kind: Type.Enum(['dealer', 'sku'] as const),
+    find: Type.Optional(Type.String({ maxLength: 64, description: 'a part of the id or the name' })),
+  },
+  { additionalProperties: false },
+);
+
+export interface ForecastRoutes {
+  readonly store: ForecastStore;
+  readonly series: ForecastSeries;
+  readonly now: () => number;
+}
+
+/** Forecast versions: list, one, its series beside what came, exports, overrides. */
+export function addForecastRoutes(api: Api, { store, series, now }: ForecastRoutes): void {
   const find = async (name: string): Promise<StoredVersion> => {
     const version = await store.version(name);
     if (version === undefined) {
@@ -107,6 +133,47 @@ export function addForecastRoutes(api: Api, store: ForecastStore, now: () => num
       },
     },
     async (request, reply) => sendTagged(request, reply, await find(request.params.version)),
+  );
+
+  api.get(
+    '/v1/forecasts/:version/series',
+    {
+      onRequest: requireRole('viewer'),
+      schema: {
+        tags: ['forecasts'],
+        summary:
+          'One series of a version, or a total of several, beside the demand that came and another version',
+        params: VersionName,
+        querystring: SeriesQuery,
+        response: { 200: Type.Object({ forecast_version: Type.String(), items: Type.Array(SeriesRow) }) },
+      },
+    },
+    async (request, reply) => {
+      const { forecast_version } = await find(request.params.version);
+      const { grain = 'day', dealer_id = '', sku_id = '', compare } = request.query;
+      const other = compare === undefined ? '' : (await find(compare)).forecast_version;
+      const question = { version: forecast_version, compare: other, grain, dealer_id, sku_id };
+      return sendTagged(request, reply, { forecast_version, items: await series.rows(question) });
+    },
+  );
+
+  api.get(
+    '/v1/forecasts/:version/members',
+    {
+      onRequest: requireRole('viewer'),
+      schema: {
+        tags: ['forecasts'],
+        summary: 'Dealers or products of a version by a part of their id or name, at most 20',
+        params: VersionName,
+        querystring: MemberQuery,
+        response: { 200: Type.Object({ items: Type.Array(Member) }) },
+      },
+    },
+    async (request, reply) => {
+      const { forecast_version } = await find(request.params.version);
+      const { kind, find: text = '' } = request.query;
+      return sendTagged(request, reply, { items: await series.members(forecast_version, kind, text) });
+    },
   );
 
   api.get(

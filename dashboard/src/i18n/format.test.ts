@@ -49,6 +49,10 @@ describe('createFormat', () => {
     expect(en.time('2026-11-22T18:00:00Z', NOW_MS)).toBe('11/23 02:00');
   });
 
+  it('dates an instant by the day of the zone', () => {
+    expect(en.date('2026-11-24T16:00:00Z')).toBe('2026-11-25');
+  });
+
   it('names the zone of its clock, and the day there', () => {
     expect(en.clock(Date.parse('2026-11-24T18:00:00Z'))).toEqual({
       date: '2026-11-25 Wed',

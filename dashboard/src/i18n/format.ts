@@ -32,6 +32,8 @@ export interface Format {
   /** HH:MM of today, otherwise with the day. */
   readonly time: (instant: string | number, now_ms: number) => string;
   readonly day: (instant: string) => string;
+  /** Its day, YYYY-MM-DD. */
+  readonly date: (instant: string | number) => string;
   /** Date with weekday, and the time to the second with its zone. */
   readonly clock: (now_ms: number) => { readonly date: string; readonly time: string; readonly zone: string };
 }
@@ -93,6 +95,7 @@ export function createFormat(lang: Lang, zone: string): Format {
         ? minute.format(at)
         : dayMinute.format(at).replace(', ', ' ');
     },
+    date: (instant) => isoDay.format(new Date(instant)),
     day: (instant) => monthDay.format(new Date(instant)),
     clock: (now_ms) => ({
       date: `${isoDay.format(now_ms)} ${weekday.format(now_ms)}`,

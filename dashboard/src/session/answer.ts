@@ -23,9 +23,18 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<Tagge
 }
 
 /** Posts JSON, if the thing is still the one of `etag`, and reads the answer. @throws as `read`; 412 when it has changed */
-export async function post(path: string, body: object, etag?: string): Promise<unknown> {
+export function post(path: string, body: object, etag?: string): Promise<unknown> {
+  return send('POST', path, body, etag);
+}
+
+/** Puts JSON, likewise. */
+export function put(path: string, body: object, etag?: string): Promise<unknown> {
+  return send('PUT', path, body, etag);
+}
+
+async function send(method: 'POST' | 'PUT', path: string, body: object, etag?: string): Promise<unknown> {
   const response = await fetch(path, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
     body: JSON.stringify(body),
   });

@@ -7,6 +7,7 @@ export const workEn: WorkTexts = {
   nav_wall: 'Wallboard',
   nav_alerts: 'Cases',
   nav_dealers: 'Dealers',
+  nav_forecast: 'Forecast',
   nav_replenishment: 'Replenishment',
   nav_reconciliation: 'Reconciliation',
   skip: 'Skip to content',

@@ -5,6 +5,7 @@ export const workZh = {
   nav_wall: '看板',
   nav_alerts: '预警案件',
   nav_dealers: '经销商',
+  nav_forecast: '需求预测',
   nav_replenishment: '补货调拨',
   nav_reconciliation: '对账',
   skip: '跳到正文',
