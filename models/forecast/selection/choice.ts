@@ -11,7 +11,8 @@ const POINTS_MIN = 300;
 
 /**
  * Loss of a model on each class over forecasts of held-out origins, ÷ what was sold: half the absolute error of the mean (totals),
- * half the mean weighted quantile loss (stock). Null for a class that sold nothing there or has too few points.
+ * half the mean weighted quantile loss (stock). A class that sold nothing there or has too few points takes the loss over all
+ * classes; null where even these are too few.
  */
 export function lossByClass(
   panel: Panel,
@@ -33,10 +34,17 @@ export function lossByClass(
         (points[segment] as number)++;
       }
     });
-  return Array.from(loss, (sum, segment) => {
-    const judged = (sold[segment] as number) > 0 && (points[segment] as number) >= POINTS_MIN;
-    return judged ? sum / (sold[segment] as number) : null;
-  });
+  const judged = (sum: number, quantity: number, count: number): number | null =>
+    quantity > 0 && count >= POINTS_MIN ? sum / quantity : null;
+  const of_all = judged(sumOf(loss), sumOf(sold), sumOf(points));
+  return Array.from(
+    loss,
+    (sum, segment) => judged(sum, sold[segment] as number, points[segment] as number) ?? of_all,
+  );
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function rowLoss(values: Float32Array, at: number, actual: number): number {

@@ -119,6 +119,27 @@ describe('choice', () => {
     });
   });
 
+  test('a class with too few points is judged like all together, and nobody is where all are too few', () => {
+    const smooth = 30;
+    const series = smooth + 1;
+    const demand = new Float32Array(series * 40).fill(4);
+    // The last series sells every other day, now one and now twenty: too few points to be judged by itself.
+    for (let day = 0; day < 40; day++) demand[smooth * 40 + day] = day % 2 === 0 ? 0 : day % 4 === 1 ? 1 : 20;
+    const panel = panelOf(demand, series);
+    const segments = segmentsAt(panel, 9);
+    const losses = lossByClass(panel, [constantForecast(series, 9, 20, [4, 4, 4, 4, 4])], segments);
+    expect(losses[segments[0] as number]).toBe(0);
+    const own = losses[segments[smooth] as number];
+    expect(own).toBeGreaterThan(0);
+    expect(losses.filter((loss) => loss === own)).toHaveLength(3);
+    expect(lossByClass(panel, [constantForecast(series, 9, 2, [4, 4, 4, 4, 4])], segments)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
   test('the loss of a perfect forecast is nothing, of none at all is that of the mean and the quantiles', () => {
     const panel = panelOf(new Float32Array(30 * 40).fill(4), 30);
     const segments = segmentsAt(panel, 9);
