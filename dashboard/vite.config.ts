@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { readAnalystNotes } from './read-analyst-notes.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -35,6 +36,7 @@ const SCHEMA_BUILDERS = [
 export default defineConfig({
   root: here,
   base: '/',
+  define: { ANALYST_NOTES: JSON.stringify(readAnalystNotes()) },
   plugins: [svelte({ configFile: `${here}svelte.config.js` })],
   build: {
     outDir: `${here}dist`,

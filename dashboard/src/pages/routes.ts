@@ -10,7 +10,14 @@ export interface WorkRoute {
 }
 
 /** The pages to work at, in the order of their links. Each is one branch in work/Work.svelte. */
-export const WORK_PAGES = ['alerts', 'dealers', 'forecast', 'replenishment', 'reconciliation'] as const;
+export const WORK_PAGES = [
+  'alerts',
+  'dealers',
+  'forecast',
+  'replenishment',
+  'reconciliation',
+  'notes',
+] as const;
 export type WorkPage = (typeof WORK_PAGES)[number];
 /** Those that have a page for each thing that they list. */
 const WITH_DETAIL: ReadonlySet<WorkPage> = new Set(['alerts', 'dealers']);

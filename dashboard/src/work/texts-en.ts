@@ -10,6 +10,7 @@ export const workEn: WorkTexts = {
   nav_forecast: 'Forecast',
   nav_replenishment: 'Replenishment',
   nav_reconciliation: 'Reconciliation',
+  nav_notes: 'SQL notes',
   skip: 'Skip to content',
   sign_in_token: 'Admin token',
   sign_in_go: 'Sign in',

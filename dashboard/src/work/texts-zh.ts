@@ -8,6 +8,7 @@ export const workZh = {
   nav_forecast: '需求预测',
   nav_replenishment: '补货调拨',
   nav_reconciliation: '对账',
+  nav_notes: 'SQL 笔记',
   skip: '跳到正文',
   sign_in_token: '管理员令牌',
   sign_in_go: '登录',

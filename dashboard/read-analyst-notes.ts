@@ -1,0 +1,32 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describedTables } from '../sql/data-dictionary/described.ts';
+import { chineseNames } from '../sql/data-dictionary/render.ts';
+import { notedQuery, type AnalystNotes, type NotedQuery } from './src/work/notes/analyst-notes.ts';
+
+const SQL_DIR = fileURLToPath(new URL('../sql', import.meta.url));
+
+/** What the pages' SQL notes are made of, from the files that the data dictionary is made of: they say what this build's ClickHouse has. */
+export function readAnalystNotes(): AnalystNotes {
+  const names = chineseNames();
+  return {
+    views: describedTables().map(({ name, comment, parameters, columns }) => ({
+      name,
+      name_zh: names.tables[name] ?? '',
+      comment,
+      parameters,
+      columns: columns.map((column) => ({ ...column, name_zh: names.columns[column.name] ?? '' })),
+    })),
+    queries: queriesIn('queries/analyst'),
+    checks: queriesIn('checks'),
+  };
+}
+
+function queriesIn(folder: string): NotedQuery[] {
+  const dir = join(SQL_DIR, folder);
+  return readdirSync(dir)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => notedQuery(basename(file, '.sql'), readFileSync(join(dir, file), 'utf8')));
+}

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Browser, Page } from 'playwright';
+import { Pipeline } from '../../stack/lab/pipeline.ts';
+import { accessibilityViolations, launchBrowser, screenshot, sidewaysPx } from './browser.ts';
+import { LOOKS, pairedPage } from './support/paired-page.ts';
+
+describe('the SQL notes in a browser', () => {
+  let pipeline: Pipeline;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    pipeline = await Pipeline.start(inject('stack'), ['server']);
+    page = await pairedPage(browser, pipeline, '/notes?lang=en');
+    await page.getByTestId('view').first().waitFor();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await pipeline.stop();
+  });
+
+  it('tell exactly the views and columns that ClickHouse has', async () => {
+    const columns = await pipeline.sql.query<{ name: string; columns: string[] }>(
+      `SELECT view AS name, groupArray(field) AS columns
+       FROM (SELECT table AS view, name AS field FROM system.columns WHERE database = currentDatabase() ORDER BY table, position)
+       WHERE match(view, '^(core|mart)_') GROUP BY view ORDER BY view`,
+    );
+    const noted = await Promise.all(
+      (await page.getByTestId('view').all()).map(async (view) => ({
+        name: (await view.getAttribute('id')) ?? '',
+        columns: await view.locator('tbody th code').allTextContents(),
+      })),
+    );
+    const called = new Set(
+      noted.map(({ name }) => name).filter((name) => !columns.some((view) => view.name === name)),
+    );
+    // ClickHouse lists no columns of a view with parameters.
+    expect([...called].every((name) => name.endsWith('_as_known'))).toBe(true);
+    expect(noted.filter(({ name }) => !called.has(name))).toEqual(columns);
+  });
+
+  it('find a view by a word, open it, and keep the word in the address', async () => {
+    await page.locator('input[name=find]').fill('herfindahl top1');
+    await page.getByRole('cell', { name: /Herfindahl/ }).waitFor();
+    expect(await page.getByTestId('view').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('find')).toBe('herfindahl top1');
+    await page.goto(`${pipeline.url}/notes?lang=zh#mart_turnover`);
+    await page.locator('#mart_turnover table').waitFor();
+  });
+
+  it.each(LOOKS)('have nothing that axe objects to: $lang $theme at $width', async (look) => {
+    await page.setViewportSize(look);
+    await page.goto(`${pipeline.url}/notes?lang=${look.lang}&theme=${look.theme}&find=score`);
+    await page.getByTestId('view').first().locator('summary').click();
+    await page.getByTestId('query').first().locator('summary').click();
+    await page.locator('[data-testid=work-connection][data-state=live]').waitFor();
+    await screenshot(page, `notes-${look.lang}-${look.theme}-${look.width}`);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysPx(page)).toBe(0);
+  });
+});
