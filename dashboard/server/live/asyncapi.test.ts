@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Compile } from 'typebox/schema';
 import { describe, expect, it } from 'vitest';
 import { ClientFrame, ServerFrame, type LiveTopic } from '../../../models/contract/live.ts';
@@ -38,7 +40,24 @@ const KPI = {
   direction: 'up',
 };
 
+/** The standard's own schema of a document. */
+const META_SCHEMA = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json');
+
 describe('the AsyncAPI document', () => {
+  it('is one by the schema of the standard, which refuses it with a fault', () => {
+    const standard = Compile(JSON.parse(readFileSync(META_SCHEMA, 'utf8')) as object);
+    expect(standard.Errors(document)[1]).toEqual([]);
+    const { live } = document.channels;
+    for (const fault of [
+      { asyncapi: '3.9.0' },
+      { info: {} },
+      { channels: { live: { ...live, address: 7 } } },
+      { operations: { send: { ...document.operations.send, action: 'emit' } } },
+    ]) {
+      expect(standard.Check({ ...document, ...fault })).toBe(false);
+    }
+  });
+
   it('has one message for each frame of each side, and no other', () => {
     const sent = ServerFrame.anyOf.map(({ properties }) => properties.t.const);
     const received = ClientFrame.anyOf.map(({ properties }) => properties.t.const);
