@@ -105,6 +105,7 @@ export const FreshnessRow = Type.Object({
   state: Word(['live', 'late', 'stale', 'missing'] as const, 'by its SLA'),
   dead_letters: Int('dead letters open'),
   reason: Type.Optional(Word(DEAD_LETTER_REASONS, 'of the newest dead letter')),
+  broken: Type.Optional(Type.Array(Type.String(), { description: 'identities that do not hold' })),
 });
 
 /** The rows of each live topic. */

@@ -19,25 +19,32 @@ interface DeadLetters {
   readonly last_dead_at: string | null;
   readonly last_reason: DeadLetterReason | null;
 }
+interface Broken {
+  readonly identities: readonly string[];
+  readonly asked_at: string | null;
+}
 interface Input {
   readonly feeds: readonly FeedRow[];
   readonly dead_letters: DeadLetters;
+  readonly broken: Broken;
 }
 type Row = LiveRow<'freshness'>;
 
 /** The feeds that the board expects: one that never came is shown as missing. */
 const EXPECTED = EVENT_TYPES.filter((type) => type.kind === 'event').map((type) => type.type);
 const DEAD_LETTERS = 'dead_letters';
+const IDENTITIES = 'identities';
 
-/** How fresh each feed is, and what stands in the dead letters (D1). */
+/** How fresh each feed is, what stands in the dead letters (D1), and which identities are broken, if any is. */
 export const freshness = defineProcessor({
   id: 'freshness',
   trigger: { on: 'timer', every_ms: 5_000, after: ['feed-arrivals'], min_interval_ms: 2_000 },
   query: async ({ sql, now }): Promise<Input> => {
     const feeds = await sql.queryFile<FeedRow>('queries/processors/freshness.sql', { params: { now } });
     const [dead_letters] = await sql.queryFile<DeadLetters>('queries/processors/dead-letters-open.sql');
-    if (dead_letters === undefined) throw new Error('a count returned no row');
-    return { feeds, dead_letters };
+    const [broken] = await sql.queryFile<Broken>('queries/processors/identities-broken.sql');
+    if (dead_letters === undefined || broken === undefined) throw new Error('a count returned no row');
+    return { feeds, dead_letters, broken };
   },
   compute: (input: Input, { now, settings }) => {
     const rows = freshnessRows(input, now, settings);
@@ -51,7 +58,11 @@ export const freshness = defineProcessor({
   store: () => Promise.resolve(),
 });
 
-function freshnessRows({ feeds, dead_letters }: Input, now: Date, settings: Settings): Map<string, Row> {
+function freshnessRows(
+  { feeds, dead_letters, broken }: Input,
+  now: Date,
+  settings: Settings,
+): Map<string, Row> {
   const rows = new Map<string, Row>();
   const expected = feeds.filter((feed) => EXPECTED.some((type) => type === feed.event_type));
   for (const feed of expected) {
@@ -82,6 +93,15 @@ function freshnessRows({ feeds, dead_letters }: Input, now: Date, settings: Sett
     dead_letters: dead_letters.open,
     ...(dead_letters.last_reason === null ? {} : { reason: dead_letters.last_reason }),
   });
+  if (broken.identities.length > 0) {
+    rows.set(`|${IDENTITIES}`, {
+      ...nothing(IDENTITIES),
+      sla_s: 0,
+      last_ingested_at: broken.asked_at,
+      state: 'stale',
+      broken: [...broken.identities],
+    });
+  }
   return rows;
 }
 

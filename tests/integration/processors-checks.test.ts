@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshness } from '../../processors/figures/freshness.ts';
 import { identities } from '../../processors/checks/identities.ts';
 import type { ProcessorLoop } from '../../processors/loop/loop.ts';
 import { CHECKS } from '../../sql/checks.ts';
@@ -31,7 +32,7 @@ const states = (where: string) =>
 beforeAll(async () => {
   run = await ProcessorsRun.create(new Date());
   await run.deliver('stock', [stock('L1'), stock('L2')]);
-  loop = await run.restart([identities]);
+  loop = await run.restart([identities, freshness]);
 }, 120_000);
 afterAll(() => run.drop());
 
@@ -39,6 +40,8 @@ test('each is asked in its turn, and holds', async () => {
   await askAll();
   expect(await states(`state != 'holds'`)).toEqual([]);
   expect(await states(`state = 'holds'`)).toHaveLength(CHECKS.length);
+  expect(run.board.get('freshness')?.has('|dead_letters')).toBe(true);
+  expect(run.board.get('freshness')?.has('|identities')).toBe(false);
 });
 
 test('one that is broken is told with the row that breaks it, and one that cannot be asked with the reason; nothing fails', async () => {
@@ -61,5 +64,9 @@ test('one that is broken is told with the row that breaks it, and one that canno
     { ...unasked, identity: 'reading-order-is-whole' },
   ]);
   expect(await states(`event_type NOT IN ('stock', 'scan') AND state != 'holds'`)).toEqual([]);
+  expect(run.board.get('freshness')?.get('|identities')).toMatchObject({
+    state: 'stale',
+    broken: ['core-has-each-event-once', 'reading-order-is-whole'],
+  });
   expect(loop.readiness()).toEqual({ ready: true });
 });

@@ -124,6 +124,7 @@ export const en: Messages = {
   freshness_events: '24 h',
   freshness_none: 'No feed has sent data yet',
   freshness_dead_letters: (count) => (count === '1' ? '1 dead letter' : `${count} dead letters`),
+  identities_broken: (names) => `Figures may be wrong; broken: ${names}`,
   freshness_no_dead_letters: 'no dead letters ✓',
   dead_letters_last: (reason, age) => `last: ${reason}, ${age} ago`,
   dead_letters_open: (count) =>

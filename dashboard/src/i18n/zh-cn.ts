@@ -123,6 +123,7 @@ export const zhCN = {
   freshness_events: '24 小时',
   freshness_none: '还没有收到任何数据源的数据',
   freshness_dead_letters: (count: string) => `死信 ${count} 条`,
+  identities_broken: (names: string) => `数字可能有误，恒等式不成立：${names}`,
   freshness_no_dead_letters: '无死信 ✓',
   dead_letters_last: (reason: string, age: string) => `最近：${reason}，${age}前`,
   dead_letters_open: (count: string) => `${count} 条消息未能入库`,

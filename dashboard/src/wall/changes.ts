@@ -1,6 +1,6 @@
 import type { LiveState } from '../live/state.ts';
 import type { AlertRow } from './alert-order.ts';
-import { DEAD_LETTERS, type FreshnessRow } from './feed-order.ts';
+import { DEAD_LETTERS, IDENTITIES, type FreshnessRow } from './feed-order.ts';
 import type { KpiRow } from './kpi-view.ts';
 
 /** Something that happened, for the ticker; its words are chosen when it is shown. */
@@ -71,7 +71,7 @@ function feedChanges(
       if (isNews) changes.push({ kind: 'dead_letters', at, open });
       continue;
     }
-    if (known.state === feed.state) continue;
+    if (known.state === feed.state || feed.type === IDENTITIES) continue;
     changes.push({ kind: 'feed', at, feed, recovered: feed.state === 'live' });
   }
   return changes;

@@ -6,6 +6,8 @@ export type FreshnessRow = LiveRow<'freshness'>;
 
 /** The type of the pseudo feed whose row counts the dead letters. */
 export const DEAD_LETTERS = 'dead_letters';
+/** The type of the pseudo feed whose row, while there is one, names the identities that do not hold. */
+export const IDENTITIES = 'identities';
 
 const STATE_ORDER: Readonly<Record<FreshnessRow['state'], number>> = {
   missing: 0,
@@ -30,11 +32,12 @@ const TYPE_ORDER = {
   case_transition: 11,
 } as const satisfies Record<EventTypeName, number>;
 
-/** The feeds, those in trouble first, and the dead letters that are open. */
+/** The feeds, those in trouble first, the dead letters that are open, and the identities that are broken. */
 export interface Feeds {
   readonly feeds: readonly FreshnessRow[];
   readonly live: number;
   readonly dead_letters: DeadLetters;
+  readonly broken: readonly string[];
 }
 
 export interface DeadLetters {
@@ -47,7 +50,7 @@ export interface DeadLetters {
 export function feedsInOrder(rows: Iterable<FreshnessRow>): Feeds {
   const all = [...rows];
   const feeds = all
-    .filter((row) => row.type !== DEAD_LETTERS)
+    .filter((row) => row.type !== DEAD_LETTERS && row.type !== IDENTITIES)
     .sort(
       (a, b) =>
         STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
@@ -63,6 +66,7 @@ export function feedsInOrder(rows: Iterable<FreshnessRow>): Feeds {
       last_at: counted?.last_ingested_at ?? null,
       last_reason: counted?.reason ?? null,
     },
+    broken: all.find((row) => row.type === IDENTITIES)?.broken ?? [],
   };
 }
 
