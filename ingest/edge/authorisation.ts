@@ -11,6 +11,7 @@ import { ProblemError } from './problem-error.ts';
 export function assertMayWrite(permit: Permit, type: EventType): void {
   if (permit.kind === 'admin') return;
   if (permit.kind === 'display') throw new ProblemError(403, 'A display token may not write events.');
+  if (permit.kind === 'person') throw new ProblemError(403, 'A person’s token may not write events.');
   if (permit.dealers && (type.kind === 'reference' || !('dealer_id' in type.schema.properties))) {
     throw new ProblemError(403, `This key is bound to dealers; it may not write ${type.type} events.`);
   }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
+import { PERSON_ROLES, type PersonRole } from '../../models/contract/roles.ts';
 import { createKafka, type Kafka } from '../kafka.ts';
 import { UsageError, runCommand } from '../program/command.ts';
 import { readConfig } from '../program/config.ts';
@@ -12,6 +13,7 @@ import {
   SECRET_PREFIX,
   type KeyKind,
   type KeyRecord,
+  type KeyScope,
 } from './key-record.ts';
 import { writeKeyRecord } from './key-writer.ts';
 
@@ -22,6 +24,7 @@ interface Scope {
   readonly kind: KeyKind;
   readonly source?: string[];
   readonly dealer?: string[];
+  readonly role?: PersonRole;
   readonly name: string;
 }
 
@@ -100,16 +103,15 @@ async function revoke(keyId: string): Promise<void> {
   });
 }
 
-function scopeOf({
-  kind,
-  source,
-  dealer,
-  name,
-}: Scope): Pick<KeyRecord, 'kind' | 'sources' | 'dealers' | 'name'> {
-  if (kind === 'display') {
+function scopeOf({ kind, source, dealer, role, name }: Scope): KeyScope {
+  if (kind !== 'person' && role) throw new UsageError(`--role is for a person, not for --kind ${kind}`);
+  if (kind !== 'ingest') {
     if (source ?? dealer)
-      throw new UsageError('a display token writes nothing: it takes no --source and no --dealer');
-    return { kind, sources: [], dealers: [], name };
+      throw new UsageError(`a ${kind} token writes nothing: it takes no --source and no --dealer`);
+    if (kind === 'display') return { kind, sources: [], dealers: [], name };
+    if (!role) throw new UsageError(`a person needs --role (${PERSON_ROLES.join(', ')})`);
+    if (name === '') throw new UsageError('a person needs --name: what they decide is kept under it');
+    return { kind, sources: [], dealers: [], role, name };
   }
   if (!source) throw new UsageError("an ingest key needs --source (the feed's id, or '*' for every one)");
   return { kind, sources: everyOr(source), dealers: dealer ? everyOr(dealer) : '*', name };
@@ -120,8 +122,17 @@ function everyOr(ids: string[]): '*' | string[] {
 }
 
 /** A key without its hash. */
-function shown({ key_id, kind, name, sources, dealers, created_at, revoked_at }: KeyRecord): object {
-  return { key_id, kind, name, sources, dealers, created_at, ...(revoked_at && { revoked_at }) };
+function shown({ key_id, kind, role, name, sources, dealers, created_at, revoked_at }: KeyRecord): object {
+  return {
+    key_id,
+    kind,
+    ...(role && { role }),
+    name,
+    sources,
+    dealers,
+    created_at,
+    ...(revoked_at && { revoked_at }),
+  };
 }
 
 function print(line: object): void {
@@ -144,6 +155,7 @@ function createProgram(): Command {
         'a dealer that it may write for, repeatable; every one when left out',
         idOf,
       )
+      .addOption(new Option('--role <role>', 'what a person may do').choices(PERSON_ROLES))
       .option('--name <name>', 'what to call it', '');
   const program = new Command('keys')
     .exitOverride()

@@ -2,13 +2,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Instant } from '../../models/contract/fields.ts';
+import { PERSON_ROLES } from '../../models/contract/roles.ts';
 
-/** What a key is for: `ingest` writes events, `display` watches the wallboard. */
-export const KEY_KINDS = ['ingest', 'display'] as const;
+/** What a key is for: `ingest` writes events, `display` watches the wallboard, with `person` somebody signs in. */
+export const KEY_KINDS = ['ingest', 'display', 'person'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
 /** A secret tells its kind by its first letters, so that a leaked one is recognised by scanners. */
-export const SECRET_PREFIX = { ingest: 'dmsk_', display: 'dmsd_' } as const satisfies Record<KeyKind, string>;
+export const SECRET_PREFIX = {
+  ingest: 'dmsk_',
+  display: 'dmsd_',
+  person: 'dmsp_',
+} as const satisfies Record<KeyKind, string>;
 
 const SECRET_BYTES = 32;
 
@@ -23,6 +28,7 @@ export const KeyRecord = Type.Object(
     hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the secret, hex' }),
     sources: Scope,
     dealers: Scope,
+    role: Type.Optional(Type.Enum([...PERSON_ROLES], { description: 'what a person may do' })),
     name: Type.String({ maxLength: 200 }),
     created_at: Instant('when it was added'),
     revoked_at: Type.Optional(Instant('since when it opens nothing')),
@@ -30,6 +36,9 @@ export const KeyRecord = Type.Object(
   { additionalProperties: false },
 );
 export type KeyRecord = Static<typeof KeyRecord>;
+
+/** What a key opens. */
+export type KeyScope = Pick<KeyRecord, 'kind' | 'sources' | 'dealers' | 'role' | 'name'>;
 
 const keyRecordSchema = Compile(KeyRecord);
 
@@ -44,11 +53,7 @@ export function hashSecret(secret: string): string {
 }
 
 /** The record of a secret. Its id follows from the secret, so that adding one twice is one key. */
-export function createKeyRecord(
-  secret: string,
-  scope: Pick<KeyRecord, 'kind' | 'sources' | 'dealers' | 'name'>,
-  now: Date,
-): KeyRecord {
+export function createKeyRecord(secret: string, scope: KeyScope, now: Date): KeyRecord {
   const hash = hashSecret(secret);
   return { key_id: hash.slice(0, 16), hash, ...scope, created_at: now.toISOString() };
 }

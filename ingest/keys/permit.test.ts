@@ -23,6 +23,8 @@ describe('a key', () => {
       key_id: record.key_id,
       sources: new Set(['erp']),
       dealers: undefined,
+      role: undefined,
+      name: 'erp',
     });
   });
 

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PersonRole } from '../../models/contract/roles.ts';
 import { hashSecret, type KeyKind, type KeyRecord } from './key-record.ts';
 
 /** Who asks, and what they may do. `admin` may do everything. */
@@ -12,6 +13,10 @@ export type Permit =
       readonly sources: ReadonlySet<string> | undefined;
       /** Dealers that it may write for; undefined = every one. */
       readonly dealers: ReadonlySet<string> | undefined;
+      /** What a person may do; undefined for the other kinds. */
+      readonly role: PersonRole | undefined;
+      /** What the key is called. */
+      readonly name: string;
     };
 
 /** Where keys are looked up: a `KeyDirectory`. */
@@ -56,6 +61,8 @@ function permitOf(record: KeyRecord): Permit {
     key_id: record.key_id,
     sources: record.sources === '*' ? undefined : new Set(record.sources),
     dealers: record.dealers === '*' ? undefined : new Set(record.dealers),
+    role: record.role,
+    name: record.name,
   };
   permits.set(record, permit);
   return permit;

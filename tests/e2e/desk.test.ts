@@ -133,7 +133,7 @@ describe('the desk in a browser', () => {
 
     it('is not for a display', async () => {
       const other = await pairedPage(browser, pipeline, '/reconciliation?lang=en');
-      await other.getByText('Money is for admins.').waitFor();
+      await other.getByText('Money is for analysts and admins.').waitFor();
       expect(await other.getByTestId('difference').count()).toBe(0);
       await other.context().close();
     });

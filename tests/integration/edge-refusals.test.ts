@@ -26,6 +26,7 @@ let admin: string;
 /** May write for the source erp-a only, and there only for dealers D-1 and D-2. */
 let bound: string;
 let display: string;
+let person: string;
 let stored: bigint;
 
 beforeAll(async () => {
@@ -33,6 +34,7 @@ beforeAll(async () => {
   admin = setting.config.DMS_ADMIN_TOKEN;
   bound = await setting.addKey({ sources: ['erp-a'], dealers: ['D-1', 'D-2'] });
   display = await setting.addKey({ kind: 'display', sources: [], dealers: [] });
+  person = await setting.addKey({ kind: 'person', sources: '*', dealers: '*', role: 'planner' });
   edge = await setting.spawnEdge();
 });
 
@@ -128,8 +130,8 @@ describe('403', () => {
     await problemOf(await post({ dealer_id: 'D-1', territory_id: 'T-2' }, { type: 'dealer' }, bound), 403);
   });
 
-  it('answers a display token', async () => {
-    await problemOf(await post(orderEvent(), {}, display), 403);
+  it('answers a display token and a person’s', async () => {
+    for (const token of [display, person]) await problemOf(await post(orderEvent(), {}, token), 403);
   });
 });
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { inject } from 'vitest';
 import { startEdge, type EdgeConfig, type RunningEdge } from '../../ingest/edge/edge.ts';
 import { createKafka, ensureTopics, fetchTopicOffsets, topicName, type Kafka } from '../../ingest/kafka.ts';
-import { createKeyRecord, createSecret, type KeyRecord } from '../../ingest/keys/key-record.ts';
+import { createKeyRecord, createSecret, type KeyScope } from '../../ingest/keys/key-record.ts';
 import { writeKeyRecord } from '../../ingest/keys/key-writer.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { POSTED_TYPES } from '../../models/contract/registry.ts';
@@ -91,7 +91,7 @@ export class EdgeSetting {
   }
 
   /** Registers a new ingest key (or display token) and returns its secret. */
-  async addKey(scope: Partial<Pick<KeyRecord, 'kind' | 'sources' | 'dealers'>> = {}): Promise<string> {
+  async addKey(scope: Partial<Omit<KeyScope, 'name'>> = {}): Promise<string> {
     const secret = createSecret(scope.kind ?? 'ingest');
     const record = createKeyRecord(
       secret,

@@ -10,6 +10,7 @@ import { writeKeyRecord } from '../../ingest/keys/key-writer.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { LIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '../../models/contract/live.ts';
 import type { ResultMessage } from '../../models/contract/results.ts';
+import type { PersonRole } from '../../models/contract/roles.ts';
 import { RESULTS_TOPIC } from '../../models/contract/topics.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
@@ -93,9 +94,17 @@ export class Surroundings {
   }
 
   /** Adds a key; `revoke` ends it. */
-  async addKey(kind: KeyKind, name: string): Promise<{ secret: string; revoke: () => Promise<void> }> {
+  async addKey(
+    kind: KeyKind,
+    name: string,
+    role?: PersonRole,
+  ): Promise<{ secret: string; revoke: () => Promise<void> }> {
     const secret = createSecret(kind);
-    const record = createKeyRecord(secret, { kind, sources: '*', dealers: '*', name }, new Date());
+    const record = createKeyRecord(
+      secret,
+      { kind, sources: '*', dealers: '*', name, ...(role && { role }) },
+      new Date(),
+    );
     await writeKeyRecord(this.kafka, this.config.DMS_TOPIC_PREFIX, record);
     const revoked = { ...record, revoked_at: new Date().toISOString() };
     return { secret, revoke: () => writeKeyRecord(this.kafka, this.config.DMS_TOPIC_PREFIX, revoked) };

@@ -1,17 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasRight, rolesWith, type Right, type Role } from '../../../models/contract/roles.ts';
 import { createAuthenticator, presentedToken, type KeyLookup } from '../../../ingest/keys/permit.ts';
 import { ProblemError } from '../http/problem.ts';
 import { originOf } from './same-origin.ts';
 import { SESSION_COOKIE, renewSession } from './session-cookie.ts';
-import { createSessionSigner, type Role, type SessionClaims, type SessionSigner } from './session-token.ts';
+import { createSessionSigner, type SessionClaims, type SessionSigner } from './session-token.ts';
 
 /** So many wrong tokens from one address in the window; then it gets 429 until the window ends. */
 const WRONG_TOKENS_MAX = 10;
 const WRONG_TOKENS_WINDOW_MS = 60_000;
 
+/** Subject of the admin's sessions; those of keys have their hash. */
+export const ADMIN = 'admin';
+
 /** Who asks, as far as the server knows them. */
 interface Principal {
   readonly role: Role;
+  /** A display watches; a person and the admin sign in. */
+  readonly kind: 'display' | 'person' | 'admin';
   /** Written into the audit trail. */
   readonly name: string;
   /** `bearer`: a program, or a person with a terminal. `cookie`: a browser, which other pages can make send requests. */
@@ -33,13 +39,11 @@ export interface Access {
   readonly signer: SessionSigner;
   /** The identity behind a token; the wrong ones of an address are counted, and it is made to wait (429). */
   readonly identifyToken: (request: FastifyRequest, token: string) => Promise<Identity>;
-  /** SHA-256 → display key, unless revoked. */
+  /** SHA-256 → key, unless revoked. */
   readonly keys: KeyLookup;
 }
 
-const RANK: Readonly<Record<Role, number>> = { viewer: 0, admin: 1 };
-
-/** Finds out who sends each request and keeps it in `request.identity`; guards (`requireRole`) read it there. */
+/** Finds out who sends each request and keeps it in `request.identity`; guards (`requireRight`) read it there. */
 export function addAccess(
   app: FastifyInstance,
   options: { readonly keys: KeyLookup; readonly adminToken: string; readonly now: () => number },
@@ -59,9 +63,12 @@ export function addAccess(
     if (permit === undefined) await wrongTokens(request);
     if (permit === undefined) return 'nobody';
     if (permit.kind === 'ingest') return 'other_key';
-    if (permit.kind === 'admin') return { role: 'admin', name: 'admin', via: 'bearer', isValid: () => true };
+    if (permit.kind === 'admin')
+      return { role: 'admin', kind: 'admin', name: 'admin', via: 'bearer', isValid: () => true };
     const isValid = (): boolean => authenticate(token) !== undefined;
-    return { role: 'viewer', name: `display:${permit.key_id}`, via: 'bearer', isValid };
+    const { kind, key_id, role = 'viewer' } = permit;
+    const name = kind === 'person' ? permit.name : `display:${key_id}`;
+    return { role, kind, name, via: 'bearer', isValid };
   };
 
   const identifySession = (request: FastifyRequest, reply: FastifyReply): Identity => {
@@ -71,7 +78,9 @@ export function addAccess(
     renewSession(reply, signer, claims, now_s());
     const isValid = (): boolean =>
       isBacked(claims, options.keys) && (claims.role === 'viewer' || claims.expires_s > now_s());
-    return { role: claims.role, name: claims.display_name, via: 'cookie', isValid };
+    const kind = claims.subject === ADMIN ? 'admin' : (options.keys.find(claims.subject)?.kind ?? 'display');
+    if (kind === 'ingest') return 'nobody';
+    return { role: claims.role, kind, name: claims.display_name, via: 'cookie', isValid };
   };
 
   app.decorateRequest('identity', 'nobody');
@@ -84,10 +93,11 @@ export function addAccess(
 }
 
 /**
- * A guard for a route: lets pass whoever has at least that role. 401 for nobody, 403 for one who may not; a request
- * that changes something and is known by its cookie alone must come from a page of our own.
+ * A guard for a route: lets pass whoever has the right. 401 for nobody, 403 for one who has not; a request that changes
+ * something and is known by its cookie alone must come from a page of our own.
  */
-export function requireRole(role: Role): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+export function requireRight(right: Right): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const detail = `needs one of the roles ${rolesWith(right).join(', ')}`;
   return async (request) => {
     const { identity } = request;
     if (identity === 'nobody') {
@@ -98,7 +108,7 @@ export function requireRole(role: Role): (request: FastifyRequest, reply: Fastif
       );
     }
     if (identity === 'other_key') throw new ProblemError(403, { detail: 'this key may only write events' });
-    if (RANK[identity.role] < RANK[role]) throw new ProblemError(403, { detail: `needs the role ${role}` });
+    if (!hasRight(identity.role, right)) throw new ProblemError(403, { detail });
     if (identity.via === 'cookie' && !isSafe(request.method) && originOf(request.headers) !== 'same') {
       throw new ProblemError(403, { detail: 'a session may only be used from a page of this server' });
     }
@@ -110,7 +120,10 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** A display session lives and ends with its token; that of a person with the admin token, by the signature's key. */
-function isBacked(claims: SessionClaims, keys: KeyLookup): boolean {
-  return claims.role === 'admin' || keys.find(claims.subject)?.kind === 'display';
+/** A session lives and ends with its token, and with what that may do; that of the admin, by the signature's key. */
+function isBacked({ role, subject }: SessionClaims, keys: KeyLookup): boolean {
+  if (subject === ADMIN) return role === 'admin';
+  const record = keys.find(subject);
+  if (record?.kind === 'display') return role === 'viewer';
+  return record?.kind === 'person' && record.role === role;
 }

@@ -1,16 +1,13 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-
-/** Who may do what: a viewer reads, an admin does everything. */
-export const ROLES = ['viewer', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES } from '../../../models/contract/roles.ts';
 
 /** What a session cookie says. */
 const SessionClaims = Type.Object(
   {
-    role: Type.Enum(ROLES),
-    /** SHA-256 of the display token that it was made from, or `admin`. */
+    role: Type.Enum([...ROLES]),
+    /** SHA-256 of the display’s or person’s token that it was made from, or `admin`. */
     subject: Type.String(),
     display_name: Type.String(),
     /** Whether the browser came by https, so that the cookie may travel by nothing else. */

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { ALERT_KINDS, Alert, CASE_STATES } from '../../../models/contract/alert.ts';
 import type { CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
 import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
-import { requireRole } from '../auth/access.ts';
+import { requireRight } from '../auth/access.ts';
 import type { CasePosition, CaseStore } from '../cases/case-store.ts';
 import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
@@ -57,7 +57,7 @@ export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now 
   api.get(
     '/v1/alerts',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['alerts'],
         summary: 'Cases, the last raised first',
@@ -81,7 +81,7 @@ export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now 
   api.get(
     '/v1/alerts/:id',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: { tags: ['alerts'], summary: 'One case', params: AlertId, response: { 200: Alert } },
     },
     async (request, reply) => sendTagged(request, reply, await find(request.params.id)),
@@ -90,7 +90,7 @@ export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now 
   api.get(
     '/v1/alerts/:id/evidence',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['alerts'],
         summary: 'The evidence of a case as a ZIP',
@@ -120,7 +120,7 @@ export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now 
   api.post(
     '/v1/alerts/:id/transitions',
     {
-      onRequest: requireRole('admin'),
+      onRequest: requireRight('investigate'),
       schema: {
         tags: ['alerts'],
         summary: 'Move a case to another state',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Int } from '../../../models/contract/fields.ts';
-import { requireRole } from '../auth/access.ts';
+import { requireRight } from '../auth/access.ts';
 import { DealerProfile, DealerRow } from '../dealers/dealer-rows.ts';
 import { positionOf, type DealerStore } from '../dealers/dealer-store.ts';
 import type { Api } from '../http/api.ts';
@@ -27,7 +27,7 @@ export function addDealerRoutes(api: Api, dealers: DealerStore): void {
   api.get(
     '/v1/dealers',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['dealers'],
         summary: 'Dealers as they stand now, the best score first',
@@ -51,7 +51,7 @@ export function addDealerRoutes(api: Api, dealers: DealerStore): void {
   api.get(
     '/v1/dealers/:id',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['dealers'],
         summary: 'One dealer: its score with every part, its licence, onboarding, stock and gaps',

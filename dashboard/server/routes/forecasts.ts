@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { Instant, Int } from '../../../models/contract/fields.ts';
-import { requireRole } from '../auth/access.ts';
+import { requireRight } from '../auth/access.ts';
 import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
 import type { ForecastSeries } from '../forecasts/forecast-series.ts';
 import { OverrideBody, OverrideResult } from '../forecasts/override-rows.ts';
@@ -100,7 +100,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
   api.get(
     '/v1/forecasts',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['forecasts'],
         summary: 'Forecast versions, the last one first',
@@ -124,7 +124,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
   api.get(
     '/v1/forecasts/:version',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['forecasts'],
         summary: 'One forecast version',
@@ -138,7 +138,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
   api.get(
     '/v1/forecasts/:version/series',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['forecasts'],
         summary:
@@ -160,7 +160,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
   api.get(
     '/v1/forecasts/:version/members',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['forecasts'],
         summary: 'Dealers or products of a version by a part of their id or name, at most 20',
@@ -179,7 +179,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
   api.get(
     '/v1/forecasts/:version/export',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['forecasts'],
         summary: 'The rows of a version as CSV, XLSX or Parquet',
@@ -221,7 +221,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
   api.put(
     '/v1/forecasts/overrides',
     {
-      onRequest: requireRole('admin'),
+      onRequest: requireRight('plan'),
       bodyLimit: OVERRIDES_BYTES_MAX,
       schema: {
         tags: ['forecasts'],

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile';
 import { Instant } from '../../../models/contract/fields.ts';
 import { KpiRow } from '../../../models/contract/live.ts';
 import { KnownKpi, Kpi, KpiPoint, METRICS } from '../../../models/contract/metrics.ts';
-import { requireRole } from '../auth/access.ts';
+import { requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -48,7 +48,7 @@ export function addKpiRoutes(api: Api, { state, known, now }: KpiRoutes): void {
   api.get(
     '/v1/kpis',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['kpis'],
         summary: 'The figures of the wallboard; with as_known_at or as_of those of another time',
@@ -71,7 +71,7 @@ export function addKpiRoutes(api: Api, { state, known, now }: KpiRoutes): void {
   api.get(
     '/v1/kpis/:id/series',
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: {
         tags: ['kpis'],
         summary: 'One figure over time, as its sparkline shows it',

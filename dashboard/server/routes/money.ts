@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Id, Int, Word } from '../../../models/contract/fields.ts';
 import { MATCH_PAIRS } from '../../../models/money/three-way-match.ts';
-import { requireRole } from '../auth/access.ts';
+import { requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
@@ -57,7 +57,7 @@ export function addMoneyRoutes(api: Api, money: MoneyStore): void {
   api.get(
     '/v1/reconciliation',
     {
-      onRequest: requireRole('admin'),
+      onRequest: requireRight('see_money'),
       schema: {
         tags: ['money'],
         summary: 'Differences between order, shipment, invoice and payment; statements of a dealer',
@@ -83,7 +83,7 @@ export function addMoneyRoutes(api: Api, money: MoneyStore): void {
   api.get(
     '/v1/rebates',
     {
-      onRequest: requireRole('admin'),
+      onRequest: requireRight('see_money'),
       schema: {
         tags: ['money'],
         summary: 'Rebates recomputed, each with its derivation and its split',

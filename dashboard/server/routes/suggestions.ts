@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Int, Text } from '../../../models/contract/fields.ts';
 import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestion.ts';
-import { requireRole } from '../auth/access.ts';
+import { requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
@@ -65,7 +65,7 @@ export function addSuggestionRoutes(api: Api, store: SuggestionStore, now: () =>
   api.post(
     '/v1/suggestions/:id/decision',
     {
-      onRequest: requireRole('admin'),
+      onRequest: requireRight('plan'),
       schema: {
         tags: ['suggestions'],
         summary: 'Accept, edit or reject a suggestion',
@@ -102,7 +102,7 @@ function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary
   api.get(
     `/v1/${name}`,
     {
-      onRequest: requireRole('viewer'),
+      onRequest: requireRight('read'),
       schema: { tags: ['suggestions'], summary, querystring: Query, response: { 200: LISTS[name] } },
     },
     async (request, reply) => {

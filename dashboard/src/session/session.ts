@@ -1,8 +1,9 @@
+import { hasRight, type Right, type Role } from '../../../models/contract/roles.ts';
 import { AnswerError, post, read } from './answer.ts';
 
-/** Who looks at the page. A display role reads only. */
+/** Who looks at the page. A display is a viewer. */
 export interface Session {
-  readonly role: string;
+  readonly role: Role;
   readonly display_name: string;
 }
 
@@ -41,9 +42,9 @@ export async function currentSession(): Promise<Session | undefined> {
   }
 }
 
-/** Whether this session may see money and decide things. The server decides; this only hides what it would refuse. */
-export function isAdmin(session: Session | undefined): boolean {
-  return session?.role === 'admin';
+/** Whether this session has the right. The server decides; this only hides what it would refuse. */
+export function may(session: Session | undefined, right: Right): boolean {
+  return session !== undefined && hasRight(session.role, right);
 }
 
 /** Moves a case to `acknowledged`. Rejects with the server's reason. */

@@ -5,7 +5,7 @@ export const RECONCILIATION_TEXTS = bilingual(
   {
     title: '对账',
     lead: '订单、发货、开票、付款逐笔核对，差异精确到分',
-    sign_in: '查看资金需要管理员身份。',
+    sign_in: '查看资金需要分析师或管理员身份。',
     view: '内容',
     view_differences: '差异',
     view_rebates: '返利',
@@ -65,7 +65,7 @@ export const RECONCILIATION_TEXTS = bilingual(
   {
     title: 'Reconciliation',
     lead: 'Order, shipment, invoice and payment matched one by one, to the cent',
-    sign_in: 'Money is for admins.',
+    sign_in: 'Money is for analysts and admins.',
     view: 'What is shown',
     view_differences: 'Differences',
     view_rebates: 'Rebates',

@@ -5,7 +5,7 @@ export const REPLENISHMENT_TEXTS = bilingual(
   {
     title: '补货与调拨',
     lead: '按预测与库存给出的建议，每条说明由来；采纳、修改或拒绝都会留痕',
-    sign_in: '处理建议需要管理员身份。',
+    sign_in: '处理建议需要计划员或管理员身份。',
     view: '内容',
     view_replenishment: '补货订单',
     view_transfers: '调拨',
@@ -67,7 +67,7 @@ export const REPLENISHMENT_TEXTS = bilingual(
   {
     title: 'Replenishment and transfers',
     lead: 'Suggested from forecast and stock, each with its reasons; what is decided is kept',
-    sign_in: 'Deciding on suggestions needs an admin.',
+    sign_in: 'Deciding on suggestions needs a planner or an admin.',
     view: 'What is shown',
     view_replenishment: 'Orders',
     view_transfers: 'Transfers',
