@@ -23,10 +23,9 @@ const ScorePart = Type.Object({
   part: Type.String({
     description: 'growth, sell_through, fill, payment, price_compliance, diversion or data_quality',
   }),
-  value: numberOrNull('the dealer’s figure'),
+  value: numberOrNull('the dealer’s figure; null where nothing is known of it in the window'),
   percentile: numberOrNull('share of the dealers that are worse, 0-1'),
   weight: Type.Number(),
-  reason: Type.Optional(Type.String({ description: 'why value is null' })),
 });
 
 /** A product at the dealer. */

@@ -17,7 +17,6 @@ interface ScoreRow {
   readonly value: number | null;
   readonly percentile: number | null;
   readonly weight: number;
-  readonly part_reason: string;
 }
 
 const SUPPLY_MAX = 50;
@@ -58,13 +57,7 @@ export class DealerStore {
       score: first?.score ?? null,
       known_weight: first?.known_weight ?? null,
       ...(first !== undefined && first.reason !== '' && { score_reason: first.reason }),
-      parts: score.map(({ part, value, percentile, weight, part_reason }) => ({
-        part,
-        value,
-        percentile,
-        weight,
-        ...(part_reason !== '' && { reason: part_reason }),
-      })),
+      parts: score.map(({ part, value, percentile, weight }) => ({ part, value, percentile, weight })),
       supply,
       gaps,
     };
