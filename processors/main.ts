@@ -12,6 +12,8 @@ import { Publisher, sendToKafka } from './loop/publisher.ts';
 import { settledBySink } from './loop/settled.ts';
 import { PROCESSORS } from './registry.ts';
 import { readSettings } from './settings/settings.ts';
+import { readWebhooks } from './webhooks/targets.ts';
+import { startWebhooks } from './webhooks/webhooks.ts';
 
 /** A run over a chunk of history may take so long on a busy machine, ms. */
 const QUERY_TIMEOUT_MS = 120_000;
@@ -28,7 +30,9 @@ async function start(log: Logger): Promise<Running> {
     'DMS_TIME_ZONE',
     'DMS_REPORTING_CURRENCY',
     'PROCESSORS_PORT',
+    'DMS_WEBHOOKS_FILE',
   ]);
+  const webhook_targets = readWebhooks(config.DMS_WEBHOOKS_FILE);
   const prefix = config.DMS_TOPIC_PREFIX;
   const warehouse = {
     url: config.CLICKHOUSE_URL,
@@ -67,10 +71,12 @@ async function start(log: Logger): Promise<Running> {
     log,
   });
   loop.start();
+  const webhooks = startWebhooks({ sql, targets: webhook_targets, log });
   const forecast = startDailyForecast({ sql: background_sql, time_zone: config.DMS_TIME_ZONE, log });
   return {
     stop: async () => {
       await forecast.stop();
+      await webhooks.stop();
       await loop.stop();
       await health.close();
       await Promise.all([producer.disconnect(), admin.disconnect()]);

@@ -18,6 +18,7 @@ import { codeJourneys } from './marts/code-journeys.ts';
 import { conflicts } from './marts/conflicts.ts';
 import { diversionSignals } from './marts/diversion-signals.ts';
 import { feedArrivals } from './marts/feed-arrivals.ts';
+import { habitSignals } from './marts/habit-signals.ts';
 import { orderLines } from './marts/order-lines.ts';
 import { priceSignals } from './marts/price-signals.ts';
 import { salesDays } from './marts/sales-days.ts';
@@ -49,6 +50,7 @@ export const PROCESSORS: readonly RunnableProcessor[] = [
   scanCoverage,
   diversionSignals,
   priceSignals,
+  habitSignals,
   caseMoves,
   diversionCases,
   openDiversionCases,

@@ -20,6 +20,8 @@ interface CliOptions {
   readonly days: number;
   readonly injectionRate: number;
   readonly travellerShare: number;
+  readonly forgottenShare: number;
+  readonly boomRate: number;
   readonly until: number;
   readonly out?: string;
   readonly to?: string;
@@ -63,6 +65,18 @@ const command = new Command('simulate')
     'share of consumer scans on a journey (0-1)',
     number,
     DEFAULTS.traveller_share,
+  )
+  .option(
+    '--forgotten-share <x>',
+    'share of deliveries that nobody scans at the door (0-1)',
+    number,
+    DEFAULTS.forgotten_share,
+  )
+  .option(
+    '--boom-rate <n>',
+    'weeks of three times the sales, in 100 dealers and 30 days',
+    number,
+    DEFAULTS.boom_rate,
   )
   .option('--until <time>', 'end of the history: "now" or an ISO time', time, Date.now())
   .option('--out <folder>', 'write <type>.ndjson and truth.ndjson there')
@@ -178,6 +192,8 @@ function optionsOf(cli: CliOptions, state: FeedState | null): SimulationOptions 
     start_ms,
     injection_rate: cli.injectionRate,
     traveller_share: cli.travellerShare,
+    forgotten_share: cli.forgottenShare,
+    boom_rate: cli.boomRate,
   };
 }
 

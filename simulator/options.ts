@@ -13,6 +13,10 @@ export interface SimulationOptions {
   readonly injection_rate: number;
   /** Share of consumer scans that happen on a journey: a benign look-alike of diversion. */
   readonly traveller_share: number;
+  /** Share of deliveries that nobody scans at the door: a look-alike of codes scraped off. */
+  readonly forgotten_share: number;
+  /** Weeks in which a product sells, and is ordered, three times as well at one dealer: how many in 100 dealers and 30 days. */
+  readonly boom_rate: number;
 }
 
 export const DEFAULTS = {
@@ -22,4 +26,6 @@ export const DEFAULTS = {
   days: 90,
   injection_rate: 2,
   traveller_share: 0.04,
+  forgotten_share: 0.01,
+  boom_rate: 2,
 } as const;

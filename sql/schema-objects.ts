@@ -83,6 +83,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/lead-conversion.sql',
   'mart/stage-limits.sql',
   'mart/stage-dwell.sql',
+  'mart/webhook-deliveries.sql',
   'mart/alert-delivery.sql',
   'mart/dealer-score-weights.sql',
   'mart/dealer-score-parts.sql',

@@ -11,11 +11,11 @@ const PROVINCE_MAX = 0.05;
 const map = JSON.parse(
   readFileSync(new URL('../dashboard/public/geo/china.topo.json', import.meta.url), 'utf8'),
 ) as Topology<{ provinces: GeometryCollection }>;
-const shipped = feature(map, map.objects.provinces) as unknown as Geography['provinces'];
+const shipped = feature(map, map.objects.provinces) as unknown as Geography['regions'];
 
 describe('the map', () => {
   it('paints no province over the rest of the Earth, whichever way its rings go', () => {
-    const reversed: Geography['provinces'] = {
+    const reversed: Geography['regions'] = {
       ...shipped,
       features: shipped.features.map((province) => ({
         ...province,

@@ -21,6 +21,7 @@ const NEEDED: ReadonlySet<string> = new Set([
   'code-journeys',
   'diversion-signals',
   'price-signals',
+  'habit-signals',
   'case-moves',
   'diversion-cases',
 ]);

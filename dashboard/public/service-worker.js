@@ -5,6 +5,8 @@
 const CACHE = 'dealerstream-shell-1';
 /** The page is one document; every address of it is answered with this one. */
 const SHELL = '/';
+/** The same document with a policy of its own: it may run WebAssembly, which reads codes. */
+const SCAN = '/scan';
 /** What the page asks for before this worker can see it. */
 const MAP = ['/geo/china.topo.json', '/geo/map.json'];
 /** Files of older builds are dropped beyond this many. */
@@ -23,7 +25,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin || url.pathname.startsWith('/v1/')) return;
-  if (request.mode === 'navigate') event.respondWith(networkFirst(request, SHELL));
+  if (request.mode === 'navigate') event.respondWith(networkFirst(request, url.pathname === SCAN ? SCAN : SHELL));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(cacheFirst(request));
   else if (url.pathname.startsWith('/geo/')) event.respondWith(networkFirst(request, request));
 });
@@ -35,7 +37,8 @@ async function keepPage() {
   const html = await response.clone().text();
   const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]);
   await cache.put(SHELL, response);
-  await cache.addAll([...new Set([...named, ...MAP])]);
+  const scan = new Request(SCAN, { headers: { accept: 'text/html' } });
+  await cache.addAll([...new Set([...named, ...MAP]), scan]);
 }
 
 async function networkFirst(request, key) {

@@ -27,6 +27,7 @@ import type { ForecastStore } from './forecasts/forecast-store.ts';
 import { addEventsProxy } from './routes/events-proxy.ts';
 import { addForecastRoutes } from './routes/forecasts.ts';
 import { addKpiRoutes } from './routes/kpis.ts';
+import { addLiveEventsRoute } from './routes/live-events.ts';
 import { addLiveRoute } from './routes/live.ts';
 import { addDealerRoutes } from './routes/dealers.ts';
 import { addMoneyRoutes } from './routes/money.ts';
@@ -111,6 +112,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addDealerRoutes(api, parts.dealers);
     addMoneyRoutes(api, parts.money);
     addLiveRoute(api, hub, limits.close_grace_ms);
+    addLiveEventsRoute(api, hub);
     api.get('/v1/openapi.json', { schema: { hide: true } }, () =>
       openApiDocument(routes.routes, parts.edgePaths, parts.version),
     );

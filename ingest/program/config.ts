@@ -80,6 +80,11 @@ export const VARIABLES = {
     parse: port,
     fallback: 8083,
   }),
+  DMS_WEBHOOKS_FILE: variable({
+    description: 'JSON file of the webhooks that alerts are posted to',
+    parse: text,
+    fallback: '',
+  }),
   GEO_DATA_DIR: variable({
     description: 'folder that replaces the shipped map data',
     parse: text,

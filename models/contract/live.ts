@@ -140,8 +140,14 @@ export const PatchOp = Type.Union([
 export type PatchOp = Static<typeof PatchOp>;
 
 /** Frames that a client sends. */
+export const HelloFrame = Type.Object({
+  t: Type.Literal('hello'),
+  resume: Type.Optional(Type.Array(Position)),
+});
+export type HelloFrame = Static<typeof HelloFrame>;
+
 export const ClientFrame = Type.Union([
-  Type.Object({ t: Type.Literal('hello'), resume: Type.Optional(Type.Array(Position)) }),
+  HelloFrame,
   Type.Object({ t: Type.Literal('sub'), topic: Topic, params: Type.Optional(Type.Unknown()) }),
   Type.Object({ t: Type.Literal('unsub'), topic: Topic }),
 ]);

@@ -37,7 +37,7 @@ export const diversionCases = defineProcessor<Input, Result>({
   trigger: {
     on: 'timer',
     every_ms: 10_000,
-    after: ['diversion-signals', 'price-signals', 'case-moves'],
+    after: ['diversion-signals', 'price-signals', 'habit-signals', 'case-moves'],
     min_interval_ms: 400,
   },
   query: async ({ sql }) => ({

@@ -2,12 +2,12 @@ import type { LiveRow } from '../../models/contract/live.ts';
 import { defineProcessor } from '../processor.ts';
 
 interface RegionRow {
-  readonly province_adcode: string;
+  readonly adcode: string;
   readonly units: number;
   readonly last_placed_at: string;
 }
 
-/** Units ordered in each province in the last 24 hours: the shades of the map. */
+/** Units ordered in each prefecture in the last 24 hours: the shades of the map. */
 export const mapRegions = defineProcessor({
   id: 'map-regions',
   trigger: { on: 'timer', every_ms: 60_000, after: ['order-lines'], min_interval_ms: 5_000 },
@@ -23,9 +23,9 @@ export const mapRegions = defineProcessor({
             .sort()
             .at(-1) ?? null,
         rows: new Map(
-          regions.map(({ province_adcode, units }): [string, LiveRow<'map'>] => [
-            `region:${province_adcode}`,
-            { kind: 'region', adcode: province_adcode, value: units },
+          regions.map(({ adcode, units }): [string, LiveRow<'map'>] => [
+            `region:${adcode}`,
+            { kind: 'region', adcode, value: units },
           ]),
         ),
       },

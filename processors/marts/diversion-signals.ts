@@ -1,19 +1,19 @@
 import { judgeTrail, type Judged } from '../../models/diversion/judge.ts';
-import { BORDER_KM, type Trail, type TrailScan } from '../../models/diversion/trail.ts';
+import type { Trail } from '../../models/diversion/trail.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { definitionOf, rangeParams, runParams } from './bucket-mart.ts';
+import {
+  CONTENTS_FILE,
+  OBSERVATIONS_FILE,
+  observationParams,
+  trailsOf,
+  withContents,
+  type ObservedScan,
+} from './code-trails.ts';
 import { rangesByType } from './ranges-by-type.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
-/** A row of `diversion-observations.sql`: a scan, and what is known of its code. */
-type ObservedScan = TrailScan &
-  Omit<Trail, 'parent_code' | 'shipments' | 'scans'> & {
-    readonly container: string;
-    readonly shipments_at: readonly string[];
-    readonly shipments_to: readonly string[];
-    readonly shipments_container: readonly number[];
-  };
 interface Input {
   readonly trails: readonly Trail[];
   readonly watermark_ms: number;
@@ -24,18 +24,12 @@ interface Result extends Output {
   readonly judged: readonly { readonly trail: Trail; readonly found: Judged }[];
 }
 
-const FILES = ['dirty', 'dirty-references', 'due', 'observations', 'contents', 'withdraw', 'release'].map(
-  (step) => `queries/processors/diversion-${step}.sql`,
-);
-const [
-  DIRTY = '',
-  DIRTY_REFERENCES = '',
-  DUE = '',
-  OBSERVATIONS = '',
-  CONTENTS = '',
-  WITHDRAW = '',
-  RELEASE = '',
-] = FILES;
+const DIRTY = 'queries/processors/diversion-dirty.sql';
+const DIRTY_REFERENCES = 'queries/processors/diversion-dirty-references.sql';
+const DUE = 'queries/processors/diversion-due.sql';
+const WITHDRAW = 'queries/processors/diversion-withdraw.sql';
+const RELEASE = 'queries/processors/diversion-release.sql';
+const FILES = [DIRTY, DIRTY_REFERENCES, DUE, OBSERVATIONS_FILE, CONTENTS_FILE, WITHDRAW, RELEASE];
 const KNOWN = 'queries/processors/diversion-known.sql';
 const NEXT_CODES = 'queries/processors/diversion-next-codes.sql';
 const NOTED = 'queries/processors/diversion-noted.sql';
@@ -43,11 +37,9 @@ const NOTED = 'queries/processors/diversion-noted.sql';
 const CODES_PER_PART = 100_000;
 /** In the running loop all are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
-/** Scans of one code that are judged at most: the first. */
-const SCANS_MAX = 300;
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 2;
+const RULES_VERSION = 3;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
@@ -81,8 +73,8 @@ export const diversionSignals = defineProcessor<Input, Result>({
 /** What is known of the codes that are noted. */
 async function readTrails({ sql, version }: RunContext, watermark_ms: number): Promise<Input> {
   const params = { version };
-  const rows = await sql.queryFile<ObservedScan>(OBSERVATIONS, {
-    params: { ...params, border_km: BORDER_KM, scans_max: SCANS_MAX },
+  const rows = await sql.queryFile<ObservedScan>(OBSERVATIONS_FILE, {
+    params: observationParams('raw_dirty_codes', version),
   });
   const trails = await withContents(sql, trailsOf(rows));
   const [known] = await sql.queryFile<{ signals: number }>(KNOWN, { params });
@@ -157,27 +149,6 @@ async function watermarkOf({ sql, now }: RunContext): Promise<Date> {
   return new Date(row?.watermark ?? 0);
 }
 
-/** The rows come by code, in order of time. */
-function trailsOf(rows: readonly ObservedScan[]): Trail[] {
-  const trails: (Trail & { readonly scans: TrailScan[] })[] = [];
-  for (const row of rows) {
-    const last = trails.at(-1);
-    if (last?.code === row.code) last.scans.push(row);
-    else trails.push({ ...trailOf(row), scans: [row] });
-  }
-  return trails;
-}
-
-function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
-  const { code, level, sku_id, lot, units, unit_value, currency } = row;
-  const shipments = row.shipments_at.map((at, i) => ({
-    at,
-    to_dealer_id: row.shipments_to[i] ?? '',
-    is_container: row.shipments_container[i] === 1,
-  }));
-  return { code, level, sku_id, lot, parent_code: row.container, shipments, units, unit_value, currency };
-}
-
 /** Rows of the table: each signal with its scan. */
 function signalRows(trail: Trail, { signals }: Judged, version: number): object[] {
   const { code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
@@ -206,19 +177,4 @@ function signalRows(trail: Trail, { signals }: Judged, version: number): object[
     version,
     is_deleted: 0,
   }));
-}
-
-/** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */
-async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<readonly Trail[]> {
-  const lines = trails
-    .filter(({ level }) => level !== 'unit')
-    .map(({ code }) => Buffer.from(`${JSON.stringify({ code })}\n`));
-  if (lines.length === 0) return trails;
-  const rows = await sql.queryFileOver<{ code: string; units: number }>(CONTENTS, {
-    name: 'asked',
-    structure: 'code String',
-    lines,
-  });
-  const units = new Map(rows.map((row) => [row.code, row.units]));
-  return trails.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
 }

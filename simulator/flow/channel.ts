@@ -1,4 +1,5 @@
 import type { EventQueue } from '../event-queue.ts';
+import type { Booms } from '../demand/booms.ts';
 import type { Injections } from '../injections/injection.ts';
 import type { Tenthousandths } from '../money.ts';
 import type { SimulationOptions } from '../options.ts';
@@ -44,10 +45,11 @@ export interface Channel {
   readonly queue: EventQueue;
   /** One stream of chance per concern. */
   readonly random: Readonly<
-    Record<'demand' | 'orders' | 'logistics' | 'retail' | 'accounts' | 'activity', Random>
+    Record<'demand' | 'orders' | 'logistics' | 'retail' | 'accounts' | 'activity' | 'benign', Random>
   >;
   readonly shelves: ReadonlyMap<string, readonly Shelf[]>;
   readonly injections: Injections;
+  readonly booms: Booms;
   /** Net purchases by `dealer_id|YYYY-MM`: what rebates are claimed on. */
   readonly purchases: Map<string, Tenthousandths>;
   /** Sequence numbers of things that are born in the course of the simulation. */

@@ -65,14 +65,12 @@ function planReview(channel: Channel, dealer: Dealer, shelves: readonly Shelf[])
   channel.queue.plan(channel.stream.now_ms + random.between(8.5, 18.5) * HOUR_MS, () => {
     const wanted = shelves.flatMap((shelf) => {
       const { order_point, up_to } = policy(shelf);
-      const position = onHand(shelf) + shelf.on_order - shelf.reserved * shelf.product.pack_qty;
-      if (position >= order_point) return [];
-      return [
-        {
-          product: shelf.product,
-          cases: Math.max(1, Math.round((up_to - position) / shelf.product.pack_qty)),
-        },
-      ];
+      const promised = shelf.reserved * shelf.product.pack_qty + channel.injections.owed(shelf);
+      const position = onHand(shelf) + shelf.on_order - promised;
+      const needed = position >= order_point ? 0 : Math.max(shelf.product.pack_qty, up_to - position);
+      const units = needed + channel.injections.surplus(channel, shelf);
+      const cases = Math.round(units / shelf.product.pack_qty);
+      return cases === 0 ? [] : [{ product: shelf.product, cases }];
     });
     if (wanted.length === 0) return;
     logIn(channel, dealer);

@@ -34,14 +34,16 @@ export function shipCases(
 /** Cases arrive at a dealer: most are scanned within the hour, all are on its shelf at once. */
 export function receiveCases(channel: Channel, cases: readonly Case[], dealer: Dealer): void {
   const random = channel.random.logistics;
+  // A benign look-alike of codes scraped off: nobody scans the delivery, but its units are scanned when they are sold.
+  const is_forgotten = channel.random.benign.chance(channel.options.forgotten_share);
   for (const one of cases) {
     const shelf = shelfOf(channel, dealer, one.product);
     if (shelf === undefined)
       throw new Error(`${dealer.dealer_id} received ${one.product.sku_id}, which it does not hold`);
     shelf.in_transit -= one.units_left;
     shelf.sealed.push(one);
-    const diverted = channel.injections.received(channel, one, shelf);
-    if (!diverted && random.chance(dealer.scan_discipline))
+    const is_silent = channel.injections.received(channel, one, shelf) || is_forgotten;
+    if (!is_silent && random.chance(dealer.scan_discipline))
       after(channel, random.between(2, 50) * MINUTE_MS, () => {
         scanCase(channel, one, dealer.dealer_id, 'receiving', dealerScanPlace(dealer, random));
       });

@@ -20,7 +20,10 @@ export function planSales(channel: Channel, shelf: Shelf): void {
   const { demand, retail } = channel.random;
   const now_ms = channel.stream.now_ms;
   const mean =
-    baseDemand(shelf.dealer, shelf.product) * seasonality(shelf.product, now_ms, channel.world.promotions);
+    baseDemand(shelf.dealer, shelf.product) *
+    seasonality(shelf.product, now_ms, channel.world.promotions) *
+    channel.booms.factor(shelf.dealer, shelf.product, now_ms) *
+    channel.injections.openly(channel, shelf);
   let wanted = drawDemand(mean, demand);
   while (wanted > 0) {
     const units = Math.min(wanted, retail.int(1, UNITS_PER_SALE_MAX));
@@ -36,7 +39,8 @@ function sell(channel: Channel, shelf: Shelf, units: number): void {
     const sold = takeUnit(shelf);
     if (sold === null) return;
     const random = channel.random.retail;
-    if (random.chance(shelf.dealer.scan_discipline))
+    const is_scraped = channel.injections.isScraped(sold.from);
+    if (random.chance(shelf.dealer.scan_discipline) && !is_scraped)
       scanUnit(
         channel,
         sold.from,
@@ -45,7 +49,8 @@ function sell(channel: Channel, shelf: Shelf, units: number): void {
         'retail_selling',
         dealerScanPlace(shelf.dealer, random),
       );
-    if (random.chance(CONSUMER_SCAN_SHARE)) planConsumerScan(channel, shelf, sold.from, sold.n);
+    if (random.chance(CONSUMER_SCAN_SHARE) && !is_scraped)
+      planConsumerScan(channel, shelf, sold.from, sold.n);
     channel.injections.sold(channel, sold.from, sold.n, shelf);
   }
 }

@@ -1,4 +1,5 @@
 import type { Prefecture } from '../../sql/geo/load.ts';
+import { Booms } from '../demand/booms.ts';
 import { EventQueue } from '../event-queue.ts';
 import { INJECTIONS } from '../injections/registry.ts';
 import { Injections } from '../injections/injection.ts';
@@ -35,8 +36,10 @@ export class Simulation {
         retail: random.fork('retail'),
         accounts: random.fork('accounts'),
         activity: random.fork('activity'),
+        benign: random.fork('benign'),
       },
       shelves: makeShelves(this.world),
+      booms: new Booms(options, this.world, random.fork('booms')),
       injections: new Injections(INJECTIONS, options, this.world),
       purchases: new Map(),
       born: { cases: 0, orders: 0, documents: 0, scans: 0, acts: 0 },

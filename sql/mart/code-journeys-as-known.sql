@@ -7,6 +7,8 @@ CREATE OR REPLACE VIEW mart_code_journeys_as_known {{on_cluster}}
     sku_id String COMMENT 'the product, by its first scan',
     lot String COMMENT 'production lot, by the first scan that names one; empty = none does',
     parent_code String COMMENT 'the case or pallet that contains it, by the last scan that names one; empty = none does',
+    former_parents Array(String) COMMENT 'other cases or pallets that contained it before, by the scans that name them',
+    former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
     seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
@@ -30,6 +32,7 @@ WITH
             argMin((level, sku_id), place) AS first_scan,
             argMinIf(ifNull(lot, ''), place, ifNull(lot, '') != '') AS code_lot,
             argMaxIf(ifNull(parent_code, ''), place, ifNull(parent_code, '') != '') AS last_parent_code,
+            arraySort(groupArrayIf((place, ifNull(parent_code, '')), ifNull(parent_code, '') != '')) AS namings,
             arraySort(groupArrayIf((place, ifNull(to_dealer_id, '')), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
             arraySort(groupArrayIf(event_time, biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning'))) AS later,
             count() AS n,
@@ -40,6 +43,10 @@ WITH
     )
 SELECT
     code, first_scan.1 AS level, first_scan.2 AS sku_id, code_lot AS lot, last_parent_code AS parent_code,
+    arrayDistinct(arrayFilter(parent -> parent != last_parent_code, namings.2)) AS former_parents,
+    arrayMap(
+        former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).1.1,
+        former_parents) AS former_until,
     shipments.1.1 AS shipped_at,
     shipments.2 AS shipped_to,
     if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].1.1, later)) AS seen_at,

@@ -113,6 +113,73 @@ describe('the wall in a browser', () => {
     await tileShows('orders_today_value', 500);
   });
 
+  it('shows and follows its figures where a proxy lets no WebSocket pass', async () => {
+    const behind_proxy = await context.newPage();
+    // What a browser tells of an upgrade that a proxy refused.
+    await behind_proxy.addInitScript(`
+      window.WebSocket = class {
+        onclose = null;
+        constructor() {
+          setTimeout(() => this.onclose?.({ code: 1006 }));
+        }
+        close() {
+          this.onclose = null;
+        }
+      };`);
+    await behind_proxy.goto(`${gate.url}/wall/main`);
+    const shown = () => behind_proxy.getByTestId('kpi-orders_today_value').first().getAttribute('data-value');
+    await eventually('the figure to be shown', async () => ((await shown()) === '500' ? true : undefined));
+    await pipeline.post('order', [placed(1, '1.50')]);
+    await eventually('the figure to follow', async () => ((await shown()) === '501.5' ? true : undefined));
+    expect(await behind_proxy.getByTestId('conn-state').first().getAttribute('data-state')).toBe('live');
+    await behind_proxy.close();
+    await tileShows('orders_today_value', 501.5);
+  });
+
+  it('opens a province of the map into its prefectures, by the map and by the table, and goes back', async () => {
+    await pipeline.post('dealer', [
+      {
+        event_id: randomUUID(),
+        source: 'mdm-e2e',
+        event_time: new Date().toISOString(),
+        valid_from: '2020-01-01T00:00:00+08:00',
+        dealer_id: 'D-1',
+        name: '深圳一号',
+        tier: 1,
+        status: 'active',
+        territory_id: 'T-1',
+        adcode: '440306',
+      },
+    ]);
+    await pipeline.post('order', [placed(1, '0.50')]);
+    const region = page.locator('[data-testid=map] path.region[data-adcode="440000"]');
+    await eventually('the province to be shaded', async () =>
+      (await region.getAttribute('data-step')) === null ? undefined : true,
+    );
+    await region.click();
+    const shenzhen = page.locator('[data-province="440000"] path.region[data-adcode="440300"]');
+    await eventually('its prefecture to be shaded', async () =>
+      (await shenzhen.getAttribute('data-step')) === null ? undefined : true,
+    );
+    expect(await page.locator('#map-title').textContent()).toMatch(/广东|Guangdong/);
+    await screenshot(page, 'wall-map-province');
+    await page.getByTestId('map-back').click();
+    await region.waitFor();
+    await page.locator('[data-testid=panel-map] header button').last().click();
+    await page
+      .getByTestId('map-table')
+      .getByRole('button', { name: /广东|Guangdong/ })
+      .click();
+    await eventually('the table to tell of prefectures', async () =>
+      (await page.getByTestId('map-table').textContent())?.match(/深圳市|Shenzhen/) ? true : undefined,
+    );
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByTestId('map-back').click();
+    await page.locator('[data-testid=panel-map] header button').last().click();
+    await region.waitFor();
+    await tileShows('orders_today_value', 502);
+  });
+
   it('recovers by itself when the server was killed, with a new epoch', async () => {
     const port = new URL(pipeline.url).port;
     await pipeline.end('server', 'SIGKILL');
@@ -121,7 +188,7 @@ describe('the wall in a browser', () => {
     );
     await pipeline.launch('server', port);
     await connectionIs('live');
-    await tileShows('orders_today_value', 500);
+    await tileShows('orders_today_value', 502);
   });
 
   it.each([
@@ -133,7 +200,7 @@ describe('the wall in a browser', () => {
     await page.setViewportSize({ width, height });
     await page.goto(`${gate.url}/wall/main?lang=${lang}&theme=${theme}`);
     await connectionIs('live');
-    await tileShows('orders_today_value', 500);
+    await tileShows('orders_today_value', 502);
     await screenshot(page, `wall-${lang}-${theme}-${width}`);
     expect(await page.locator('html').getAttribute('lang')).toBe(lang === 'zh' ? 'zh-CN' : 'en');
     expect(await accessibilityViolations(page)).toEqual([]);

@@ -42,6 +42,14 @@ describe('the pages', () => {
     },
   );
 
+  it('only the page that scans may run WebAssembly', async () => {
+    const scan = await app.inject({ url: '/scan', headers: html });
+    expect(scan.headers['content-security-policy']).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    expect(scan.headers['content-security-policy']).toContain("default-src 'self';");
+    const wall = await app.inject({ url: '/wall/main', headers: html });
+    expect(String(wall.headers['content-security-policy'])).not.toContain('wasm');
+  });
+
   it.each([
     ['a file that is none', '/assets/gone.js', html],
     ['a call that is none', '/v1/nothing', html],

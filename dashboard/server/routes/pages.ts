@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { pathOf } from '../http/route-table.ts';
+import { SCAN_PAGE_POLICY } from '../http/security-policy.ts';
 
+/** As the page's own router knows it. */
+const SCAN_PATH = '/scan';
 const YEAR_S = 31_536_000;
 
 /** The built pages: where they lie, and which build they are. */
@@ -55,5 +58,6 @@ export function asksForPage(request: FastifyRequest): boolean {
 }
 
 export function sendPage(reply: FastifyReply): FastifyReply {
+  if (pathOf(reply.request.url) === SCAN_PATH) void reply.header('content-security-policy', SCAN_PAGE_POLICY);
   return reply.code(200).sendFile('index.html');
 }

@@ -8,16 +8,18 @@ const CENTRAL_MERIDIAN = 105;
 /**
  * A projection in which `shapes` fill the box.
  *
- * @param box pixels; `left` and `bottom` keep room for legend and labels
+ * @param box pixels; `margin` keeps room for lines and labels
+ * @param meridian stands upright: for a part of the country its own
  */
 export function chinaProjection(
   shapes: FeatureCollection,
   box: { readonly width: number; readonly height: number; readonly margin: number },
+  meridian = CENTRAL_MERIDIAN,
 ): GeoProjection {
   const { width, height, margin } = box;
   return geoConicEqualArea()
     .parallels(PARALLELS)
-    .rotate([-CENTRAL_MERIDIAN, 0])
+    .rotate([-meridian, 0])
     .fitExtent(
       [
         [margin, margin],

@@ -21,13 +21,19 @@ export interface Inset {
 type MapTopology = Topology<{ provinces: GeometryCollection<PlaceProperties> }> & {
   readonly nanhai_inset: Inset;
 };
+type ProvinceTopology = Topology<{ prefectures: GeometryCollection<PlaceProperties> }>;
 
-/** The map of China, ready to be drawn. Angles in degrees, WGS84. */
-export interface Geography {
-  readonly provinces: FeatureCollection<Polygon | MultiPolygon, PlaceProperties>;
-  /** Borders between provinces, each once. */
+/** Regions of one level, ready to be drawn. Angles in degrees, WGS84. */
+export interface Outlines {
+  readonly regions: FeatureCollection<Polygon | MultiPolygon, PlaceProperties>;
+  /** Borders between them, each once. */
   readonly borders: MultiLineString;
+  /** What bounds them all. */
   readonly coast: MultiLineString;
+}
+
+/** The map of China by provinces. */
+export interface Geography extends Outlines {
   readonly inset: Inset;
   /** 审图号 of the map's licence; "" for a map without one. */
   readonly approval_number: string;
@@ -39,30 +45,41 @@ export async function loadGeography(): Promise<Geography> {
     fetchJson<MapTopology>('/geo/china.topo.json'),
     fetchJson<{ approval_number: string }>('/geo/map.json'),
   ]);
-  const { provinces } = topology.objects;
   return {
-    provinces: woundClockwise(feature(topology, provinces) as Geography['provinces']),
-    borders: mesh(topology, provinces, (a, b) => a !== b),
-    coast: mesh(topology, provinces, (a, b) => a === b),
+    ...outlinesOf(topology, topology.objects.provinces),
     inset: topology.nanhai_inset,
     approval_number: about.approval_number,
   };
 }
 
+/** Loads the prefectures of a province. Rejects when the map has none. */
+export async function loadPrefectures(province: string): Promise<Outlines> {
+  const topology = await fetchJson<ProvinceTopology>(`/geo/prefectures/${province}.topo.json`);
+  return outlinesOf(topology, topology.objects.prefectures);
+}
+
+function outlinesOf(topology: Topology, places: GeometryCollection<PlaceProperties>): Outlines {
+  return {
+    regions: woundClockwise(feature(topology, places) as Outlines['regions']),
+    borders: mesh(topology, places, (a, b) => a !== b),
+    coast: mesh(topology, places, (a, b) => a === b),
+  };
+}
+
 /**
  * Turns outer rings clockwise, as d3-geo wants them on the sphere: one that goes the other way would be the whole Earth but that
- * place, painted over everything. Maps come both ways (RFC 7946 wants the other), and a province's holes may be parts of their own.
+ * place, painted over everything. Maps come both ways (RFC 7946 wants the other), and a region's holes may be parts of their own.
  */
-export function woundClockwise(provinces: Geography['provinces']): Geography['provinces'] {
-  const features = provinces.features.map((province) => {
-    const { geometry } = province;
+export function woundClockwise(regions: Outlines['regions']): Outlines['regions'] {
+  const features = regions.features.map((region) => {
+    const { geometry } = region;
     const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     const coordinates = polygons.map((rings) =>
       rings.map((ring, i) => (isClockwise(ring) === (i === 0) ? ring : ring.toReversed())),
     );
-    return { ...province, geometry: { type: 'MultiPolygon' as const, coordinates } };
+    return { ...region, geometry: { type: 'MultiPolygon' as const, coordinates } };
   });
-  return { ...provinces, features };
+  return { ...regions, features };
 }
 
 /** Whether it goes around less than half of the Earth in d3-geo's sense. */
@@ -70,13 +87,13 @@ function isClockwise(ring: Position[]): boolean {
   return geoArea({ type: 'Polygon', coordinates: [ring] }) < 2 * Math.PI;
 }
 
-/** Province → the middle of it, in pixels; a place that the projection cannot show is left out. */
+/** Region → the middle of it, in pixels; a place that the projection cannot show is left out. */
 export function centresOf(
-  map: Geography,
+  { regions }: Outlines,
   toPixels: (place: [number, number]) => [number, number] | null,
 ): ReadonlyMap<string, { readonly x: number; readonly y: number }> {
   return new Map(
-    map.provinces.features.flatMap(({ properties }) => {
+    regions.features.flatMap(({ properties }) => {
       const at = toPixels(properties.centroid);
       return at === null ? [] : [[properties.adcode, { x: at[0], y: at[1] }]];
     }),

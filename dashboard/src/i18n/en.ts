@@ -80,8 +80,10 @@ export const en: Messages = {
   map_no_flows: 'No open diversion flows ✓',
   map_no_geometry: 'The map data could not be loaded',
   map_south_sea: 'South China Sea Islands',
-  map_description: (regions, flows) =>
-    `Map of China: ${regions} regions with sales or scans, ${flows} diversion flows`,
+  map_back: '← China',
+  map_country: 'China',
+  map_description: (where, regions, flows) =>
+    `Map of ${where}: ${regions} regions with sales or scans, ${flows} diversion flows`,
 
   alerts_title: 'Alerts',
   alerts_open: (count) => `${count} open`,

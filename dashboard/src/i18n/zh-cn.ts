@@ -79,8 +79,10 @@ export const zhCN = {
   map_no_flows: '当前没有未处理的窜货流向 ✓',
   map_no_geometry: '地图数据无法加载',
   map_south_sea: '南海诸岛',
-  map_description: (regions: string, flows: string) =>
-    `中国地图：${regions} 个区域有销售或扫码，${flows} 条窜货流向`,
+  map_back: '← 全国',
+  map_country: '全国',
+  map_description: (where: string, regions: string, flows: string) =>
+    `${where}地图：${regions} 个区域有销售，${flows} 条窜货流向`,
 
   alerts_title: '预警',
   alerts_open: (count: string) => `${count} 起未处理`,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClientFrame, ServerFrame } from '../../../models/contract/live.ts';
 import { BACKOFF_MAX_MS, backoff } from './backoff.ts';
-import { LiveConnection, type ConnectionStatus, type Socket } from './connection.ts';
+import { LiveConnection, type ConnectionStatus, type Socket, type Way } from './connection.ts';
 import type { LiveState } from './state.ts';
 
 class FalseSocket implements Socket {
@@ -27,7 +27,9 @@ class FalseWorld {
   sessionIs: 'known' | 'unknown' | 'unreachable' = 'known';
   private clock_ms = 0;
   private readonly timers = new Set<{ at_ms: number; run: () => void }>();
-  open = (): FalseSocket => {
+  readonly ways: Way[] = [];
+  open = (_protocol: string, way: Way): FalseSocket => {
+    this.ways.push(way);
     const socket = new FalseSocket();
     this.sockets.push(socket);
     return socket;
@@ -158,6 +160,41 @@ describe('LiveConnection', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect(statuses.at(-1)?.phase).toBe('reconnecting');
+  });
+
+  const refuse = async (): Promise<void> => {
+    world.last.onclose?.({ code: 1006 });
+    await Promise.resolve();
+    await Promise.resolve();
+    world.pass(10_000);
+  };
+
+  it('where two WebSockets fail at a server that answers, the third attempt asks for events', async () => {
+    await refuse();
+    await refuse();
+    expect(world.ways).toEqual(['websocket', 'websocket', 'events']);
+    open();
+    expect(statuses.at(-1)).toEqual({ phase: 'live' });
+    // Cut off, it tries a WebSocket once more, and comes straight back.
+    world.last.onclose?.({ code: 1006 });
+    world.pass(10_000);
+    await refuse();
+    expect(world.ways.slice(3)).toEqual(['websocket', 'events']);
+  });
+
+  it('a server that is away is no proxy in the way: the WebSocket stays', async () => {
+    world.sessionIs = 'unreachable';
+    for (let n = 0; n < 4; n += 1) await refuse();
+    expect(new Set(world.ways)).toEqual(new Set(['websocket']));
+  });
+
+  it('a socket that opens and lets nothing through counts as one that failed', () => {
+    for (let n = 0; n < 2; n += 1) {
+      world.last.onopen?.();
+      world.pass(10_000);
+      world.pass(10_000);
+    }
+    expect(world.ways).toEqual(['websocket', 'websocket', 'events']);
   });
 
   it('close code 4401 of an unknown browser ends in unpaired without a retry', async () => {

@@ -25,9 +25,12 @@ export interface Socket {
   close(code?: number): void;
 }
 
+/** How frames travel: by WebSocket, or as server-sent events where a proxy lets none pass. */
+export type Way = 'websocket' | 'events';
+
 /** What a connection needs of the world: tests give it a false clock and false sockets. */
 export interface Surroundings {
-  open(protocol: string): Socket;
+  open(protocol: string, way: Way): Socket;
   /** Whether the server knows this browser: asked when a socket was refused, for a browser hides the reason. */
   session(): Promise<'known' | 'unknown' | 'unreachable'>;
   now(): number;
@@ -47,6 +50,8 @@ export interface Listener {
 
 /** A connection counts as lost after so many heartbeat intervals without a frame. */
 const HEARTBEATS_MISSED_MAX = 2.5;
+/** So many WebSockets must fail at a server that answers otherwise, before the frames are asked for as events. */
+const BLOCKED_MAX = 2;
 /** Until the welcome says how often heartbeats come. */
 const WELCOME_WAIT_MS = 10_000;
 
@@ -63,6 +68,11 @@ export class LiveConnection {
   private cancelWatchdog = (): void => undefined;
   private cancelRetry = (): void => undefined;
   private stopped = false;
+  private way: Way = 'websocket';
+  /** WebSockets in a row that failed although the server answered. */
+  private blocked = 0;
+  /** Whether the present socket has brought its welcome. */
+  private welcomed = false;
   private readonly around: Surroundings;
   private readonly listener: Listener;
 
@@ -93,8 +103,10 @@ export class LiveConnection {
   }
 
   private connect(): void {
-    const socket = this.around.open(LIVE_SUBPROTOCOL);
+    this.way = this.blocked < BLOCKED_MAX ? 'websocket' : 'events';
+    const socket = this.around.open(LIVE_SUBPROTOCOL, this.way);
     this.socket = socket;
+    this.welcomed = false;
     let opened = false;
     socket.onopen = () => {
       opened = true;
@@ -107,6 +119,8 @@ export class LiveConnection {
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.drop();
+      // The network may have changed: the next attempt is a WebSocket again, and one that fails is enough to come back here.
+      if (this.way === 'events') this.blocked = BLOCKED_MAX - 1;
       this.closed(event.code, opened);
     };
     this.watch(WELCOME_WAIT_MS);
@@ -126,7 +140,9 @@ export class LiveConnection {
     switch (frame.t) {
       case 'welcome':
         this.heartbeat_ms = frame.hb_ms;
+        this.welcomed = true;
         this.attempt = 0;
+        if (this.way === 'websocket') this.blocked = 0;
         this.away_since_ms = undefined;
         this.watch(this.heartbeat_ms * HEARTBEATS_MISSED_MAX);
         this.listener.welcome(frame);
@@ -159,6 +175,9 @@ export class LiveConnection {
     this.cancelWatchdog();
     this.cancelWatchdog = this.around.after(ms, () => {
       this.drop();
+      // Some proxies open the socket and let nothing through.
+      if (this.way === 'events') this.blocked = BLOCKED_MAX - 1;
+      else if (!this.welcomed) this.blocked += 1;
       this.retryLater();
     });
   }
@@ -181,8 +200,12 @@ export class LiveConnection {
   private async refused(): Promise<void> {
     const session = await this.around.session();
     if (this.stopped || this.socket !== undefined) return;
-    if (session === 'unknown') this.end('unpaired');
-    else this.retryLater();
+    if (session === 'unknown') {
+      this.end('unpaired');
+      return;
+    }
+    if (session === 'known' && this.way === 'websocket') this.blocked += 1;
+    this.retryLater();
   }
 
   private end(phase: 'unpaired' | 'forbidden'): void {

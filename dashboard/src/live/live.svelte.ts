@@ -1,4 +1,5 @@
 import type { LiveRow, LiveTopic, ServerFrame } from '../../../models/contract/live.ts';
+import { openEvents } from './browser-events.ts';
 import { openSocket } from './browser-socket.ts';
 import { LiveConnection, type ConnectionStatus, type Listener } from './connection.ts';
 import { clearSnapshot, loadSnapshot, saveSnapshot } from './last-snapshot.ts';
@@ -58,7 +59,7 @@ export class Live {
     }
     this.connection = new LiveConnection(
       {
-        open: openSocket,
+        open: (protocol, way) => (way === 'websocket' ? openSocket(protocol) : openEvents()),
         session,
         now: () => Date.now(),
         random: () => Math.random(),

@@ -1,6 +1,10 @@
 /** Where an address leads. */
 export type Route =
-  { readonly page: 'wall'; readonly wall_page: WallPage } | WorkRoute | { readonly page: 'not_found' };
+  | { readonly page: 'wall'; readonly wall_page: WallPage }
+  | WorkRoute
+  /** The phone's page: no session, a key of its own. */
+  | { readonly page: 'scan' }
+  | { readonly page: 'not_found' };
 
 /** A page to work at, beside the wall, or one thing on it (`/alerts/<id>`); its code is loaded when it is first opened. */
 export interface WorkRoute {
@@ -26,12 +30,16 @@ const WITH_DETAIL: ReadonlySet<WorkPage> = new Set(['alerts', 'dealers']);
 export const WALL_PAGES = ['main', 'operations'] as const;
 export type WallPage = (typeof WALL_PAGES)[number];
 
+/** Its document may run WebAssembly, so it is not reached without loading it. */
+export const SCAN_PATH = '/scan';
+
 /** Reads a path. `/` and `/wall` are the wall's first page. */
 export function routeOf(path: string): Route {
   const trimmed = path.replace(/\/+$/, '');
   if (trimmed === '' || trimmed === '/wall') return { page: 'wall', wall_page: 'main' };
   const wall_page = WALL_PAGES.find((page) => trimmed === wallPath(page));
   if (wall_page !== undefined) return { page: 'wall', wall_page };
+  if (trimmed === SCAN_PATH) return { page: 'scan' };
   return workRouteOf(trimmed) ?? { page: 'not_found' };
 }
 

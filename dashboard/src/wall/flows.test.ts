@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapLayers } from './flows.ts';
+import { layersWithin, mapLayers } from './flows.ts';
 
 describe('mapLayers', () => {
   it('flows between prefectures of two provinces are one flow with their sum and the graver severity', () => {
@@ -26,5 +26,35 @@ describe('mapLayers', () => {
       { kind: 'region', adcode: '330100', value: 3 },
     ]);
     expect([...activity]).toEqual([['330000', 5]]);
+  });
+});
+
+describe('layersWithin', () => {
+  it('tells a province by its prefectures, and what crosses its border by the other province', () => {
+    const { activity, flows } = layersWithin(
+      [
+        { kind: 'region', adcode: '330200', value: 2 },
+        { kind: 'region', adcode: '330205', value: 3 },
+        { kind: 'region', adcode: '440100', value: 9 },
+        { kind: 'arc', from_adcode: '330200', to_adcode: '330100', cases: 1, units: 4, severity: 'info' },
+        { kind: 'arc', from_adcode: '330205', to_adcode: '440106', cases: 2, units: 5, severity: 'critical' },
+        { kind: 'arc', from_adcode: '440100', to_adcode: '450100', cases: 3, units: 6, severity: 'critical' },
+      ],
+      '330000',
+    );
+    expect([...activity]).toEqual([['330200', 5]]);
+    expect(flows).toMatchObject([
+      { from: '330200', to: '440000', cases: 2 },
+      { from: '330200', to: '330100', cases: 1 },
+    ]);
+  });
+
+  it('a municipality, and a county under its province, are one place each', () => {
+    const rows = [
+      { kind: 'region', adcode: '310115', value: 2 },
+      { kind: 'region', adcode: '429004', value: 3 },
+    ] as const;
+    expect([...layersWithin(rows, '310000').activity]).toEqual([['310000', 2]]);
+    expect([...layersWithin(rows, '420000').activity]).toEqual([['429004', 3]]);
   });
 });

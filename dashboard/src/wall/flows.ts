@@ -1,10 +1,10 @@
-import { provinceOf } from '../../../models/geo/adcode.ts';
+import { prefectureOf, provinceOf } from '../../../models/geo/adcode.ts';
 import type { LiveRow } from '../../../models/contract/live.ts';
 import type { AlertSeverity } from '../../../models/contract/alert.ts';
 
 export type MapRow = LiveRow<'map'>;
 
-/** Diversion between two provinces: rows of finer places are summed into them. */
+/** Diversion between two regions: rows of finer places are summed into them. */
 export interface Flow {
   readonly key: string;
   readonly from: string;
@@ -17,9 +17,9 @@ export interface Flow {
 /** More arcs than this hide the map; the rest is told as a sum. */
 export const FLOWS_DRAWN_MAX = 12;
 
-/** The map's two layers at the level of provinces. */
+/** The map's two layers at one level. */
 export interface MapLayers {
-  /** Province → units of the last 24 h. */
+  /** Region → units of the last 24 h. */
   readonly activity: ReadonlyMap<string, number>;
   /** Graver first, then more cases. */
   readonly flows: readonly Flow[];
@@ -27,17 +27,34 @@ export interface MapLayers {
 
 const SEVERITY_ORDER: Readonly<Record<AlertSeverity, number>> = { critical: 0, warning: 1, info: 2 };
 
+/** By provinces. */
 export function mapLayers(rows: Iterable<MapRow>): MapLayers {
+  return layersBy(rows, provinceOf);
+}
+
+/** By the prefectures of one province; flows that cross its border have a province at their other end. */
+export function layersWithin(rows: Iterable<MapRow>, province: string): MapLayers {
+  const isInside = (adcode: string): boolean => provinceOf(adcode) === province;
+  const { activity, flows } = layersBy(rows, (adcode) =>
+    isInside(adcode) ? (prefectureOf(adcode) ?? province) : provinceOf(adcode),
+  );
+  return {
+    activity: new Map([...activity].filter(([adcode]) => isInside(adcode))),
+    flows: flows.filter(({ from, to }) => isInside(from) || isInside(to)),
+  };
+}
+
+function layersBy(rows: Iterable<MapRow>, placeOf: (adcode: string) => string): MapLayers {
   const activity = new Map<string, number>();
   const flows = new Map<string, Flow>();
   for (const row of rows) {
     if (row.kind === 'region') {
-      const province = provinceOf(row.adcode);
-      activity.set(province, (activity.get(province) ?? 0) + row.value);
+      const place = placeOf(row.adcode);
+      activity.set(place, (activity.get(place) ?? 0) + row.value);
       continue;
     }
-    const from = provinceOf(row.from_adcode);
-    const to = provinceOf(row.to_adcode);
+    const from = placeOf(row.from_adcode);
+    const to = placeOf(row.to_adcode);
     const key = `${from}:${to}`;
     const known = flows.get(key);
     flows.set(key, {

@@ -11,6 +11,7 @@ export const workEn: WorkTexts = {
   nav_replenishment: 'Replenishment',
   nav_reconciliation: 'Reconciliation',
   nav_notes: 'SQL notes',
+  nav_scan: 'Scan',
   skip: 'Skip to content',
   sign_in_token: 'Your token, or the admin’s',
   sign_in_go: 'Sign in',

@@ -9,6 +9,7 @@ export const workZh = {
   nav_replenishment: '补货调拨',
   nav_reconciliation: '对账',
   nav_notes: 'SQL 笔记',
+  nav_scan: '手机扫码',
   skip: '跳到正文',
   sign_in_token: '个人令牌或管理员令牌',
   sign_in_go: '登录',

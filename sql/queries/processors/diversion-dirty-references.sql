@@ -18,7 +18,13 @@ WITH
     (
         SELECT code FROM raw_mart_code_journeys WHERE hasAny(shipped_to, (SELECT groupArray(dealer_id) FROM changed_dealers))
     ),
-    shipped_packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_to_changed))
+    shipped_packed AS
+    (
+        SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_to_changed)
+        UNION ALL
+        SELECT code FROM raw_mart_code_journeys ARRAY JOIN former_parents AS former
+        WHERE notEmpty(former_parents) AND former IN (SELECT code FROM shipped_to_changed)
+    )
 SELECT DISTINCT code, {version: UInt64} AS version
 FROM
 (

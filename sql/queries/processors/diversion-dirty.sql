@@ -32,7 +32,14 @@ WITH
         FROM raw_scans_by_key
         WHERE code IN (SELECT container FROM containers) AND ifNull(parent_code, '') != ''
     ),
-    packed AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM scanned WHERE moves_contents)),
+    -- Contents by their last container, and by those that they were in before.
+    packed AS
+    (
+        SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM scanned WHERE moves_contents)
+        UNION ALL
+        SELECT code FROM raw_mart_code_journeys ARRAY JOIN former_parents AS former
+        WHERE notEmpty(former_parents) AND former IN (SELECT code FROM scanned WHERE moves_contents)
+    ),
     packed_twice AS (SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM packed))
 SELECT DISTINCT code, {version: UInt64} AS version
 FROM

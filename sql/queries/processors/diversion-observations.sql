@@ -4,9 +4,9 @@
 -- contains it), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
 -- place of the dealer that made it, unless that is the one it was shipped to. Of the disc around a position, 16 points that
 -- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn.
--- clickhouse-client --param_version=… --param_border_km=30 --param_scans_max=300
+-- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
-    dirty AS (SELECT code FROM raw_dirty_codes WHERE version = {version: UInt64}),
+    dirty AS (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64}),
     -- Which rows to join is asked without FINAL: rows of former versions only add codes that then join nothing.
     parent_codes AS (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT code FROM dirty)),
     own AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)),
@@ -15,6 +15,23 @@ WITH
     (
         SELECT * FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT parent_code FROM parent_codes))
+    ),
+    -- What carried the former containers of a code before it was packed anew.
+    formers AS
+    (
+        SELECT moves.code AS code, arraySort(groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d) -> (t, d, 1), boxes.shipped_at, boxes.shipped_to)))) AS shipments
+        FROM
+        (
+            SELECT code, former.1 AS container, former.2 AS until
+            FROM own
+            ARRAY JOIN arrayZip(former_parents, former_until) AS former
+        ) AS moves
+        INNER JOIN
+        (
+            SELECT code, shipped_at, shipped_to FROM raw_mart_code_journeys FINAL
+            WHERE code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
+        ) AS boxes ON boxes.code = moves.container
+        GROUP BY moves.code
     ),
     journeys AS
     (
@@ -25,8 +42,10 @@ WITH
             arraySort(arrayConcat(
                 arrayMap((t, d) -> (t, d, 0), own.shipped_at, own.shipped_to),
                 arrayMap((t, d) -> (t, d, 1), parents.shipped_at, parents.shipped_to),
-                arrayMap((t, d) -> (t, d, 1), grandparents.shipped_at, grandparents.shipped_to))) AS shipments
+                arrayMap((t, d) -> (t, d, 1), grandparents.shipped_at, grandparents.shipped_to),
+                formers.shipments)) AS shipments
         FROM own
+        LEFT JOIN formers ON formers.code = own.code
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
     ),

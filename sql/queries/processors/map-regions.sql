@@ -1,16 +1,22 @@
--- Units of the order lines placed in the 24 hours before `now`, by the province of the dealer then (choropleth).
+-- Units of the order lines placed in the 24 hours before `now`, by the prefecture of the dealer then (choropleth): a municipality is
+-- one, and a county under its province; where only the province is known, the province.
 -- clickhouse-client --param_now='2026-11-24 12:00:00'
 WITH placed AS
     (
-        SELECT dealer_id, placed_at, ordered_qty
+        SELECT
+            placed_at, ordered_qty,
+            ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(dealer_id), ifNull(placed_at, {now: DateTime64(3, 'UTC')})), '') AS division
         FROM mart_order_lines
         WHERE placed_at > {now: DateTime64(3, 'UTC')} - INTERVAL 24 HOUR AND placed_at <= {now: DateTime64(3, 'UTC')}
     )
 SELECT
-    substring(ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(dealer_id), ifNull(placed_at, {now: DateTime64(3, 'UTC')})), ''), 1, 2) || '0000' AS province_adcode,
+    multiIf(
+        substring(division, 1, 2) IN ('11', '12', '31', '50', '71', '81', '82'), substring(division, 1, 2) || '0000',
+        substring(division, 3, 2) = '90', division,
+        substring(division, 1, 4) || '00') AS adcode,
     toFloat64(sum(ordered_qty)) AS units,
     max(placed_at) AS last_placed_at
 FROM placed
-WHERE match(province_adcode, '^[1-9][0-9]0000$')
-GROUP BY province_adcode
-ORDER BY province_adcode
+WHERE match(division, '^[1-8][0-9]{5}$')
+GROUP BY adcode
+ORDER BY adcode

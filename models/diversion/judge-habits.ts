@@ -1,0 +1,110 @@
+import { groupBy } from './group-by.ts';
+import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
+import { neighboursOf, type Placed } from './neighbours.ts';
+import { expectationsOf, type Expectation } from './order-expectation.ts';
+import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
+import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
+import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
+
+/** A dealer as far as its habits are judged by it. */
+export interface HabitDealer extends Placed {
+  /** Whether it may buy at the end of the days looked at. */
+  readonly is_active: boolean;
+  /** Days on which a new version of it began to hold: of its territory, its status, its supplier. */
+  readonly changed_on: readonly number[];
+}
+
+/** All that the rules about dealers read; days are counted from the first that is looked at. */
+export interface Habits {
+  readonly shipped: readonly ShippedDay[];
+  readonly orders: readonly OrderHabit[];
+  readonly dealers: readonly HabitDealer[];
+  /** Null where no rebate programme is known. */
+  readonly rebates: readonly RebatePeriod[] | null;
+}
+
+/** Neighbours that a dealer is compared with, of those that hold the product: the nearest. */
+const NEIGHBOURS_MAX = 6;
+/** A new version of a dealer explains a change of purchases so many days around. */
+const CHANGE_DAYS = 14;
+/** A surge that a pair explains is not told a second time. */
+const PAIR_LOG_ODDS_MIN = Math.log(99);
+
+/**
+ * What the rules about dealers say: scans that are missing, orders that surge, purchases that move to a neighbour. Pure; the result
+ * does not depend on the order of what is given.
+ */
+export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): HabitSignal[] {
+  const expectations = expectationsOf(orders.toSorted(byDealerThenSku));
+  const pairs = pairsOf(expectations, dealers);
+  const surges = orderSurges(expectations, totalsOf(expectations), rebates).filter(
+    (surge) =>
+      !pairs.some(
+        (pair) =>
+          pair.origin_dealer_id === surge.origin_dealer_id &&
+          pair.sku_id === surge.sku_id &&
+          pair.log_odds >= PAIR_LOG_ODDS_MIN &&
+          overlaps(pair, surge),
+      ),
+  );
+  return [...missingScans(shipped.toSorted(byDealerThenSku)), ...surges, ...pairs];
+}
+
+/** Of each seller and product, and of each buyer and product, the surest pair: one surplus and one want are one deed. */
+function pairsOf(expectations: readonly Expectation[], dealers: readonly HabitDealer[]): HabitSignal[] {
+  const neighbours = neighboursOf(dealers);
+  const by_id = new Map(dealers.map((dealer) => [dealer.dealer_id, dealer]));
+  const pairs: Pair[] = [];
+  for (const of_product of groupBy(expectations, ({ habit }) => habit.sku_id).values()) {
+    const by_dealer = new Map(of_product.map((one) => [one.habit.dealer_id, one]));
+    for (const buyer of of_product) {
+      const near = neighbours.get(buyer.habit.dealer_id) ?? [];
+      const sellers = near.flatMap((id) => by_dealer.get(id) ?? []).slice(0, NEIGHBOURS_MAX);
+      if (by_id.get(buyer.habit.dealer_id)?.is_active === true)
+        pairs.push(...sellers.map((seller) => ({ seller, buyer })));
+    }
+  }
+  const found = pairedBuyers(pairs).filter((pair) =>
+    [pair.origin_dealer_id, pair.found_dealer_id].every((id) => {
+      const dealer = by_id.get(id);
+      return dealer === undefined || !isChanged(dealer, pair);
+    }),
+  );
+  return surestOf(
+    surestOf(found, ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`),
+    ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`,
+  );
+}
+
+function surestOf(signals: readonly HabitSignal[], keyOf: (signal: HabitSignal) => string): HabitSignal[] {
+  return [...groupBy(signals, keyOf).values()].map((group) =>
+    group.reduce((one, other) => (other.log_odds > one.log_odds ? other : one)),
+  );
+}
+
+function isChanged({ changed_on }: HabitDealer, { from, to }: Stretch): boolean {
+  return changed_on.some((day) => day > from - CHANGE_DAYS && day < to);
+}
+
+/** Running sums of what each dealer ordered of all products together. */
+function totalsOf(expectations: readonly Expectation[]): Map<string, DealerTotal> {
+  return new Map(
+    [...groupBy(expectations, ({ habit }) => habit.dealer_id)].map(([dealer_id, own]) => {
+      const total = (of: (habit: OrderHabit) => Float64Array): Float64Array => {
+        const days = new Float64Array(own[0]?.habit.ordered.length ?? 0);
+        for (const { habit } of own)
+          for (let i = 0; i < days.length; i += 1) days[i] = (days[i] ?? 0) + (of(habit)[i] ?? 0);
+        return runningSums(days);
+      };
+      return [dealer_id, { value: total(({ value }) => value), units: total(({ ordered }) => ordered) }];
+    }),
+  );
+}
+
+type Keyed = { readonly dealer_id: string; readonly sku_id: string; readonly day?: number };
+
+function byDealerThenSku(a: Keyed, b: Keyed): number {
+  if (a.dealer_id !== b.dealer_id) return a.dealer_id < b.dealer_id ? -1 : 1;
+  if (a.sku_id !== b.sku_id) return a.sku_id < b.sku_id ? -1 : 1;
+  return (a.day ?? 0) - (b.day ?? 0);
+}

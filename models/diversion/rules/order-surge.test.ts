@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
+import { expectationsOf } from '../order-expectation.ts';
+import { habit, others } from './habit-channel.ts';
+import { orderSurges, type RebatePeriod } from './order-surge.ts';
+
+/** What the rule says of one dealer among others. */
+function judge(
+  one: OrderHabit,
+  rebates: readonly RebatePeriod[] | null = null,
+  rest = others(),
+): HabitSignal | undefined {
+  const totals = new Map([
+    [one.dealer_id, { value: runningSums(one.value), units: runningSums(one.ordered) }],
+  ]);
+  const signals = orderSurges(expectationsOf([one, ...rest]), totals, rebates);
+  return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
+}
+const on = (days: readonly number[], units: number) => (day: number, usual: number) =>
+  days.includes(day) ? units : usual;
+const surging = (options: Parameters<typeof habit>[1] = {}) =>
+  habit('D1', { ordered: on([85, 90], 130), ...options });
+/** Two orders instead of one: nothing that would be raised by itself. */
+const doubtful = (): OrderHabit => habit('D1', { ordered: on([86], 64) });
+const PRIOR = Math.log(99);
+
+describe('order_surge', () => {
+  test('who orders as always says nothing', () => {
+    const signals = orderSurges(expectationsOf(others()), new Map(), null);
+    expect(signals.filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
+  });
+
+  test('weeks of demand ordered within days, unsold, are told with their days and units', () => {
+    const signal = judge(surging());
+    expect(signal).toMatchObject({ kind: 'order_surge', origin_dealer_id: 'D1', sku_id: 'S1', from: 85 });
+    expect(signal?.observed).toBe(260);
+    expect(signal?.expected).toBeGreaterThan(15);
+    expect(signal?.expected).toBeLessThan(60);
+    expect(signal?.log_odds).toBeGreaterThan(PRIOR);
+  });
+
+  test('what sells as well is no surge', () => {
+    const sold = (day: number, usual: number): number => (day >= 78 && day < 100 ? 9 * usual : usual);
+    expect(judge(surging({ sold }))?.log_odds ?? 0).toBeLessThan(PRIOR);
+  });
+
+  test('what all order more is a season', () => {
+    const peak = (day: number, usual: number): number => (day >= 83 && day < 92 ? usual * 9 : usual);
+    expect(judge(surging(), null, others(peak))?.log_odds ?? 0).toBeLessThan(PRIOR);
+  });
+
+  test('a rebate tier that only the surge reaches makes it surer; one that is far, less sure', () => {
+    const month = { from: 70, to: 100, basis: 'net_sales' as const };
+    const none = judge(doubtful())?.log_odds ?? NaN;
+    const with_tiers = (tiers_from: readonly number[]) =>
+      judge(doubtful(), [{ ...month, tiers_from }])?.log_odds ?? NaN;
+    expect(with_tiers([100, 1_600])).toBeCloseTo(none + Math.log(8), 6);
+    expect(with_tiers([100, 90_000])).toBeCloseTo(none + Math.log(0.7), 6);
+    const by_units = judge(doubtful(), [{ ...month, basis: 'qty', tiers_from: [165] }])?.log_odds;
+    expect(by_units).toBeCloseTo(none + Math.log(8), 6);
+  });
+
+  test('the first order, and a history too short to compare, say nothing', () => {
+    expect(judge(habit('D1', { first: 60, ordered: on([60], 300) }))).toBeUndefined();
+    expect(judge(habit('D1', { first: 100, ordered: on([110], 300) }))).toBeUndefined();
+  });
+});

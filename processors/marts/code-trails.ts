@@ -1,0 +1,57 @@
+import { BORDER_KM, type Trail, type TrailScan } from '../../models/diversion/trail.ts';
+import type { SqlClient, SqlParams } from '../../sql/client.ts';
+
+export const OBSERVATIONS_FILE = 'queries/processors/diversion-observations.sql';
+export const CONTENTS_FILE = 'queries/processors/diversion-contents.sql';
+/** Scans of one code that are judged at most: the first. */
+const SCANS_MAX = 300;
+
+/** A row of `diversion-observations.sql`: a scan, and what is known of its code. */
+export type ObservedScan = TrailScan &
+  Omit<Trail, 'parent_code' | 'shipments' | 'scans'> & {
+    readonly container: string;
+    readonly shipments_at: readonly string[];
+    readonly shipments_to: readonly string[];
+    readonly shipments_container: readonly number[];
+  };
+
+/** @param codes table of the codes that are asked about, with the version of the run */
+export function observationParams(codes: string, version: number): SqlParams {
+  return { codes, version, border_km: BORDER_KM, scans_max: SCANS_MAX };
+}
+
+/** The rows come by code, in order of time. */
+export function trailsOf(rows: readonly ObservedScan[]): Trail[] {
+  const trails: (Trail & { readonly scans: TrailScan[] })[] = [];
+  for (const row of rows) {
+    const last = trails.at(-1);
+    if (last?.code === row.code) last.scans.push(row);
+    else trails.push({ ...trailOf(row), scans: [row] });
+  }
+  return trails;
+}
+
+function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
+  const { code, level, sku_id, lot, units, unit_value, currency } = row;
+  const shipments = row.shipments_at.map((at, i) => ({
+    at,
+    to_dealer_id: row.shipments_to[i] ?? '',
+    is_container: row.shipments_container[i] === 1,
+  }));
+  return { code, level, sku_id, lot, parent_code: row.container, shipments, units, unit_value, currency };
+}
+
+/** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */
+export async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<readonly Trail[]> {
+  const lines = trails
+    .filter(({ level }) => level !== 'unit')
+    .map(({ code }) => Buffer.from(`${JSON.stringify({ code })}\n`));
+  if (lines.length === 0) return trails;
+  const rows = await sql.queryFileOver<{ code: string; units: number }>(CONTENTS_FILE, {
+    name: 'asked',
+    structure: 'code String',
+    lines,
+  });
+  const units = new Map(rows.map((row) => [row.code, row.units]));
+  return trails.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
+}

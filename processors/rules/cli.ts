@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { UsageError, runCommand } from '../../ingest/program/command.ts';
+import { readConfig } from '../../ingest/program/config.ts';
+import { environmentBesideStack } from '../../ingest/program/running-stack.ts';
+import type { CodeRule } from '../../models/diversion/trail.ts';
+import { SqlClient } from '../../sql/client.ts';
+import { readSettings } from '../settings/settings.ts';
+import { replayRule, type Replayed } from './replay.ts';
+
+/**
+ * `npm run rules -- replay --rule FILE --from TIME --to TIME`: what a draft rule would have raised over history, which known cases it
+ * catches and misses, and its precision on those that people have judged. FILE is a module whose `rule` (or default) is a `CodeRule` of
+ * `models/diversion/trail.ts`, as those in `models/diversion/rules/` are. Nothing is written; the last line is JSON.
+ */
+const QUERY_TIMEOUT_MS = 300_000;
+const SHOWN = 40;
+
+const command = new Command('rules').exitOverride();
+command
+  .command('replay')
+  .description('what a draft rule would have raised')
+  .requiredOption('--rule <file>', 'module of the rule')
+  .requiredOption('--from <time>', 'first event time, RFC 3339', instant)
+  .requiredOption('--to <time>', 'first event time after the stretch', instant)
+  .action(async (options: { rule: string; from: Date; to: Date }) => {
+    if (options.from >= options.to) throw new UsageError('--from must lie before --to');
+    const rule = await ruleIn(options.rule);
+    const config = readConfig(
+      [
+        'CLICKHOUSE_URL',
+        'CLICKHOUSE_USER',
+        'CLICKHOUSE_PASSWORD',
+        'CLICKHOUSE_DATABASE',
+        'DMS_TIME_ZONE',
+        'DMS_REPORTING_CURRENCY',
+      ],
+      environmentBesideStack(),
+    );
+    const { cases_per_day_max } = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
+    const sql = new SqlClient({
+      url: config.CLICKHOUSE_URL,
+      user: config.CLICKHOUSE_USER,
+      password: config.CLICKHOUSE_PASSWORD,
+      database: config.CLICKHOUSE_DATABASE,
+      application: 'dms-rules',
+      request_timeout_ms: QUERY_TIMEOUT_MS,
+      is_background: true,
+    });
+    try {
+      tell(rule, await replayRule(sql, rule, options, cases_per_day_max));
+    } finally {
+      await sql.close();
+    }
+  });
+
+await runCommand(() => command.parseAsync());
+
+/** Whatever of the module is a rule: its `default`, its `rule`, or the only one that it exports. */
+async function ruleIn(file: string): Promise<CodeRule> {
+  const exported = Object.values((await import(pathToFileURL(resolve(file)).href)) as object);
+  const rules = exported.filter(isRule);
+  const [rule] = rules;
+  if (rule === undefined || rules.length > 1)
+    throw new UsageError(`${file} must export one rule {kind, judge}; it exports ${rules.length}`);
+  return rule;
+}
+
+function isRule(value: unknown): value is CodeRule {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    'judge' in value &&
+    typeof value.judge === 'function'
+  );
+}
+
+function tell(rule: CodeRule, { raised, caught, missed, ...replayed }: Replayed): void {
+  const line = (text: string): void => void process.stdout.write(`${text}\n`);
+  line(`${rule.kind}: ${replayed.codes} codes, ${replayed.signals} signals, ${raised.length} cases`);
+  for (const one of raised.slice(0, SHOWN)) {
+    const known = one.known === null ? 'new' : `${one.known.alert_id} (${one.known.state})`;
+    const place = one.found_adcode === '' ? 'no one region' : one.found_adcode;
+    line(
+      `  ${one.origin_dealer_id} -> ${place}, ${one.sku_id} ${one.lot}: ${one.units} units, ${one.value} ${one.currency}, ` +
+        `confidence ${one.confidence.toFixed(2)}, ${known}`,
+    );
+  }
+  if (raised.length > SHOWN) line(`  and ${raised.length - SHOWN} more`);
+  line(`known cases of the stretch: ${caught.length} caught, ${missed.length} missed`);
+  const precision =
+    replayed.precision === null ? 'nobody has judged any of them' : replayed.precision.toFixed(3);
+  line(
+    `of those judged: ${replayed.confirmed} confirmed, ${replayed.dismissed} dismissed, precision ${precision}`,
+  );
+  line(
+    JSON.stringify({
+      rule: rule.kind,
+      ...replayed,
+      raised: raised.length,
+      new: raised.filter(({ known }) => known === null).length,
+      caught: caught.map(({ alert_id }) => alert_id),
+      missed: missed.map(({ alert_id }) => alert_id),
+    }),
+  );
+}
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError('not a time such as 2026-11-24T12:00:00+08:00');
+  return at;
+}

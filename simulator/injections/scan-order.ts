@@ -1,0 +1,42 @@
+import { after, codeOfUnit } from '../flow/channel.ts';
+import { dealerScanPlace, scanUnit } from '../flow/scans.ts';
+import { DAY_MS } from '../time.ts';
+import type { Injection } from './injection.ts';
+
+/** Share of the units sold in an episode that come back into trade elsewhere. */
+const RESOLD_SHARE = 0.35;
+
+/** A unit was sold to a consumer, so says the till; days later another dealer takes it into its stock. */
+export const scanOrder: Injection = {
+  kind: 'scan_order',
+  sold({ episodes, random, truth }, channel, one, n, shelf) {
+    const episode = episodes.at(shelf.dealer, shelf.product, channel.stream.now_ms);
+    if (episode === undefined || !random.chance(RESOLD_SHARE)) return;
+    const { partner } = episode;
+    // The sale itself must have been told.
+    scanUnit(
+      channel,
+      one,
+      n,
+      shelf.dealer.dealer_id,
+      'retail_selling',
+      dealerScanPlace(shelf.dealer, random),
+    );
+    after(channel, random.between(1, 5) * DAY_MS, () => {
+      scanUnit(channel, one, n, partner.dealer_id, 'stock_taking', dealerScanPlace(partner, random));
+      truth.add(
+        {
+          kind: 'scan_order',
+          injection_id: episode.injection_id,
+          origin_dealer_id: shelf.dealer.dealer_id,
+          found_dealer_id: partner.dealer_id,
+          found_adcode: partner.prefecture.adcode,
+          sku_id: one.product.sku_id,
+          lot: one.lot,
+        },
+        codeOfUnit(one, n),
+        channel.stream.toEventTime(channel.stream.now_ms),
+      );
+    });
+  },
+};

@@ -1,0 +1,28 @@
+CREATE OR REPLACE VIEW mart_webhook_deliveries {{on_cluster}}
+(
+    webhook LowCardinality(String) COMMENT 'its name in the file of webhooks',
+    alert_id String COMMENT 'the case',
+    state LowCardinality(String) COMMENT 'state of the case that was told',
+    severity LowCardinality(String) COMMENT 'its severity then',
+    status LowCardinality(String) COMMENT 'delivered, waiting (it is tried again) or given_up',
+    attempts UInt32 COMMENT 'how often it was posted',
+    detail String COMMENT 'what the last attempt was answered; empty = it was taken',
+    raised_at DateTime64(3, 'UTC') COMMENT 'when the case was raised',
+    attempted_at DateTime64(3, 'UTC') COMMENT 'the last attempt',
+    next_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when it is tried again; null = it is not'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+SELECT
+    target AS webhook,
+    alert_id,
+    state,
+    severity,
+    status,
+    attempts,
+    detail,
+    raised_at,
+    attempted_at,
+    if(status = 'waiting', toNullable(raw_webhook_deliveries.next_at), NULL) AS next_at
+FROM raw_webhook_deliveries FINAL
+COMMENT 'Alerts told to webhooks (D23): at least once each, by the id that is made of case, state and severity'

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { outOfTerritory } from '../../models/diversion/rules/out-of-territory.ts';
+import type { CodeRule } from '../../models/diversion/trail.ts';
+import { replayRule } from '../../processors/rules/replay.ts';
+import type { LiveRow } from '../../models/contract/live.ts';
+import { ProcessorsRun } from './processors-run.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const now = new Date();
+const iso = (ago_ms: number): string => new Date(now.getTime() - ago_ms).toISOString();
+const GUANGZHOU = { lat: 23.13, lon: 113.26 };
+const span = { from: new Date(now.getTime() - 10 * DAY), to: now };
+const version = { source: 'mdm', event_time: iso(400 * DAY), valid_from: iso(400 * DAY) };
+const scan = (event_id: string, ago_ms: number, fields: object) => ({
+  event_id,
+  source: 'wms',
+  event_time: iso(ago_ms),
+  level: 'unit',
+  sku_id: 'S1',
+  lot: 'L1',
+  ...fields,
+});
+/** A draft: whatever another dealer sells than the one that it was shipped to. */
+const otherTill: CodeRule = {
+  kind: 'wrong_receiver',
+  judge: ({ scans }) =>
+    scans
+      .filter(
+        ({ biz_step, dealer_id, origin_dealer_id }) =>
+          biz_step === 'retail_selling' && origin_dealer_id !== '' && dealer_id !== origin_dealer_id,
+      )
+      .map((one) => ({
+        kind: 'wrong_receiver',
+        scan: one,
+        origin_dealer_id: one.origin_dealer_id,
+        p_inside: 0,
+        log_odds: Math.log(500),
+      })),
+};
+
+let run: ProcessorsRun;
+
+describe('replay of a draft rule', () => {
+  beforeAll(async () => {
+    run = await ProcessorsRun.create(now);
+    await run.deliver(
+      'dealer',
+      [
+        ['D1', '330100', 'T1'],
+        ['D2', '440100', 'T2'],
+      ].map(([dealer_id, adcode, territory_id]) => ({
+        ...version,
+        event_id: dealer_id,
+        dealer_id,
+        name: dealer_id,
+        tier: 1,
+        status: 'active',
+        territory_id,
+        adcode,
+      })),
+    );
+    await run.deliver(
+      'territory',
+      [
+        ['T1', '330000'],
+        ['T2', '440000'],
+      ].map(([territory_id, adcode]) => ({
+        ...version,
+        event_id: territory_id,
+        territory_id,
+        name: territory_id,
+        adcodes: [adcode],
+      })),
+    );
+    const units = Array.from({ length: 6 }, (_, i) => `U${i}`);
+    await run.deliver(
+      'scan',
+      units.flatMap((code, i) => [
+        scan(`s-${code}`, 8 * DAY, { dealer_id: 'HQ', to_dealer_id: 'D1', code, biz_step: 'shipping' }),
+        // Four are sold in Guangzhou, one at home, one long before the stretch is over but by its own dealer.
+        scan(`r-${code}`, 3 * DAY, {
+          code,
+          biz_step: 'retail_selling',
+          ...(i < 4 ? { dealer_id: 'D2', ...GUANGZHOU, accuracy_m: 20 } : { dealer_id: 'D1' }),
+        }),
+      ]),
+    );
+    await run.catchUp();
+  }, 300_000);
+  afterAll(() => run.drop());
+
+  test('a rule of the product finds over history what it found live', async () => {
+    const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
+    expect(alerts).toHaveLength(1);
+    const replayed = await replayRule(run.sql, outOfTerritory, span, 50);
+    expect(replayed).toMatchObject({ codes: 6, signals: 4, precision: null });
+    expect(replayed.raised).toHaveLength(1);
+    expect(replayed.raised[0]?.known?.alert_id).toBe(alerts[0]?.alert_id);
+    expect(replayed.missed).toEqual([]);
+  });
+
+  test('a draft is held against what people said; of another stretch it says nothing; nothing is written', async () => {
+    const [alert] = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
+    await run.deliver('case_transition', [
+      {
+        event_id: 'm1',
+        source: 'cases',
+        event_time: iso(0),
+        alert_id: alert?.alert_id,
+        from_state: 'open',
+        to_state: 'confirmed',
+        actor: 'admin',
+      },
+    ]);
+    await run.catchUp();
+    const before = await run.sql.query('SELECT count() AS n FROM raw_mart_diversion_signals');
+    const replayed = await replayRule(run.sql, otherTill, span, 50);
+    expect(replayed).toMatchObject({ signals: 4, confirmed: 1, dismissed: 0, precision: 1 });
+    const long_ago = { from: new Date(now.getTime() - 90 * DAY), to: span.from };
+    expect(await replayRule(run.sql, otherTill, long_ago, 50)).toMatchObject({
+      codes: 0,
+      signals: 0,
+      raised: [],
+    });
+    expect(await run.sql.query('SELECT count() AS n FROM raw_mart_diversion_signals')).toEqual(before);
+  });
+});

@@ -1,0 +1,205 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLogger } from '../../ingest/program/program.ts';
+import type { WebhookTarget } from '../../processors/webhooks/targets.ts';
+import { startWebhooks, type Webhooks } from '../../processors/webhooks/webhooks.ts';
+import { ProcessorsRun } from './processors-run.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const begin = new Date();
+const iso = (ago_ms: number): string => new Date(begin.getTime() - ago_ms).toISOString();
+const secret = `whsec_${Buffer.from('a secret of some length').toString('base64')}`;
+
+interface Post {
+  readonly id: string;
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+let run: ProcessorsRun;
+let receiver: Server;
+let posts: Post[] = [];
+/** What the receiver answers next; 200 and errcode 0 when nothing is said. */
+let answers: { readonly status: number; readonly body: string }[] = [];
+let now = begin;
+
+/** A line below the floor: a case of its dealer and product. */
+async function raise(order_id: string, sku_id: string): Promise<void> {
+  await run.deliver('order', [
+    {
+      event_id: `${order_id}-placed`,
+      source: 'erp',
+      event_time: iso(2 * HOUR),
+      dealer_id: 'D1',
+      order_id,
+      line_no: 1,
+      sku_id,
+      stage: 'placed',
+      qty: 10,
+      unit_price: '60.00',
+      currency: 'CNY',
+      channel: 'portal',
+    },
+  ]);
+  await run.catchUp();
+}
+function webhooks(fields: Partial<WebhookTarget> = {}): Webhooks {
+  const { port } = receiver.address() as AddressInfo;
+  const target: WebhookTarget = {
+    name: 'duty',
+    url: `http://127.0.0.1:${port}/`,
+    format: 'json',
+    secret,
+    lang: 'zh',
+    states: ['open', 'confirmed'],
+    severities: ['critical', 'warning', 'info'],
+    kinds: [],
+    pages_url: '',
+    ...fields,
+  };
+  return startWebhooks({
+    sql: run.sql,
+    targets: [target],
+    log: createLogger('test', 'silent'),
+    now: () => now,
+    on_timer: false,
+  });
+}
+const later = (ms: number): void => {
+  now = new Date(now.getTime() + ms);
+};
+const stored = (webhook = 'duty') =>
+  run.sql.query<{ status: string; attempts: number; detail: string }>(
+    `SELECT status, attempts, detail FROM mart_webhook_deliveries WHERE webhook = '${webhook}' ORDER BY raised_at, alert_id`,
+  );
+
+describe('webhooks', () => {
+  beforeAll(async () => {
+    receiver = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const headers = request.headers as Record<string, string>;
+        posts.push({ id: headers['webhook-id'] ?? '', body: Buffer.concat(chunks).toString(), headers });
+        const { status, body } = answers.shift() ?? { status: 200, body: '{"errcode":0}' };
+        response.writeHead(status).end(body);
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    run = await ProcessorsRun.create(begin);
+    const version = { source: 'mdm', event_time: iso(400 * DAY), valid_from: iso(400 * DAY) };
+    await run.deliver('dealer', [
+      {
+        ...version,
+        event_id: 'd',
+        dealer_id: 'D1',
+        name: 'D1',
+        tier: 1,
+        status: 'active',
+        territory_id: 'T',
+        adcode: '330100',
+      },
+    ]);
+    const skus = ['S1', 'S2', 'S3'];
+    await run.deliver(
+      'product',
+      skus.map((sku_id) => ({
+        ...version,
+        event_id: sku_id,
+        sku_id,
+        name: sku_id,
+        category: 'c',
+        unit_cost: '50.00',
+        currency: 'CNY',
+      })),
+    );
+    await run.deliver(
+      'price',
+      skus.map((sku_id) => ({
+        ...version,
+        event_id: sku_id,
+        sku_id,
+        floor_price: '100.00',
+        currency: 'CNY',
+      })),
+    );
+    await raise('A', 'S1');
+  }, 300_000);
+  afterAll(async () => {
+    await new Promise((resolve) => receiver.close(resolve));
+    await run.drop();
+  });
+  beforeEach(() => {
+    posts = [];
+    answers = [];
+  });
+
+  test('a new target is not told of what was raised before', async () => {
+    later(1_000);
+    await webhooks().look();
+    expect(posts).toEqual([]);
+  });
+
+  test('a case is told once, signed; another start tells it no second time', async () => {
+    later(1_000);
+    run.moveTo(now);
+    await raise('B', 'S2');
+    const hooks = webhooks();
+    await hooks.look();
+    await hooks.look();
+    await webhooks().look();
+    expect(posts).toHaveLength(1);
+    const [post] = posts;
+    const told = new Webhook(secret).verify(post?.body ?? '', post?.headers ?? {}) as { data: object };
+    expect(told).toMatchObject({
+      type: 'alert.open',
+      data: { origin_dealer_id: 'D1', sku_id: 'S2', state: 'open' },
+    });
+    expect(await stored()).toEqual([{ status: 'delivered', attempts: 1, detail: '' }]);
+    const [delivery] = await run.sql.query<{ cases: number; reason: string }>(
+      "SELECT toUInt32(cases) AS cases, reason FROM mart_alert_delivery WHERE way = 'webhook'",
+    );
+    expect(delivery).toEqual({ cases: 1, reason: '' });
+  });
+
+  test('what is not taken is tried again under the same id, later and later', async () => {
+    later(1_000);
+    run.moveTo(now);
+    await raise('C', 'S3');
+    answers = [
+      { status: 500, body: 'out of order' },
+      { status: 404, body: 'gone' },
+    ];
+    const hooks = webhooks();
+    await hooks.look();
+    await hooks.look();
+    expect(posts).toHaveLength(1);
+    later(5_000);
+    await hooks.look();
+    expect((await stored())[1]).toEqual({ status: 'waiting', attempts: 2, detail: '404 gone' });
+    later(5_000);
+    await hooks.look();
+    expect(posts).toHaveLength(2);
+    later(5_000);
+    await hooks.look();
+    expect(new Set(posts.map(({ id }) => id)).size).toBe(1);
+    expect((await stored())[1]).toEqual({ status: 'delivered', attempts: 3, detail: '' });
+  });
+
+  test('a robot that answers 200 and refuses did not take it; it is not told faster than it may be', async () => {
+    await run.sql.insertRows('raw_webhook_targets', [{ target: 'group', known_since: iso(DAY) }]);
+    const robot = webhooks({ name: 'group', format: 'wecom' });
+    answers = [{ status: 200, body: '{"errcode":45009,"errmsg":"api freq out of limit"}' }];
+    later(60_000);
+    await robot.look();
+    expect(posts).toHaveLength(1);
+    expect((await stored('group'))[0]).toMatchObject({ status: 'waiting', attempts: 1 });
+    await robot.look();
+    expect(posts).toHaveLength(1);
+    later(60_000);
+    await robot.look();
+    expect(posts).toHaveLength(2);
+  });
+});
