@@ -37,6 +37,7 @@ const NOTE_FIRST_FIGURE = `
   };
   look();`;
 const LOADED = `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)`;
+const MESSAGES_MAX = 100;
 const TICK_MS = 50;
 const SETTLE_MS = 3_000;
 
@@ -88,8 +89,12 @@ async function tellSeconds(producer: Producer, prefix: string, from_s: number, t
   const messages = Array.from({ length: to_s - from_s }, (_, i) => resultsOfSecond(from_s + i, now))
     .flat()
     .map((result) => ({ key: result.topic, value: JSON.stringify(result) }));
-  if (messages.length === 0) return;
-  await producer.send({ topic: topicName(RESULTS_TOPIC, prefix), messages });
+  // A request may be a megabyte long.
+  for (let from = 0; from < messages.length; from += MESSAGES_MAX)
+    await producer.send({
+      topic: topicName(RESULTS_TOPIC, prefix),
+      messages: messages.slice(from, from + MESSAGES_MAX),
+    });
 }
 
 async function pairingAddress(pipeline: Pipeline): Promise<string> {
