@@ -60,7 +60,7 @@ function kpiResult(second: number, now: Date): ResultMessage {
       {
         id: metric.id,
         value,
-        unit: metric.unit,
+        unit: metric.unit === 'money' ? 'CNY' : metric.unit,
         direction: metric.direction,
         delta: Math.cos(second / 500),
         as_of: now.toISOString(),
