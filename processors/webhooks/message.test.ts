@@ -104,6 +104,12 @@ describe('the file of webhooks', () => {
     expect(() => read(said)).toThrow(place);
   });
 
+  test('a file that is none, or no JSON, is named', () => {
+    expect(() => readWebhooks(join(folder, 'missing.json'))).toThrow('missing.json');
+    writeFileSync(join(folder, 'broken.json'), '{"targets": [');
+    expect(() => readWebhooks(join(folder, 'broken.json'))).toThrow('broken.json');
+  });
+
   test('two of one name are refused', () => {
     const one = { name: 'a', url: 'https://x', format: 'json' };
     expect(() => read({ targets: [one, one] })).toThrow('two targets');

@@ -44,7 +44,7 @@ export interface WebhookTarget extends Static<typeof Target> {
  */
 export function readWebhooks(file: string): readonly WebhookTarget[] {
   if (file === '') return [];
-  const said: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const said = parsed(file);
   if (!checkFile.Check(said)) {
     const [first] = checkFile.Errors(said);
     throw new Error(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`);
@@ -60,4 +60,12 @@ export function readWebhooks(file: string): readonly WebhookTarget[] {
     kinds: target.kinds ?? [],
     pages_url: (said.pages_url ?? '').replace(/\/+$/, ''),
   }));
+}
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }

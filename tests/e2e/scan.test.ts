@@ -111,7 +111,8 @@ describe('the page that scans, on a phone', () => {
       (await queue('waiting')) === '3' ? true : undefined,
     );
     gate.open();
-    await page.getByRole('button', { name: 'Send now' }).click();
+    // As a phone does that finds its network again.
+    await page.evaluate(`dispatchEvent(new Event('online'))`);
     await sentAll();
     await eventually('all to be stored', async () =>
       (await scans()).filter(({ code }) => code.startsWith('OFF-')).length === 3 ? true : undefined,
