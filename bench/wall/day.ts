@@ -4,12 +4,14 @@ import type { ResultMessage } from '../../models/contract/results.ts';
 import { rankingResult, stagesResult } from '../live/results.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_S = 86_400;
 /** Points of a tile's sparkline. */
 const SERIES = 24;
 /** Cases that stand open at once: each new one closes the oldest. */
 const OPEN_CASES = 40;
 const PROVINCES = ['11', '13', '31', '32', '33', '35', '37', '41', '42', '43', '44', '51', '61', '65'];
+
+/** Seconds of a day. */
+export const SECONDS = 86_400;
 
 /**
  * What a board gets on one second of a day, counted from its start: a tile every second, the stages every two, map and
@@ -24,8 +26,6 @@ export function resultsOfSecond(second: number, now: Date): ResultMessage[] {
   if (second % 3600 === 0) results.push(forecastResult(second / 3600, now));
   return results;
 }
-
-export const SECONDS = DAY_S;
 
 type Put<T extends LiveTopic> = readonly (readonly [key: string, row: LiveRow<T>])[];
 

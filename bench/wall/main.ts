@@ -114,7 +114,6 @@ async function firstLoad(browser: Browser, address: string): Promise<Record<stri
     });
     await paired(context, address);
     const page = await context.newPage();
-
     await page.addInitScript(NOTE_FIRST_FIGURE);
     await page.goto(address.replace(/#.*/, ''));
     await until(page, 'globalThis.firstFigure !== undefined');

@@ -1,5 +1,6 @@
 import { distanceKm } from '../geo/distance.ts';
 import type { Position } from '../geo/position.ts';
+import { groupBy } from './group-by.ts';
 
 /** A dealer's place. */
 export interface Placed {
@@ -20,20 +21,15 @@ const CELL_DEG = 6;
  * province. Work grows with the dealers of a neighbourhood, not with the square of all.
  */
 export function neighboursOf(dealers: readonly Placed[]): Map<string, string[]> {
-  const cells = new Map<string, Placed[]>();
-  const provinces = new Map<string, Placed[]>();
-  for (const dealer of dealers) {
-    const { position, adcode } = dealer;
-    if (position !== null) push(cells, cellOf(position), dealer);
-    if (adcode !== '') push(provinces, adcode.slice(0, 2), dealer);
-  }
+  // Those of which a place, or a province, is not known stand under '', where nobody looks.
+  const cells = groupBy(dealers, ({ position }) => (position === null ? '' : cellOf(position)));
+  const provinces = groupBy(dealers, ({ adcode }) => adcode.slice(0, 2));
   return new Map(
     dealers.map((dealer) => {
       const { position, adcode } = dealer;
       const in_cells = position === null ? [] : around(position).flatMap((cell) => cells.get(cell) ?? []);
-      const in_province = (provinces.get(adcode.slice(0, 2)) ?? []).filter(
-        (other) => position === null || other.position === null,
-      );
+      const of_province = adcode === '' ? [] : (provinces.get(adcode.slice(0, 2)) ?? []);
+      const in_province = of_province.filter((other) => position === null || other.position === null);
       const near = [...in_cells, ...in_province]
         .map((other) => ({ dealer_id: other.dealer_id, km: kmBetween(dealer, other) }))
         .filter(({ dealer_id, km }) => dealer_id !== dealer.dealer_id && km <= NEAR_KM)
@@ -59,10 +55,4 @@ function around([lon, lat]: Position): string[] {
 
 function cellOf([lon, lat]: Position): string {
   return `${Math.floor(lat / CELL_DEG)}|${Math.floor(lon / CELL_DEG)}`;
-}
-
-function push<T>(groups: Map<string, T[]>, key: string, item: T): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [item]);
-  else group.push(item);
 }

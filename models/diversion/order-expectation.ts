@@ -1,3 +1,4 @@
+import { sum } from './group-by.ts';
 import { runningSums, sumIn, type OrderHabit, type Stretch } from './habit.ts';
 
 /** An order habit with its running sums, among all others of its product. */
@@ -23,9 +24,9 @@ const GROWTH_PRIOR_ORDERS = 6;
 export function expectationsOf(habits: readonly OrderHabit[]): Expectation[] {
   const products = new Map<string, Float64Array>();
   for (const { sku_id, ordered } of habits) {
-    const sum = products.get(sku_id) ?? new Float64Array(ordered.length);
-    products.set(sku_id, sum);
-    for (let day = 0; day < ordered.length; day += 1) sum[day] = (sum[day] ?? 0) + (ordered[day] ?? 0);
+    const total = products.get(sku_id) ?? new Float64Array(ordered.length);
+    products.set(sku_id, total);
+    for (let day = 0; day < ordered.length; day += 1) total[day] = (total[day] ?? 0) + (ordered[day] ?? 0);
   }
   const sums = new Map([...products].map(([sku_id, ordered]) => [sku_id, runningSums(ordered)]));
   return habits.map((habit) => ({
@@ -116,7 +117,7 @@ export function spreadOf(expectations: readonly Expectation[]): number {
   }
   const kept = errors.sort((a, b) => a - b).slice(0, Math.ceil(errors.length * (1 - TRIMMED_SHARE)));
   if (kept.length < 20) return 1;
-  return Math.max(0.1, kept.reduce((sum, error) => sum + error, 0) / kept.length);
+  return Math.max(0.1, sum(kept) / kept.length);
 }
 
 /**

@@ -2,7 +2,9 @@ import { after, codeOfUnit } from '../flow/channel.ts';
 import { dealerScanPlace, scanCase, scanUnit } from '../flow/scans.ts';
 import { caseCode } from '../codes.ts';
 import { DAY_MS } from '../time.ts';
+import { foundAtPartner } from './found-at-partner.ts';
 import type { Injection } from './injection.ts';
+import { takeOff } from './pass-on.ts';
 
 /** Share of the cases that arrive in an episode and are opened to be packed anew. */
 const REPACKED_SHARE = 0.6;
@@ -14,10 +16,7 @@ export const brokenAggregation: Injection = {
   kind: 'broken_aggregation',
   received({ episodes, random, truth }, channel, one, shelf) {
     const episode = episodes.at(shelf.dealer, shelf.product, channel.stream.now_ms);
-    if (episode === undefined || !random.chance(REPACKED_SHARE) || shelf.sealed.length <= shelf.reserved)
-      return false;
-    if (shelf.sealed.at(-1) !== one) return false;
-    shelf.sealed.pop();
+    if (episode === undefined || !random.chance(REPACKED_SHARE) || !takeOff(shelf, one)) return false;
     const { partner } = episode;
     const label = { ...one, code: caseCode(LABELS_FROM + one.serial) };
     after(channel, random.between(1, 4) * DAY_MS, () => {
@@ -27,15 +26,7 @@ export const brokenAggregation: Injection = {
           ...dealerScanPlace(partner, random),
         });
         truth.add(
-          {
-            kind: 'broken_aggregation',
-            injection_id: episode.injection_id,
-            origin_dealer_id: shelf.dealer.dealer_id,
-            found_dealer_id: partner.dealer_id,
-            found_adcode: partner.prefecture.adcode,
-            sku_id: one.product.sku_id,
-            lot: one.lot,
-          },
+          foundAtPartner('broken_aggregation', episode, one),
           codeOfUnit(one, n),
           channel.stream.toEventTime(channel.stream.now_ms),
         );

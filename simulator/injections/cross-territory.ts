@@ -2,6 +2,7 @@ import { after, codeOfUnit } from '../flow/channel.ts';
 import { consumerScanPlace, dealerScanPlace, scanUnit } from '../flow/scans.ts';
 import { DAY_MS, HOUR_MS } from '../time.ts';
 import { placeNear } from '../world/dealers.ts';
+import { foundAtPartner } from './found-at-partner.ts';
 import type { Injection } from './injection.ts';
 
 /** Share of the cases that arrive in an episode and are sold on elsewhere. */
@@ -21,15 +22,7 @@ export const crossTerritory: Injection = {
     const { partner } = episode;
     const seen = (n: number): void => {
       truth.add(
-        {
-          kind: 'out_of_territory',
-          injection_id: episode.injection_id,
-          origin_dealer_id: shelf.dealer.dealer_id,
-          found_dealer_id: partner.dealer_id,
-          found_adcode: partner.prefecture.adcode,
-          sku_id: one.product.sku_id,
-          lot: one.lot,
-        },
+        foundAtPartner('out_of_territory', episode, one),
         codeOfUnit(one, n),
         channel.stream.toEventTime(channel.stream.now_ms),
       );

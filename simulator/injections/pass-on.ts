@@ -5,9 +5,13 @@ import type { Deeds } from './injection.ts';
 export function passOn({ owed }: Deeds, one: Case, shelf: Shelf): boolean {
   const key = `${shelf.dealer.dealer_id}|${shelf.product.sku_id}`;
   const units = owed.get(key) ?? 0;
-  if (units > 0 && shelf.sealed.length > shelf.reserved && shelf.sealed.at(-1) === one) {
-    shelf.sealed.pop();
-    owed.set(key, units - one.product.pack_qty);
-  }
+  if (units > 0 && takeOff(shelf, one)) owed.set(key, units - one.product.pack_qty);
   return false;
+}
+
+/** Takes a case that has just arrived off the shelf again; false when it is promised, or gone to another deed already. */
+export function takeOff({ sealed, reserved }: Shelf, one: Case): boolean {
+  if (sealed.length <= reserved || sealed.at(-1) !== one) return false;
+  sealed.pop();
+  return true;
 }

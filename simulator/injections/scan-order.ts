@@ -1,6 +1,7 @@
 import { after, codeOfUnit } from '../flow/channel.ts';
 import { dealerScanPlace, scanUnit } from '../flow/scans.ts';
 import { DAY_MS } from '../time.ts';
+import { foundAtPartner } from './found-at-partner.ts';
 import type { Injection } from './injection.ts';
 
 /** Share of the units sold in an episode that come back into trade elsewhere. */
@@ -25,15 +26,7 @@ export const scanOrder: Injection = {
     after(channel, random.between(1, 5) * DAY_MS, () => {
       scanUnit(channel, one, n, partner.dealer_id, 'stock_taking', dealerScanPlace(partner, random));
       truth.add(
-        {
-          kind: 'scan_order',
-          injection_id: episode.injection_id,
-          origin_dealer_id: shelf.dealer.dealer_id,
-          found_dealer_id: partner.dealer_id,
-          found_adcode: partner.prefecture.adcode,
-          sku_id: one.product.sku_id,
-          lot: one.lot,
-        },
+        foundAtPartner('scan_order', episode, one),
         codeOfUnit(one, n),
         channel.stream.toEventTime(channel.stream.now_ms),
       );

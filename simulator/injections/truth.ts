@@ -15,15 +15,14 @@ export interface TruthRow {
   last_event_time_ms: number;
 }
 
+/** What a row is about, without its evidence. */
+export type Deed = Omit<TruthRow, 'codes' | 'first_event_time_ms' | 'last_event_time_ms'>;
+
 /** Gathers evidence into rows. */
 export class TruthLog {
   readonly #rows = new Map<string, TruthRow>();
 
-  add(
-    deed: Omit<TruthRow, 'codes' | 'first_event_time_ms' | 'last_event_time_ms'>,
-    code: string | null,
-    time_ms: number,
-  ): void {
+  add(deed: Deed, code: string | null, time_ms: number): void {
     const key = [deed.injection_id, deed.found_adcode, deed.lot].join('|');
     const row = this.#rows.get(key) ?? {
       ...deed,
