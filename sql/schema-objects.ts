@@ -27,6 +27,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'core/money.sql',
   'core/activity.sql',
   'core/case-transitions.sql',
+  'core/scan-retractions.sql',
   'mart/order-lines-as-known.sql',
   'mart/order-lines.sql',
   'mart/sales-days-as-known.sql',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { capturePaths } from '../../ingest/edge/epcis/openapi.ts';
 import { edgePaths } from '../../ingest/edge/openapi.ts';
 import { EventWriter } from '../../ingest/event-writer.ts';
 import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
@@ -143,7 +144,7 @@ export async function startServer(
     keys,
     adminToken: config.DMS_ADMIN_TOKEN,
     edgeUrl: config.EDGE_URL,
-    edgePaths: edgePaths(),
+    edgePaths: { ...edgePaths(), ...capturePaths() },
     alerts: {
       cases: new ClickHouseCases(sql),
       publish: (event) => publishTransition(writer, prefix, event),

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { addHealthRoutes } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
 import { createAuthenticator, type KeyLookup } from '../keys/permit.ts';
+import { addCaptureRoute, JSON_LD, type CaptureRouteOptions } from './epcis/capture-routes.ts';
 import { addEventRoutes, refuseUnknown } from './event-routes.ts';
 import type { EventWriter } from '../event-writer.ts';
 import type { HeldBytes } from './held-bytes.ts';
@@ -23,6 +24,9 @@ export interface EdgeAppOptions {
   readonly held: HeldBytes;
   /** Events a second that one key may post; 0 = no limit. */
   readonly keyEventsPerSecond: number;
+  /** Scheme and domain of the Digital Links that captured codes become. */
+  readonly resolver: string;
+  readonly products: CaptureRouteOptions['products'];
   readonly registry: Registry;
   readonly metrics: EdgeMetrics;
   readonly log: Logger;
@@ -52,7 +56,7 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
   app.setNotFoundHandler(refuseUnknown);
   app.removeAllContentTypeParsers();
   // The route reads the stream by itself, once it knows that the request may write.
-  app.addContentTypeParser(Object.values(MEDIA_TYPES), (_request, payload, done) => {
+  app.addContentTypeParser([...Object.values(MEDIA_TYPES), JSON_LD], (_request, payload, done) => {
     done(null, payload);
   });
   // A kept-alive connection would hold the end up until it times out.
@@ -65,7 +69,7 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
     done();
   });
   addHealthRoutes(app, () => (stopping ? { ready: false, reason: 'stopping' } : writer.readiness), registry);
-  addEventRoutes(app, {
+  const intake = {
     topicPrefix: options.topicPrefix,
     authenticate: createAuthenticator(options.keys, options.adminToken),
     writer,
@@ -74,7 +78,9 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
     metrics,
     now,
     isStopping: () => stopping,
-  });
+  };
+  addEventRoutes(app, intake);
+  addCaptureRoute(app, { ...intake, resolver: options.resolver, products: options.products });
   return {
     app,
     refuseNew: () => {

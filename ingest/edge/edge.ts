@@ -4,6 +4,7 @@ import type { Config } from '../program/config.ts';
 import { createMetrics } from '../program/health.ts';
 import type { Logger, Running } from '../program/program.ts';
 import { createEdgeApp } from './app.ts';
+import { ProductDirectory } from './epcis/product-directory.ts';
 import { EventWriter } from '../event-writer.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { createEdgeMetrics } from './metrics.ts';
@@ -17,6 +18,7 @@ export const EDGE_VARIABLES = [
   'EDGE_PORT',
   'EDGE_HELD_BYTES_MAX',
   'EDGE_KEY_EVENTS_PER_S_MAX',
+  'DMS_GS1_RESOLVER',
 ] as const;
 export type EdgeConfig = Config<(typeof EDGE_VARIABLES)[number]>;
 
@@ -26,8 +28,9 @@ export interface RunningEdge extends Running {
 }
 
 /**
- * Starts the edge: topics, keys, producer, HTTP server, in this order; resolves when it listens and can take events.
- * `onFailure` is called when keys can be followed no more: a revoked one would go on working, so the program must end.
+ * Starts the edge: topics, keys and products, producer, HTTP server, in this order; resolves when it listens and can take events.
+ * `onFailure` is called when keys or products can be followed no more: a revoked key would go on working, so the program
+ * must end.
  */
 export async function startEdge(
   config: EdgeConfig,
@@ -40,7 +43,10 @@ export async function startEdge(
   const registry = createMetrics('edge');
   const held = new HeldBytes(config.EDGE_HELD_BYTES_MAX);
   const metrics = createEdgeMetrics(registry, held);
-  const keys = await KeyDirectory.start({ kafka, topicPrefix, log, onFailure });
+  const [keys, products] = await Promise.all([
+    KeyDirectory.start({ kafka, topicPrefix, log, onFailure }),
+    ProductDirectory.start({ kafka, topicPrefix, log, onFailure }),
+  ]);
   const writer = await EventWriter.start({ kafka, log, onAcknowledged: metrics.acknowledged });
   const { app, refuseNew } = createEdgeApp({
     topicPrefix,
@@ -49,6 +55,8 @@ export async function startEdge(
     writer,
     held,
     keyEventsPerSecond: config.EDGE_KEY_EVENTS_PER_S_MAX,
+    resolver: config.DMS_GS1_RESOLVER,
+    products,
     registry,
     metrics,
     log,
@@ -59,7 +67,7 @@ export async function startEdge(
   const stop = async (): Promise<void> => {
     refuseNew();
     await app.close();
-    await Promise.all([writer.stop(), keys.stop()]);
+    await Promise.all([writer.stop(), keys.stop(), products.stop()]);
   };
   return { url, stop };
 }

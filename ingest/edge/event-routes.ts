@@ -1,34 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { EventType } from '../../models/contract/event-type.ts';
 import { POSTED_TYPES } from '../../models/contract/registry.ts';
-import { topicName } from '../kafka.ts';
-import { presentedToken, type Permit } from '../keys/permit.ts';
+import type { Permit } from '../keys/permit.ts';
 import { assertMayWrite } from './authorisation.ts';
 import { readBody } from './body.ts';
+import { CAPTURE_PATH } from './epcis/capture-routes.ts';
 import { createEventValidator, type EventValidator } from './event-validator.ts';
-import { NotAcknowledgedError, type EventWriter } from '../event-writer.ts';
-import type { HeldBytes } from './held-bytes.ts';
-import type { EdgeMetrics } from './metrics.ts';
-import { ProblemError, comeAgain } from './problem-error.ts';
-import type { RateLimit } from './rate-limit.ts';
+import { assertCanTake, authenticate, writeEvents, type IntakeOptions } from './intake.ts';
+import { ProblemError } from './problem-error.ts';
 import { checkRecords, REJECT_REASONS, type CheckedRecords, type Rejection } from './record-check.ts';
 import { MEDIA_TYPES, readRecords } from './records.ts';
-
-/** Seconds after which to come again when Kafka is away or the edge is ending. */
-const UNAVAILABLE_RETRY_S = 2;
-
-/** What the routes work with. */
-export interface EventRouteOptions {
-  readonly topicPrefix: string;
-  readonly authenticate: (token: string) => Permit | undefined;
-  readonly writer: Pick<EventWriter, 'write' | 'readiness'>;
-  readonly held: HeldBytes;
-  readonly rateLimit: RateLimit;
-  readonly metrics: EdgeMetrics;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly isStopping: () => boolean;
-}
 
 /** What a 202 says. */
 export interface Accepted {
@@ -37,7 +18,7 @@ export interface Accepted {
 }
 
 /** Adds `POST /v1/events/{type}` for each posted type of the registry. */
-export function addEventRoutes(app: FastifyInstance, options: EventRouteOptions): void {
+export function addEventRoutes(app: FastifyInstance, options: IntakeOptions): void {
   for (const type of POSTED_TYPES) {
     const validate = createEventValidator(type);
     app.post(`/v1/events/${type.type}`, async (request, reply) =>
@@ -51,7 +32,7 @@ async function takeEvents(
   type: EventType,
   validate: EventValidator,
   request: FastifyRequest,
-  options: EventRouteOptions,
+  options: IntakeOptions,
 ): Promise<Accepted> {
   const permit = authenticate(request, options);
   assertMayWrite(permit, type);
@@ -62,7 +43,7 @@ async function takeEvents(
     const checked = await checkRecords(records, validate, permit, options.now());
     count(type, permit, checked, options);
     assertAnyAccepted(checked);
-    await write(type, checked, options);
+    await writeEvents(type, checked.accepted, options);
     options.metrics.accepted(type.type, checked.accepted.length);
     return { accepted: checked.accepted.length, rejected: checked.rejected };
   } finally {
@@ -70,30 +51,11 @@ async function takeEvents(
   }
 }
 
-function authenticate(request: FastifyRequest, { authenticate: permitOf }: EventRouteOptions): Permit {
-  const token = presentedToken(request.headers);
-  const permit = token === undefined ? undefined : permitOf(token);
-  if (permit) return permit;
-  const detail =
-    token === undefined ? 'A key is needed: Authorization: Bearer <key>.' : 'The key is not known.';
-  throw new ProblemError(401, detail, { 'www-authenticate': 'Bearer realm="dealerstream"' });
-}
-
-/** Refuses before the body is read, as long as that is cheap. */
-function assertCanTake(permit: Permit, { isStopping, writer, rateLimit }: EventRouteOptions): void {
-  if (isStopping()) throw comeAgain(503, 'The edge is ending; nothing was taken.', UNAVAILABLE_RETRY_S);
-  const { readiness } = writer;
-  if (!readiness.ready) throw comeAgain(503, `${readiness.reason}; nothing was taken.`, UNAVAILABLE_RETRY_S);
-  const wait_s = rateLimit.wait_s(permit.key_id);
-  if (wait_s > 0)
-    throw comeAgain(429, 'This key posts more events a second than it may; nothing was taken.', wait_s);
-}
-
 function formatOf(request: FastifyRequest): keyof typeof MEDIA_TYPES {
   return request.mediaType === MEDIA_TYPES.ndjson ? 'ndjson' : 'json';
 }
 
-function count(type: EventType, permit: Permit, checked: CheckedRecords, options: EventRouteOptions): void {
+function count(type: EventType, permit: Permit, checked: CheckedRecords, options: IntakeOptions): void {
   options.rateLimit.charge(permit.key_id, checked.accepted.length + checked.rejected.length);
   for (const reason of REJECT_REASONS) options.metrics.rejected(type.type, reason, checked.reasons[reason]);
 }
@@ -108,25 +70,11 @@ function assertAnyAccepted({ accepted, rejected, errors, reasons }: CheckedRecor
   throw new ProblemError(422, detail, {}, { errors, rejected });
 }
 
-async function write(
-  type: EventType,
-  { accepted }: CheckedRecords,
-  options: EventRouteOptions,
-): Promise<void> {
-  try {
-    await options.writer.write(topicName(type.topic, options.topicPrefix), accepted);
-  } catch (error) {
-    if (!(error instanceof NotAcknowledgedError)) throw error;
-    const detail = `${error.message}; post the same events again: with their ids they count once, whatever was stored.`;
-    throw comeAgain(503, detail, UNAVAILABLE_RETRY_S);
-  }
-}
-
 /** Refuses what is no route: 405 for another method on a known type, 404 with the known types. */
 export function refuseUnknown(request: FastifyRequest): never {
   const path = request.url.split('?', 1)[0] ?? '';
   const types = POSTED_TYPES.map(({ type }) => type);
-  if (types.some((type) => path === `/v1/events/${type}`)) {
+  if (path === CAPTURE_PATH || types.some((type) => path === `/v1/events/${type}`)) {
     throw new ProblemError(405, `${request.method} is not taken here; events are posted.`, { allow: 'POST' });
   }
   throw new ProblemError(

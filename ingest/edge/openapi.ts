@@ -6,7 +6,8 @@ import { EVENT_BYTES_MAX } from './event-validator.ts';
 import { REJECTED_MAX } from './record-check.ts';
 import { ARRAY_EVENTS_MAX, MEDIA_TYPES } from './records.ts';
 
-const rejected = {
+/** What a `Rejection[]` looks like. */
+export const rejected = {
   type: 'array',
   maxItems: REJECTED_MAX,
   description: 'the records that were not taken, one entry each, in their order',
@@ -30,9 +31,12 @@ const accepted = {
   },
 };
 
-const problem = { $ref: '#/components/schemas/Problem' };
-const problemOfRecords = { allOf: [problem, { type: 'object', properties: { rejected } }] };
-const retryAfter = {
+/** The problem document of the whole API. */
+export const problem = { $ref: '#/components/schemas/Problem' };
+/** … with the records that were refused. */
+export const problemOfRecords = { allOf: [problem, { type: 'object', properties: { rejected } }] };
+/** Headers of an answer that says when to come again. */
+export const retryAfter = {
   'Retry-After': { description: 'seconds to wait', schema: { type: 'integer', minimum: 1 } },
 };
 
@@ -93,6 +97,7 @@ function operationOf({ type, kind, topic, schema }: EventType): object {
   };
 }
 
-function refusal(description: string, schema: object = problem): object {
+/** An answer that is a problem. */
+export function refusal(description: string, schema: object = problem): object {
   return { description, content: { [PROBLEM_MEDIA_TYPE]: { schema } } };
 }

@@ -13,6 +13,7 @@ interface Schema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly enum?: readonly string[];
@@ -72,7 +73,8 @@ function explainObject(
   }
   for (const field of Object.keys(value)) {
     const at = `${pointer}/${escapePointer(cut(field))}`;
-    if (!Object.hasOwn(properties, field)) found.push({ pointer: at, detail: 'is an unknown field' });
+    const isKnown = schema.additionalProperties !== false || Object.hasOwn(properties, field);
+    if (!isKnown) found.push({ pointer: at, detail: 'is an unknown field' });
     else explain(properties[field] ?? {}, value[field], at, found);
     if (found.length >= VIOLATIONS_PER_EVENT_MAX) return;
   }

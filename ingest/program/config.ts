@@ -70,6 +70,11 @@ export const VARIABLES = {
     parse: (value) => integer(value, 0),
     fallback: 0,
   }),
+  DMS_GS1_RESOLVER: variable({
+    description: 'scheme and domain of the Digital Links that codes of captured EPCIS documents become',
+    parse: url,
+    fallback: 'https://id.gs1.org',
+  }),
   SINK_PORT: variable({
     description: 'port of the sink’s health and metrics; 0 = a free one',
     parse: port,

@@ -3,6 +3,7 @@ import { caseTransition } from './events/case-transition.ts';
 import { money } from './events/money.ts';
 import { order } from './events/order.ts';
 import { scan } from './events/scan.ts';
+import { scanRetraction } from './events/scan-retraction.ts';
 import { stock } from './events/stock.ts';
 import type { EventType } from './event-type.ts';
 import { dealer } from './reference/dealer.ts';
@@ -26,6 +27,7 @@ export const EVENT_TYPES = [
   promotion,
   rebateProgram,
   caseTransition,
+  scanRetraction,
 ] as const satisfies readonly EventType[];
 
 export type EventTypeName = (typeof EVENT_TYPES)[number]['type'];

@@ -1,4 +1,5 @@
 import type { BizStep } from '../contract/events/scan.ts';
+import { EPCIS_CONTEXT, OWN } from './vocabulary.ts';
 
 /** A stored scan, in so far as EPCIS can tell it. "" = not told. */
 export interface ScanRecord {
@@ -17,11 +18,6 @@ export interface ScanRecord {
   readonly lon_wgs84: number | null;
   readonly accuracy_m: number | null;
 }
-
-/** Names that EPCIS lacks: those of this contract, under a prefix of the document's context. */
-const OWN = 'urn:dealerstream:';
-/** GS1's context of EPCIS 2.0 (GS1 EPCIS 2.0, section 10: JSON/JSON-LD bindings). */
-const EPCIS_CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld';
 
 /** Name of an event in a document: its source and id, which together are unique. */
 export function epcisEventId({ source, event_id }: Pick<ScanRecord, 'source' | 'event_id'>): string {

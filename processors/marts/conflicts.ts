@@ -11,7 +11,8 @@ interface Plan extends Output {
  * Finds ids that were used for two different events and lists every delivery but those equal to the first, so that the
  * core views leave them out. It stands first in the registry: the marts of the main lane already see what it found, those
  * of the live lane a moment later. The list only grows: a delivery that does not count never counts again, so a re-sent
- * event changes no figure, however often and however late it comes.
+ * event changes no figure, however often and however late it comes. Scans that their sender declared errors are listed too,
+ * whichever of the two came first.
  */
 export const conflicts = defineProcessor<Plan, Plan>({
   id: CONFLICTS,
@@ -29,6 +30,10 @@ export const conflicts = defineProcessor<Plan, Plan>({
       await context.sql.commandFile('queries/processors/conflicts-ids.sql', { params });
       await context.sql.commandFile('queries/processors/conflicts-find.sql', {
         params: { ...params, found_at: new Date(context.version) },
+      });
+      if (event_type !== 'scan' && event_type !== 'scan_retraction') continue;
+      await context.sql.commandFile('queries/processors/conflicts-retracted.sql', {
+        params: { ...rangeParams(ranges), raw, found_at: new Date(context.version) },
       });
     }
   },

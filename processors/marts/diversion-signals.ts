@@ -1,3 +1,4 @@
+import type { EventTypeName } from '../../models/contract/registry.ts';
 import { judgeTrail, type Judged } from '../../models/diversion/judge.ts';
 import type { Trail } from '../../models/diversion/trail.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
@@ -38,6 +39,9 @@ const CODES_PER_PART = 100_000;
 /** In the running loop all are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
 
+/** What is said of scans themselves; the other types are reference data. */
+const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
+
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
 const RULES_VERSION = 3;
 
@@ -50,7 +54,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
   id: 'diversion-signals',
   trigger: {
     on: 'data',
-    types: ['scan', 'dealer', 'territory', 'product'],
+    types: ['scan', 'scan_retraction', 'dealer', 'territory', 'product'],
     behind: ['code-journeys'],
     min_interval_ms: 1_200,
     deliveries_max: 20_000,
@@ -130,7 +134,7 @@ async function noteCodes(context: RunContext): Promise<number> {
   await forgetCodes(sql);
   await sql.commandFile(DIRTY, { params: { ...runParams(context), version } });
   // Before the first run no code has been judged: all will be, with the versions that have come by then.
-  const is_renewed = rangesByType(ranges).some(({ event_type }) => event_type !== 'scan');
+  const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));
   if (is_renewed && !is_first)
     await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
   const watermark = await watermarkOf(context);

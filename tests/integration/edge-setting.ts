@@ -40,6 +40,7 @@ export class EdgeSetting {
       EDGE_PORT: 0,
       EDGE_HELD_BYTES_MAX: 64 * 1024 * 1024,
       EDGE_KEY_EVENTS_PER_S_MAX: 0,
+      DMS_GS1_RESOLVER: 'https://id.gs1.org',
       ...overrides,
     };
     this.kafka = createKafka({ brokers: this.config.KAFKA_BROKERS, clientId: 'test', log });

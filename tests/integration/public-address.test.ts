@@ -56,6 +56,28 @@ describe('a large body at the public address', () => {
     });
   });
 
+  it('of EPCIS goes the same way', async () => {
+    const answer = await fetch(`${pipeline.url}/v1/epcis/capture`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${pipeline.admin_token}`, 'content-type': 'application/ld+json' },
+      body: JSON.stringify({
+        type: 'EPCISDocument',
+        epcisBody: {
+          eventList: [
+            {
+              type: 'ObjectEvent',
+              eventTime: new Date().toISOString(),
+              bizStep: 'receiving',
+              epcList: ['urn:epc:id:sgtin:0614141.107346.2017', 'urn:epc:id:sgtin:0614141.107346.2018'],
+              bizLocation: { id: 'urn:epc:id:sgln:0614141.00888.0' },
+            },
+          ],
+        },
+      }),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([202, { accepted: 2 }]);
+  });
+
   it('is answered 413 when it is 17 MiB', async () => {
     const refused = await post(Buffer.alloc(17 * MIB, ' '), { 'content-type': 'application/json' });
     expect(refused).toMatchObject({ status: 413, answer: { status: 413 } });

@@ -9,35 +9,40 @@ const EDGE_CONNECTIONS_MAX = 64;
 const EDGE_ANSWER_MS_MAX = 60_000;
 const RETRY_AFTER_S = '2';
 
+/** What the edge answers, under this server's address. */
+const PREFIXES = ['/v1/events', '/v1/epcis'];
+
 /**
- * `POST /v1/events/*` goes to the edge as it comes: the body is streamed, neither read nor unpacked, and the edge alone
+ * `POST /v1/events/*` and `/v1/epcis/*` go to the edge as they come: the body is streamed, neither read nor unpacked, and the edge alone
  * says who may write. Delivery is the edge's (at least once towards Kafka); when it cannot be reached the answer is 503,
  * and whether the events were taken is then unknown: sending them again changes no figure.
  */
 export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Promise<void> {
-  await app.register(httpProxy, {
-    upstream: edgeUrl,
-    prefix: '/v1/events',
-    rewritePrefix: '/v1/events',
-    httpMethods: ['POST'],
-    undici: {
-      connections: EDGE_CONNECTIONS_MAX,
-      headersTimeout: EDGE_ANSWER_MS_MAX,
-      bodyTimeout: EDGE_ANSWER_MS_MAX,
-    },
-    replyOptions: {
-      rewriteRequestHeaders: (_request, headers) => forEdge(headers),
-      onError: (reply, { error }) => {
-        const problem = new ProblemError(
-          503,
-          { detail: 'events cannot be taken now' },
-          { 'retry-after': RETRY_AFTER_S },
-        );
-        problem.cause = error;
-        void reply.send(problem);
+  for (const prefix of PREFIXES) {
+    await app.register(httpProxy, {
+      upstream: edgeUrl,
+      prefix,
+      rewritePrefix: prefix,
+      httpMethods: ['POST'],
+      undici: {
+        connections: EDGE_CONNECTIONS_MAX / PREFIXES.length,
+        headersTimeout: EDGE_ANSWER_MS_MAX,
+        bodyTimeout: EDGE_ANSWER_MS_MAX,
       },
-    },
-  });
+      replyOptions: {
+        rewriteRequestHeaders: (_request, headers) => forEdge(headers),
+        onError: (reply, { error }) => {
+          const problem = new ProblemError(
+            503,
+            { detail: 'events cannot be taken now' },
+            { 'retry-after': RETRY_AFTER_S },
+          );
+          problem.cause = error;
+          void reply.send(problem);
+        },
+      },
+    });
+  }
 }
 
 /**

@@ -157,6 +157,7 @@ export const en: Messages = {
   type_promotion: 'Promotions',
   type_rebate_program: 'Rebate programs',
   type_case_transition: 'Case moves',
+  type_scan_retraction: 'Scan retractions',
 
   forecast_title: 'Demand forecast',
   forecast_band: 'P10–P90',

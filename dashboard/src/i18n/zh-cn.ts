@@ -155,6 +155,7 @@ export const zhCN = {
   type_promotion: '促销资料',
   type_rebate_program: '返利政策',
   type_case_transition: '案件流转',
+  type_scan_retraction: '扫码撤回',
 
   forecast_title: '需求预测',
   forecast_band: 'P10–P90',

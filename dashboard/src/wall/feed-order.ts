@@ -30,6 +30,7 @@ const TYPE_ORDER = {
   promotion: 9,
   rebate_program: 10,
   case_transition: 11,
+  scan_retraction: 12,
 } as const satisfies Record<EventTypeName, number>;
 
 /** The feeds, those in trouble first, the dead letters that are open, and the identities that are broken. */

@@ -1,6 +1,6 @@
 -- Lists, for the ids of new deliveries, every delivery that says something else than the first one under its
 -- (source, event_id). First = written first by the sink; so a later one never takes the place of an earlier one.
-INSERT INTO raw_event_conflicts
+INSERT INTO raw_event_conflicts (event_type, _topic, _partition, _offset, source, event_id, kept_partition, kept_offset, found_at)
 WITH
     deliveries AS
     (

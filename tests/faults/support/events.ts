@@ -100,4 +100,9 @@ const FIELDS: Readonly<Record<EventTypeName, Fields>> = {
     to_state: 'acknowledged',
     actor: 'test',
   }),
+  scan_retraction: (i) => ({
+    dealer_id: `D${i % 40}`,
+    code: `https://id.gs1.org/01/09506000134352/21/R${i}`,
+    reason: 'incorrect_data',
+  }),
 };

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import type { ScanEvent } from '../contract/events/scan.ts';
+import { epcisDocument, type ScanRecord } from './document.ts';
+import type { EpcisDocument, EpcisEvent } from './event-schema.ts';
+import { contentsOf, ownPrefixOf } from './read-document.ts';
+import { readEpcisEvent, type CaptureSetting, type ReadEvent } from './read-event.ts';
+
+const RESOLVER = 'https://id.gs1.org';
+
+function read(event: Partial<EpcisEvent>, changes: Partial<CaptureSetting> = {}): ReadEvent {
+  const setting: CaptureSetting = {
+    source: 'wms',
+    resolver: RESOLVER,
+    own_prefix: 'dms',
+    skuOf: (gtin) => (gtin === '10614141073464' ? 'S-1' : undefined),
+    contents: new Map(),
+    hash: (text) => text.replace('\n', ' '),
+    ...changes,
+  };
+  return readEpcisEvent({ type: 'ObjectEvent', eventTime: '2026-11-01T08:00:00.000Z', ...event }, setting);
+}
+
+function scansOf(event: Partial<EpcisEvent>, changes?: Partial<CaptureSetting>): readonly ScanEvent[] {
+  const result = read(event, changes);
+  if (!('scans' in result)) throw new Error(JSON.stringify(result));
+  return result.scans;
+}
+
+// The identifiers are those of the standard's examples (GS1 EPCIS 2.0, section 9.6).
+const ITEM = 'urn:epc:id:sgtin:0614141.107346.2018';
+const ITEM_LINK = 'https://id.gs1.org/01/10614141073464/21/2018';
+const CASE = 'urn:epc:id:sscc:0614141.1234567890';
+const CASE_LINK = 'https://id.gs1.org/00/106141412345678908';
+const PLACE = { id: 'urn:epc:id:sgln:0012345.11111.0' };
+
+describe('readEpcisEvent', () => {
+  it('a receipt is a scan of each item by the party of its place', () => {
+    expect(
+      scansOf({
+        eventID: 'urn:uuid:1',
+        action: 'OBSERVE',
+        bizStep: 'urn:epcglobal:cbv:bizstep:receiving',
+        epcList: ['urn:epc:id:sgtin:0614141.107346.2017', ITEM, ITEM_LINK],
+        readPoint: { id: 'urn:epc:id:sgln:0012345.11111.400' },
+        bizLocation: PLACE,
+      }),
+    ).toEqual([
+      {
+        event_id: 'urn:uuid:1 https://id.gs1.org/01/10614141073464/21/2017',
+        source: 'wms',
+        event_time: '2026-11-01T08:00:00.000Z',
+        dealer_id: '0012345111112',
+        code: 'https://id.gs1.org/01/10614141073464/21/2017',
+        level: 'case',
+        biz_step: 'receiving',
+        sku_id: 'S-1',
+      },
+      expect.objectContaining({ code: ITEM_LINK }),
+    ]);
+  });
+
+  it('who ships is the source, for whom is the destination, where is the geo URI', () => {
+    expect(
+      scansOf({
+        bizStep: 'cbv:BizStep-shipping',
+        epcList: [ITEM],
+        readPoint: { id: 'geo:30.25,120.17;u=15' },
+        bizLocation: PLACE,
+        sourceList: [{ type: 'possessing_party', source: 'urn:dealerstream:dealer:HQ%201' }],
+        destinationList: {
+          type: 'https://ref.gs1.org/cbv/SDT-location',
+          destination: 'urn:epc:id:pgln:4012345.00225',
+        },
+        ilmd: { 'cbvmda:lotNumber': 'L 7' },
+      }),
+    ).toMatchObject([
+      {
+        dealer_id: 'HQ 1',
+        to_dealer_id: '4012345002256',
+        lat: 30.25,
+        lon: 120.17,
+        accuracy_m: 15,
+        lot: 'L 7',
+      },
+    ]);
+  });
+
+  it('an aggregation packs its children and the container, which has their product', () => {
+    const event = {
+      type: 'AggregationEvent',
+      action: 'ADD',
+      parentID: CASE,
+      childEPCs: [ITEM],
+      bizLocation: PLACE,
+    } satisfies Partial<EpcisEvent>;
+    const contents = contentsOf([{ ...event, eventTime: '2026-11-01T08:00:00Z' }], RESOLVER);
+    expect(scansOf(event, { contents })).toMatchObject([
+      { code: CASE_LINK, level: 'case', biz_step: 'packing', sku_id: 'S-1' },
+      { code: ITEM_LINK, biz_step: 'packing', parent_code: CASE_LINK },
+    ]);
+    const { type, parentID, childEPCs, bizLocation } = event;
+    expect(scansOf({ type, parentID, childEPCs, bizLocation, action: 'DELETE' })).toMatchObject([
+      { code: ITEM_LINK, biz_step: 'unpacking', parent_code: CASE_LINK },
+    ]);
+    expect(
+      scansOf({ type, parentID, childEPCs, bizLocation, action: 'OBSERVE', bizStep: 'receiving' }),
+    ).toMatchObject([
+      { code: CASE_LINK, biz_step: 'receiving', sku_id: 'unknown' },
+      { code: ITEM_LINK, biz_step: 'receiving', parent_code: CASE_LINK },
+    ]);
+  });
+
+  it('a container of logistic units is a pallet', () => {
+    const inner = 'urn:epc:id:sscc:0614141.1234567891';
+    const event = {
+      type: 'AggregationEvent',
+      action: 'ADD',
+      parentID: CASE,
+      childEPCs: [inner],
+      bizLocation: PLACE,
+    } satisfies Partial<EpcisEvent>;
+    const contents = contentsOf([{ ...event, eventTime: '2026-11-01T08:00:00Z' }], RESOLVER);
+    expect(scansOf(event, { contents }).map(({ level }) => level)).toEqual(['pallet', 'case']);
+  });
+
+  it('a step that moves nothing is an inspection, an item that begins without a step is commissioned', () => {
+    expect(scansOf({ epcList: [ITEM], bizLocation: PLACE, bizStep: 'transporting' })).toMatchObject([
+      { biz_step: 'inspecting' },
+    ]);
+    expect(scansOf({ epcList: [ITEM], bizLocation: PLACE, action: 'ADD' })).toMatchObject([
+      { biz_step: 'commissioning' },
+    ]);
+  });
+
+  it('the same event has the same ids, whatever the order of its fields; another one has others', () => {
+    const ids = (event: Partial<EpcisEvent>) => scansOf(event).map(({ event_id }) => event_id);
+    const event = { epcList: [ITEM], bizLocation: PLACE, bizStep: 'receiving' };
+    const turned = Object.fromEntries(Object.entries(event).toReversed());
+    expect(ids({ ...turned, recordTime: '2026-11-02T00:00:00Z' } as Partial<EpcisEvent>)).toEqual(ids(event));
+    expect(ids({ ...event, bizStep: 'shipping' })).not.toEqual(ids(event));
+  });
+
+  it('a declared error takes back the scans of the event', () => {
+    const event = { eventID: 'urn:uuid:1', epcList: [ITEM], bizLocation: PLACE, bizStep: 'shipping' };
+    const [scan] = scansOf(event);
+    expect(
+      read({
+        ...event,
+        errorDeclaration: {
+          declarationTime: '2026-11-03T00:00:00Z',
+          reason: 'cbv:ER-incorrect_data',
+          correctiveEventIDs: ['urn:uuid:2', 'urn:uuid:3'],
+        },
+      }),
+    ).toEqual({
+      retractions: [
+        {
+          event_id: scan?.event_id,
+          source: 'wms',
+          event_time: '2026-11-03T00:00:00Z',
+          dealer_id: '0012345111112',
+          code: ITEM_LINK,
+          reason: 'incorrect_data',
+          corrective_event_ids: 'urn:uuid:2 urn:uuid:3',
+        },
+      ],
+    });
+  });
+
+  it('what was exported comes back as it was', () => {
+    const scan: ScanRecord = {
+      event_id: 'e/1',
+      source: 'app',
+      event_time: '2026-11-01T08:00:00.000Z',
+      ingested_at: '2026-11-01T08:00:01.000Z',
+      dealer_id: 'D 1',
+      code: 'LOG 77',
+      biz_step: 'shipping',
+      sku_id: 'S9',
+      parent_code: 'CASE-1',
+      lot: 'L7',
+      to_dealer_id: 'D2',
+      lat_wgs84: 30.25,
+      lon_wgs84: 120.17,
+      accuracy_m: 15,
+    };
+    const document = epcisDocument(
+      [scan, { ...scan, event_id: 'e/2', biz_step: 'consumer_scan', dealer_id: '' }],
+      'now',
+    ) as EpcisDocument;
+    const { lat_wgs84: lat, lon_wgs84: lon, to_dealer_id } = scan;
+    const { event_id, source, event_time, dealer_id, code, biz_step, sku_id, parent_code, lot } = scan;
+    const rest = {
+      event_id,
+      source,
+      event_time,
+      dealer_id,
+      code,
+      biz_step,
+      sku_id,
+      parent_code,
+      lot,
+      accuracy_m: 15,
+    };
+    const back = (document.epcisBody.eventList as EpcisEvent[]).flatMap((event) =>
+      scansOf(event, { own_prefix: ownPrefixOf(document) }),
+    );
+    expect(back).toEqual([
+      { ...rest, level: 'unit', lat, lon, to_dealer_id },
+      { ...rest, level: 'unit', lat, lon, event_id: 'e/2', biz_step: 'consumer_scan', dealer_id: '' },
+    ]);
+  });
+
+  it.each<[string, Partial<EpcisEvent>]>([
+    ['/type', { type: 'TransformationEvent' }],
+    ['/type', { type: 'AssociationEvent' }],
+    ['', { quantityList: [{ epcClass: 'urn:epc:class:lgtin:4012345.012345.998877' }] }],
+    ['', { type: 'AggregationEvent', action: 'DELETE', parentID: CASE }],
+  ])('leaves out, at %j, what was no scan of an item', (pointer, event) => {
+    expect(read({ bizLocation: PLACE, ...event })).toMatchObject({ ignored: { pointer } });
+  });
+
+  it.each<[string, string, Partial<EpcisEvent>]>([
+    [
+      '/epcList/1',
+      'the check digit of the GTIN is 5; 4 is right',
+      { epcList: [ITEM, 'https://id.gs1.org/01/10614141073465/21/1'], bizLocation: PLACE },
+    ],
+    [
+      '/epcList/0',
+      'names a product and no item of it',
+      { epcList: ['urn:epc:idpat:sgtin:4012345.012345.*'], bizLocation: PLACE },
+    ],
+    ['/bizLocation', 'neither the event nor the request (?dealer_id=) says who scanned', { epcList: [ITEM] }],
+    [
+      '/bizLocation/id',
+      'the company prefix and the reference of a GLN have 12 digits together',
+      { epcList: [ITEM], bizLocation: { id: 'urn:epc:id:sgln:0012345.1111.0' } },
+    ],
+  ])('says at %s that %s', (pointer, detail, event) => {
+    expect(read(event)).toMatchObject({ violations: [{ pointer, detail }] });
+  });
+});
