@@ -40,6 +40,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/diversion-signals.sql',
   'mart/diversion-cases.sql',
   'mart/diversion-alerts.sql',
+  'mart/diversion-rules.sql',
   'mart/kpis.sql',
   'mart/kpi-series.sql',
   'mart/kpi-history.sql',

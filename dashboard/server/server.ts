@@ -14,6 +14,7 @@ import { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
+import { CaseScans } from './cases/case-scans.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { publishTransition } from './cases/transition.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
@@ -147,6 +148,7 @@ export async function startServer(
     edgePaths: { ...edgePaths(), ...capturePaths() },
     alerts: {
       cases: new ClickHouseCases(sql),
+      scans: new CaseScans(sql),
       publish: (event) => publishTransition(writer, prefix, event),
       evidence: new EvidenceStore(sql),
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },

@@ -1,6 +1,7 @@
 import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from '../contract/alert.ts';
 import { sumOfMoney } from './case-value.ts';
 import { groupBy, sum } from './group-by.ts';
+import { learnedFor } from './learned.ts';
 
 /** A stored signal: what a rule said about one scan of a code, or about a dealer and a product. */
 export interface StoredSignal {
@@ -70,19 +71,22 @@ export function caseKey(signal: StoredSignal): string {
   return [signal.origin_dealer_id, signal.region, signal.sku_id, signal.lot].join('|');
 }
 
-/** What an investigator can look into: of more, only the surest are raised. */
-export interface Budget {
-  /** Cases that begin on one day (UTC). */
+/** What else decides which cases are raised. */
+export interface FusionOptions {
+  /** What an investigator can look into: of the cases that begin on one day (UTC) only so many, the surest, are raised. */
   readonly cases_per_day_max: number;
+  /** What closed cases have taught (`learnedLogOdds`). Default: nothing yet. */
+  readonly learned?: ReadonlyMap<AlertKind, number>;
 }
 
 /**
  * Fuses signals into cases by `caseKey`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
  * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
- * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods. Cases
+ * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods. What people
+ * said of earlier cases of the same kinds moves them all. Cases
  * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
  */
-export function fuseCases(signals: readonly StoredSignal[], budget: Budget): CaseEvidence[] {
+export function fuseCases(signals: readonly StoredSignal[], options: FusionOptions): CaseEvidence[] {
   const groups = groupBy(signals, caseKey);
   const travellers = new Map<string, number>();
   for (const [about, group] of groupBy(signals.filter(isConsumers), travelKey))
@@ -92,10 +96,10 @@ export function fuseCases(signals: readonly StoredSignal[], budget: Budget): Cas
     ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
   );
   const raised = [...groups]
-    .map(([key, group]) => evidenceOf(key, group, travellers, context))
+    .map(([key, group]) => evidenceOf(key, group, travellers, context, options.learned ?? new Map()))
     .filter((evidence) => evidence.confidence >= CONFIDENCE_MIN);
   return [...groupBy(raised, ({ first_event_time }) => first_event_time.slice(0, 10)).values()]
-    .flatMap((day) => day.sort(bySurety).slice(0, budget.cases_per_day_max))
+    .flatMap((day) => day.sort(bySurety).slice(0, options.cases_per_day_max))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
@@ -104,6 +108,7 @@ function evidenceOf(
   group: readonly StoredSignal[],
   travellers: ReadonlyMap<string, number>,
   context: ReadonlyMap<string, readonly StoredSignal[]>,
+  learned: ReadonlyMap<AlertKind, number>,
 ): CaseEvidence {
   const in_time = group.toSorted(byTimeThenCode);
   const [first] = in_time;
@@ -125,7 +130,8 @@ function evidenceOf(
   const added =
     of_dealer.length > 0 || own < 0 ? [] : (context.get(`${first.origin_dealer_id}|${first.sku_id}`) ?? []);
   const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
-  const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context)));
+  const taught = learnedFor([...counted, ...of_dealer], learned);
+  const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context + taught)));
   // Each line below the floor is goods of its own; other signals of a dealer tell of the same goods, the strongest best.
   const goods = [
     ...counted,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { fuseCases, type CaseEvidence, type StoredSignal } from '../../models/diversion/fusion.ts';
+import { learnedLogOdds, type Outcomes } from '../../models/diversion/learned.ts';
 import type { Settings } from '../settings/settings.ts';
 import { defineProcessor, type LiveSet, type Output, type RunContext } from '../processor.ts';
 import { columnsOf, storedCase, withMove, type CaseColumns, type Move } from './case-row.ts';
@@ -20,6 +21,7 @@ interface Input {
   readonly signals: readonly StoredSignal[];
   readonly stored: readonly CaseColumns[];
   readonly moves: readonly Move[];
+  readonly outcomes: readonly Outcomes[];
   readonly dealers: readonly Dealer[];
 }
 interface Result extends Output {
@@ -30,7 +32,7 @@ interface Result extends Output {
 /**
  * Fuses signals into cases, keeps what people did with them, and publishes them (D14). A case keeps its id as long as
  * origin, region, product and lot are the same. One that later data explain is withdrawn while it is still open; once a
- * person has taken it up, only people close it.
+ * person has taken it up, only people close it. What they said of earlier cases moves the confidence of the others.
  */
 export const diversionCases = defineProcessor<Input, Result>({
   id: 'diversion-cases',
@@ -46,6 +48,7 @@ export const diversionCases = defineProcessor<Input, Result>({
     }),
     stored: await sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql'),
     moves: await sql.queryFile<Move>('queries/processors/case-moves.sql'),
+    outcomes: await sql.queryFile<Outcomes>('queries/processors/diversion-outcomes.sql'),
     dealers: await sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
   }),
   compute: (input, { now, settings }) => computeCases(input, now, settings),
@@ -58,7 +61,8 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
   const moves = new Map(input.moves.map((move) => [move.alert_id, move]));
   const changed: Alert[] = [];
   const current = new Map<string, Alert>();
-  for (const evidence of fuseCases(input.signals, { cases_per_day_max })) {
+  const learned = learnedLogOdds(input.outcomes);
+  for (const evidence of fuseCases(input.signals, { cases_per_day_max, learned })) {
     const alert_id = alertId(evidence.key);
     const old = stored.get(alert_id);
     const fresh = withMove(

@@ -83,6 +83,23 @@ describe('the cases in a browser', () => {
     expect((await casesAtServer()).find((one) => one.alert_id === alert_id)?.state).toBe('acknowledged');
   });
 
+  it('shows the way of the goods, and marks the scans that speak of a diversion', async () => {
+    const scans = page.getByTestId('case-scan');
+    await scans.first().waitFor();
+    const told = page.locator('[data-testid=case-scan].told');
+    expect(await told.count()).toBeGreaterThan(0);
+    expect(await told.first().innerText()).toContain('Received');
+    expect(await scans.count()).toBeGreaterThan(await told.count());
+  });
+
+  it('gives the case to somebody, and to nobody', async () => {
+    await page.locator('input[name=assignee]').fill('li.wei');
+    await page.keyboard.press('Enter');
+    await page.getByText('Assigned to li.wei').waitFor();
+    await page.getByRole('button', { name: 'Nobody' }).click();
+    await page.getByText('Nobody works on it now').waitFor();
+  });
+
   it('gives its evidence as a file that the offline command finds whole, and no longer when a byte has changed', async () => {
     const downloaded = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download the evidence' }).click();

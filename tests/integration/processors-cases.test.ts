@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { differencesOfAccounts, evidenceFiles } from '../../dashboard/server/evidence/evidence-files.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import { packOf, verifyPack } from '../../dashboard/server/evidence/pack.ts';
@@ -88,6 +89,36 @@ describe('cases of diversion', () => {
     ).toHaveLength(1);
   });
 
+  test('its way is told scan by scan, page by page: the containers’ shipments too, and what the rules say of each', async () => {
+    const [stored] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    if (stored === undefined) throw new Error('there is no case');
+    const store = new CaseScans(run.sql);
+    const all = await store.list(stored, 500);
+    expect(all.map(({ event_time }) => event_time)).toEqual(
+      all.map(({ event_time }) => event_time).toSorted(),
+    );
+    const own = scans.filter(({ code }) => stored.codes.includes(code));
+    expect(all.length).toBeGreaterThanOrEqual(own.length);
+    expect(all).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ biz_step: 'shipping', to_dealer_id: 'D1', kinds: [] }),
+        expect.objectContaining({
+          biz_step: 'receiving',
+          dealer_id: 'D2',
+          found_adcode: '440100',
+          kinds: ['out_of_territory', 'wrong_receiver'],
+        }),
+      ]),
+    );
+    const paged: typeof all = [];
+    for (;;) {
+      const page = await store.list(stored, 3, paged.at(-1));
+      if (page.length === 0) break;
+      paged.push(...page);
+    }
+    expect(paged).toEqual(all);
+  });
+
   test('a move of a case shows in its state, over HTTP’s queries too', async () => {
     const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
     const alert_id = alert?.alert_id ?? '';
@@ -116,6 +147,43 @@ describe('cases of diversion', () => {
       updated_at: event_time,
       value: '240.8',
     });
+  });
+
+  test('what people said of a case is counted for its rules, and a case is with whom it was given to last', async () => {
+    const rules = () =>
+      run.sql.query<{ kind: string; confirmed: number; dismissed: number; precision: number | null }>(
+        `SELECT kind, toUInt32(confirmed) AS confirmed, toUInt32(dismissed) AS dismissed, precision
+         FROM mart_diversion_rules ORDER BY kind`,
+      );
+    const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const alert_id = alert?.alert_id ?? '';
+    const told = (dismissed: number, precision: number | null) =>
+      ['out_of_territory', 'wrong_receiver'].map((kind) => ({ kind, confirmed: 0, dismissed, precision }));
+    expect(await rules()).toEqual(told(1, 0));
+    const move = (event_id: string, seconds: number, fields: object) => ({
+      event_id,
+      source: 'server',
+      event_time: new Date(now.getTime() + seconds * 1_000).toISOString(),
+      alert_id,
+      from_state: 'dismissed',
+      to_state: 'dismissed',
+      actor: 'admin',
+      ...fields,
+    });
+    await run.deliver('case_transition', [
+      move('give-1', 2, { assignee: 'li.wei', reason: 'duplicate of another' }),
+      move('stay-1', 3, { reason: 'duplicate of another' }),
+    ]);
+    await run.catchUp();
+    expect(await rules()).toEqual(told(0, null));
+    const assigned = () =>
+      run.sql.query('SELECT assignee FROM mart_diversion_cases WHERE alert_id = {alert_id: String}', {
+        params: { alert_id },
+      });
+    expect(await assigned()).toEqual([{ assignee: 'li.wei' }]);
+    await run.deliver('case_transition', [move('give-2', 4, { assignee: '' })]);
+    await run.catchUp();
+    expect(await assigned()).toEqual([{ assignee: '' }]);
   });
 
   test('a shipment that arrives late explains a scan: the case is withdrawn while nobody has taken it up', async () => {

@@ -4,6 +4,7 @@ import { buildApp } from '../../dashboard/server/app.ts';
 import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
 import { publishTransition } from '../../dashboard/server/cases/transition.ts';
 import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
+import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import { ForecastSeries } from '../../dashboard/server/forecasts/forecast-series.ts';
@@ -70,6 +71,7 @@ beforeAll(async () => {
     edgePaths: {},
     alerts: {
       cases,
+      scans: new CaseScans(around.sql),
       publish: (event) => publishTransition(writer, around.config.DMS_TOPIC_PREFIX, event),
       evidence: new EvidenceStore(around.sql),
       rules: { version: '0', cases_per_day_max: 50 },
@@ -252,6 +254,46 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': etag })).status).toBe(412);
     const seen = await get('/v1/alerts/case-1');
     expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': seen.etag })).status).toBe(202);
+  });
+});
+
+describe('POST /v1/alerts/{id}/assignment', () => {
+  const assign = (id: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    fetch(`${url}/v1/alerts/${id}/assignment`, {
+      method: 'POST',
+      headers: { ...bearer(ADMIN_TOKEN), 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+
+  it('gives a case to somebody and to nobody, and its state and reason stay', async () => {
+    await move('case-2', { to_state: 'investigating', reason: 'seen twice' });
+    const given = await assign('case-2', { assignee: 'li.wei' });
+    expect([given.status, await given.json()]).toMatchObject([
+      202,
+      { state: 'investigating', assignee: 'li.wei', reason: 'seen twice' },
+    ]);
+    const taken = await assign('case-2', { assignee: null });
+    expect((await taken.json()) as Alert).not.toHaveProperty('assignee');
+    const mine = (await published(3)).filter(({ key }) => key === 'case-2').slice(-2);
+    expect(mine).toMatchObject([
+      {
+        event: {
+          from_state: 'investigating',
+          to_state: 'investigating',
+          assignee: 'li.wei',
+          reason: 'seen twice',
+        },
+      },
+      { event: { from_state: 'investigating', to_state: 'investigating', assignee: '' } },
+    ]);
+  });
+
+  it('If-Match gives only the case that was seen; a body without an assignee is refused', async () => {
+    const { etag } = await get('/v1/alerts/case-1');
+    expect((await assign('case-1', { assignee: 'a' }, { 'if-match': etag })).status).toBe(202);
+    expect((await assign('case-1', { assignee: 'b' }, { 'if-match': etag })).status).toBe(412);
+    expect((await assign('case-1', {})).status).toBe(422);
+    expect((await assign('none', { assignee: 'a' })).status).toBe(404);
   });
 });
 

@@ -26,8 +26,11 @@ interface Principal {
   readonly isValid: () => boolean;
 }
 
-/** `other_key`: a valid key that opens nothing here (an ingest key). `nobody`: no credential, or one that is wrong. */
-type Identity = Principal | 'other_key' | 'nobody';
+/**
+ * Who sends a request. `other_key`: a valid key that opens nothing here (an ingest key). `nobody`: no credential, or one that
+ * is wrong.
+ */
+export type Identity = Principal | 'other_key' | 'nobody';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -21,6 +21,24 @@ export const TransitionBody = Type.Object(
 );
 export type TransitionBody = Static<typeof TransitionBody>;
 
+export const AssignmentBody = Type.Object(
+  {
+    assignee: Type.Union([Id('who works on it from now on', 128), Type.Null()], {
+      description: 'null: nobody',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type AssignmentBody = Static<typeof AssignmentBody>;
+
+/** The case after it was given to somebody; null = nobody has it. */
+export function assignCase(alert: Alert, assignee: string | null, now: string): Alert {
+  const assigned: Alert = { ...alert, updated_at: now };
+  delete assigned.assignee;
+  if (assignee !== null) assigned.assignee = assignee;
+  return assigned;
+}
+
 /** The case after a move; what a move does not say stays, but a reason belongs to its move. */
 export function moveCase(alert: Alert, move: TransitionBody, now: string): Alert {
   const allowed = CASE_MOVES[alert.state];

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { ALERT_KINDS, Alert, CASE_STATES } from '../../../models/contract/alert.ts';
+import { CaseScan } from '../../../models/contract/case-scan.ts';
 import type { CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
 import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
-import { requireRight } from '../auth/access.ts';
+import { requireRight, type Identity } from '../auth/access.ts';
+import type { CaseScans } from '../cases/case-scans.ts';
 import type { CasePosition, CaseStore } from '../cases/case-store.ts';
 import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
 import { packOf } from '../evidence/pack.ts';
 import { PendingMoves } from '../cases/pending-moves.ts';
-import { SERVER_SOURCE, TransitionBody, moveCase } from '../cases/transition.ts';
+import { AssignmentBody, SERVER_SOURCE, TransitionBody, assignCase, moveCase } from '../cases/transition.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { etagOf, listed, sendTagged } from '../http/etag.ts';
@@ -35,8 +37,28 @@ const AlertFilter = Type.Object(
 const AlertId = Type.Object({ id: Id('alert_id') });
 const CursorPosition = Type.Object({ raised_at: Instant('of the last case'), alert_id: Id('the last case') });
 
+const SCANS_LIMIT_MAX = 500;
+const ScanList = Type.Object({
+  items: Type.Array(CaseScan),
+  next_cursor: Type.Optional(Type.String({ description: 'for the next page; absent on the last' })),
+});
+const ScanPage = Type.Object(
+  {
+    limit: Type.Optional(Int('scans per page, 200 if unset', 1, SCANS_LIMIT_MAX)),
+    cursor: Type.Optional(Type.String({ maxLength: 1_000, description: 'next_cursor of the page before' })),
+  },
+  { additionalProperties: false },
+);
+const ScanCursor = Type.Object({
+  event_time: Instant('of the last scan'),
+  code: Id('its code', 256),
+  source: Id('its feed'),
+  event_id: Id('its id'),
+});
+
 export interface AlertRoutes {
   readonly cases: CaseStore;
+  readonly scans: Pick<CaseScans, 'list'>;
   /** Resolves when Kafka has acknowledged the event; throws a ProblemError. */
   readonly publish: (event: CaseTransitionEvent) => Promise<void>;
   readonly evidence: Pick<EvidenceStore, 'of'>;
@@ -45,13 +67,34 @@ export interface AlertRoutes {
   readonly now: () => number;
 }
 
-/** Cases: list, one, its evidence, and moving one to another state. */
-export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now }: AlertRoutes): void {
+/** Cases: list, one, its scans and evidence, moving one to another state, and giving one to somebody. */
+export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rules, now }: AlertRoutes): void {
   const pending = new PendingMoves(now);
   const find = async (alert_id: string): Promise<Alert> => {
     const stored = await cases.find(alert_id);
     if (!stored) throw new ProblemError(404, { detail: 'there is no such case' });
     return pending.over(stored);
+  };
+
+  /** @param assignee undefined = it stays with whom it is; "" = nobody */
+  const store = async (
+    before: Alert,
+    after: Alert,
+    assignee: string | undefined,
+    identity: Identity,
+  ): Promise<void> => {
+    await publish({
+      event_id: randomUUID(),
+      source: SERVER_SOURCE,
+      event_time: after.updated_at,
+      alert_id: before.alert_id,
+      from_state: before.state,
+      to_state: after.state,
+      actor: typeof identity === 'string' ? '' : identity.name,
+      ...(assignee !== undefined && { assignee }),
+      ...(after.reason !== undefined && { reason: after.reason }),
+    });
+    pending.add(after);
   };
 
   api.get(
@@ -85,6 +128,34 @@ export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now 
       schema: { tags: ['alerts'], summary: 'One case', params: AlertId, response: { 200: Alert } },
     },
     async (request, reply) => sendTagged(request, reply, await find(request.params.id)),
+  );
+
+  api.get(
+    '/v1/alerts/:id/scans',
+    {
+      onRequest: requireRight('read'),
+      schema: {
+        tags: ['alerts'],
+        summary: 'The way that a case’s goods went, scan by scan',
+        description:
+          'Of the codes that the case lists and of the cases and pallets that they were in, in order of time.',
+        params: AlertId,
+        querystring: ScanPage,
+        response: { 200: ScanList },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit = 200 } = request.query;
+      const after = cursor === undefined ? undefined : decodeCursor(ScanCursor, cursor);
+      const found = await scans.list(await find(request.params.id), limit + 1, after);
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      const { event_time = '', code = '', source = '', event_id = '' } = last ?? {};
+      return sendTagged(request, reply, {
+        items: page,
+        ...(last && { next_cursor: encodeCursor({ event_time, code, source, event_id }) }),
+      });
+    },
   );
 
   api.get(
@@ -134,27 +205,41 @@ export function addAlertRoutes(api: Api, { cases, publish, evidence, rules, now 
     },
     async (request, reply) => {
       const alert = await find(request.params.id);
-      const ifMatch = request.headers['if-match'];
-      if (ifMatch !== undefined && !listed(ifMatch, etagOf(JSON.stringify(alert)))) {
-        throw new ProblemError(412, { detail: 'the case has changed since' });
-      }
-      const event_time = new Date(now()).toISOString();
-      const moved = moveCase(alert, request.body, event_time);
-      await publish({
-        event_id: randomUUID(),
-        source: SERVER_SOURCE,
-        event_time,
-        alert_id: alert.alert_id,
-        from_state: alert.state,
-        to_state: moved.state,
-        actor: typeof request.identity === 'string' ? '' : request.identity.name,
-        ...(request.body.assignee !== undefined && { assignee: request.body.assignee }),
-        ...(moved.reason !== undefined && { reason: moved.reason }),
-      });
-      pending.add(moved);
+      assertIsThat(alert, request.headers['if-match']);
+      const moved = moveCase(alert, request.body, new Date(now()).toISOString());
+      await store(alert, moved, request.body.assignee, request.identity);
       return reply.code(202).header('cache-control', 'no-store').send(moved);
     },
   );
+
+  api.post(
+    '/v1/alerts/:id/assignment',
+    {
+      onRequest: requireRight('investigate'),
+      schema: {
+        tags: ['alerts'],
+        summary: 'Give a case to somebody, or to nobody',
+        description:
+          '202 with the case as it will be, once that is stored; its state stays. 412 as for a move.',
+        params: AlertId,
+        body: AssignmentBody,
+        response: { 202: Alert },
+      },
+    },
+    async (request, reply) => {
+      const alert = await find(request.params.id);
+      assertIsThat(alert, request.headers['if-match']);
+      const { assignee } = request.body;
+      const assigned = assignCase(alert, assignee, new Date(now()).toISOString());
+      await store(alert, assigned, assignee ?? '', request.identity);
+      return reply.code(202).header('cache-control', 'no-store').send(assigned);
+    },
+  );
+}
+
+function assertIsThat(alert: Alert, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || listed(ifMatch, etagOf(JSON.stringify(alert)))) return;
+  throw new ProblemError(412, { detail: 'the case has changed since' });
 }
 
 function positionOf({ raised_at, alert_id }: Alert): CasePosition {

@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { CASE_STATES } from '../alert.ts';
 import { defineEventType } from '../event-type.ts';
-import { Id, Opt, Text, Word, envelope } from '../fields.ts';
+import { Id, IdOrEmpty, Opt, Text, Word, envelope } from '../fields.ts';
 
-/** A person moved a case to another state. Written by the server after it checked the move; never posted from outside. */
+/** A person moved a case to another state, or gave it to somebody (the states are the same then). Written by the server after it checked the move; never posted from outside. */
 export const caseTransition = defineEventType({
   type: 'case_transition',
   kind: 'internal',
@@ -18,7 +18,7 @@ export const caseTransition = defineEventType({
       from_state: Word(CASE_STATES, 'state before'),
       to_state: Word(CASE_STATES, 'state after'),
       actor: Id('who moved it', 128),
-      assignee: Opt(Id('who works on it from now on', 128)),
+      assignee: Opt(IdOrEmpty('who works on it from now on', 128)),
       reason: Opt(Text('why; needed for dismissed')),
     },
     { additionalProperties: false },

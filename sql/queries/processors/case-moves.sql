@@ -1,9 +1,10 @@
--- The last move of each case, and the assignee that holds: a move without one leaves the case with whom it was.
+-- The last move of each case, and the assignee that holds: a move without one leaves the case with whom it was, an
+-- empty one with nobody.
 SELECT
     alert_id,
     max(moves.event_time) AS event_time,
     argMax(to_state, (moves.event_time, event_id)) AS to_state,
-    argMaxIf(ifNull(moves.assignee, ''), (moves.event_time, event_id), ifNull(moves.assignee, '') != '') AS assignee,
+    ifNull(argMaxIf(moves.assignee, (moves.event_time, event_id), isNotNull(moves.assignee)), '') AS assignee,
     argMax(ifNull(moves.reason, ''), (moves.event_time, event_id)) AS reason
 FROM core_case_transitions AS moves
 GROUP BY alert_id

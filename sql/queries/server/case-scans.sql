@@ -1,0 +1,55 @@
+-- The way of the given codes and of the cases and pallets that they were in, scan by scan, in order of time, with what the rules say
+-- of each scan. One page: those behind the place of the last one; "" = from the beginning.
+-- clickhouse-client --param_codes="['…']" --param_after_time='\N' --param_after_code= --param_after_source= --param_after_id= --param_limit=200
+WITH
+    asked AS (SELECT arrayJoin({codes: Array(String)}) AS code),
+    inner_containers AS
+    (
+        SELECT DISTINCT arrayJoin(arrayPushBack(former_parents, parent_code)) AS code
+        FROM mart_code_journeys
+        WHERE mart_code_journeys.code IN (SELECT code FROM asked)
+    ),
+    outer_containers AS
+    (
+        SELECT DISTINCT arrayJoin(arrayPushBack(former_parents, parent_code)) AS code
+        FROM mart_code_journeys
+        WHERE mart_code_journeys.code IN (SELECT code FROM inner_containers WHERE code != '')
+    ),
+    told AS
+    (
+        SELECT code FROM asked
+        UNION DISTINCT SELECT code FROM inner_containers WHERE code != ''
+        UNION DISTINCT SELECT code FROM outer_containers WHERE code != ''
+    ),
+    signals AS
+    (
+        SELECT source, event_id, arraySort(groupUniqArray(kind)) AS kinds
+        FROM mart_diversion_signals
+        WHERE code IN (SELECT code FROM told)
+        GROUP BY source, event_id
+    )
+SELECT
+    formatDateTime(scans.event_time, '%FT%T', 'UTC') || '.' || leftPad(toString(toUnixTimestamp64Milli(scans.event_time) % 1000), 3, '0') || 'Z' AS at,
+    scans.source AS source,
+    scans.event_id AS event_id,
+    scans.code AS code,
+    scans.level AS level,
+    scans.biz_step AS biz_step,
+    scans.dealer_id AS dealer_id,
+    ifNull(scans.dealer_name, '') AS dealer_name,
+    ifNull(scans.to_dealer_id, '') AS to_dealer_id,
+    ifNull(scans.parent_code, '') AS parent_code,
+    ifNull(scans.found_adcode, '') AS found_adcode,
+    scans.lat_wgs84 AS lat_wgs84,
+    scans.lon_wgs84 AS lon_wgs84,
+    scans.accuracy_m AS accuracy_m,
+    signals.kinds AS kinds
+FROM core_scans AS scans
+LEFT JOIN signals ON signals.source = scans.source AND signals.event_id = scans.event_id
+WHERE scans.code IN (SELECT code FROM told)
+  AND ({after_time: Nullable(String)} IS NULL
+       OR (scans.event_time, scans.code, scans.source, scans.event_id)
+          > (ifNull(parseDateTime64BestEffortOrNull({after_time: Nullable(String)}, 3, 'UTC'), toDateTime64('1970-01-01', 3, 'UTC')),
+             {after_code: String}, {after_source: String}, {after_id: String}))
+ORDER BY scans.event_time, scans.code, scans.source, scans.event_id
+LIMIT {limit: UInt32}
