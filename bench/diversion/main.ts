@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, midnight } from '../../simulator/time.ts';
 import { readPrefectures } from '../../sql/geo/load.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { report, type Target } from '../report.ts';
+import { bestOf, installForest } from './isolation-forest.ts';
 import { replay, type Replayed } from './replay.ts';
 import { f1Of, medianOf, precisionOf, recallOf, scoreOf, sumOf, type Raised, type Score } from './score.ts';
 
@@ -15,7 +16,7 @@ import { f1Of, medianOf, precisionOf, recallOf, scoreOf, sumOf, type Raised, typ
  * `npm run bench:diversion [-- --seeds N --dealers N --days N]`: simulated channels with labelled deeds and their innocent look-alikes,
  * taken in by the detector a stretch of time after the other, as they would have come. Precision and recall at the level of
  * cases, by kind; alerts a day; false ones per 1,000 dealer-days; how long after the first evidence; scans a second. The
- * peer is the plain rule on the same events.
+ * peers are the plain rule and scikit-learn's IsolationForest (at its best threshold) on the same events.
  */
 const TARGETS: Readonly<Record<string, Target>> = {
   precision: { min: 0.9 },
@@ -40,13 +41,14 @@ interface Judged {
 }
 
 await runCommand(async () => {
+  const python = await installForest();
   const lab = await startLab();
   try {
     const judged: Judged[] = [];
     for (let n = 1; n <= options.seeds; n += 1) {
       const seed = `${options.seed}.${n}`;
       const { truths, events } = simulate(seed);
-      const replayed = await replay(lab.stack, events, options.stretchHours * HOUR_MS);
+      const replayed = await replay(lab.stack, events, options.stretchHours * HOUR_MS, python);
       judged.push({ truths, raised: raisedBy(replayed), replayed });
       console.log(
         `${seed}: ${events.length} events, ${truths.length} deeds, ${replayed.alerts.length} cases`,
@@ -89,6 +91,8 @@ function figuresOf(judged: readonly Judged[]): Record<string, number | null> {
   const detect_s = judged.reduce((sum, { replayed }) => sum + replayed.detect_ms, 0) / 1000;
   tell('all kinds', ours);
   tell('plain rule', plain);
+  const forest = bestOf(judged.map(({ truths, replayed }) => ({ truths, strange: replayed.strange })));
+  tell('isolation forest', forest);
   const figures: Record<string, number | null> = {
     precision: round(precisionOf(ours)),
     recall: round(recallOf(ours)),
@@ -96,6 +100,9 @@ function figuresOf(judged: readonly Judged[]): Record<string, number | null> {
     plain_precision: round(precisionOf(plain)),
     plain_recall: round(recallOf(plain)),
     plain_f1: round(f1Of(plain)),
+    forest_precision: round(precisionOf(forest)),
+    forest_recall: round(recallOf(forest)),
+    forest_f1: round(f1Of(forest)),
     alerts_per_day: round(ours.raised / (options.seeds * options.days)),
     plain_alerts_per_day: round(plain.raised / (options.seeds * options.days)),
     false_cases_per_1000_dealer_days: round(((ours.raised - ours.right) / dealer_days) * 1000),

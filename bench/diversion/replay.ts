@@ -9,6 +9,7 @@ import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
 import type { LabStack } from '../../stack/lab/lab.ts';
 import { Ledger } from '../ledger.ts';
+import { isolationForest, type StrangeScan } from './isolation-forest.ts';
 import { plainRule, type PlainCase } from './plain-rule.ts';
 
 const TIME_ZONE = 'Asia/Shanghai';
@@ -35,23 +36,27 @@ export interface Replayed {
   readonly scans: number;
   /** What the plain rule raises on the same events. */
   readonly plain: readonly PlainCase[];
+  /** What the isolation forest finds of the same scans, the strangest first. */
+  readonly strange: readonly StrangeScan[];
 }
 
 /**
  * Writes a stream into ledgers of its own as the sink does, a stretch of event time after the other, and lets the processors take
  * in each stretch before the next comes: what was known at a time cannot depend on what came later.
+ * @param python interpreter of `installForest`
  */
 export async function replay(
   stack: LabStack,
   events: readonly SimulatedEvent[],
   stretch_ms: number,
+  python: string,
 ): Promise<Replayed> {
   const database = `dv_${randomBytes(4).toString('hex')}`;
   const config = { url: stack.clickhouse_url, ...stack.admin, database, request_timeout_ms: 300_000 };
   await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
   const sql = new SqlClient(config);
   try {
-    return await replayInto(sql, events, stretch_ms);
+    return await replayInto(sql, events, stretch_ms, python);
   } finally {
     await sql.command(`DROP DATABASE IF EXISTS ${database}`);
     await sql.close();
@@ -62,6 +67,7 @@ async function replayInto(
   sql: SqlClient,
   events: readonly SimulatedEvent[],
   stretch_ms: number,
+  python: string,
 ): Promise<Replayed> {
   let now = new Date();
   const processors = PROCESSORS.filter(({ id }) => NEEDED.has(id));
@@ -91,6 +97,7 @@ async function replayInto(
     detect_ms,
     scans: events.filter(({ type }) => type === 'scan').length,
     plain: await plainRule(sql),
+    strange: await isolationForest(sql, python),
   };
 }
 
