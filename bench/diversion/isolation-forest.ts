@@ -48,10 +48,7 @@ export async function isolationForest(sql: SqlClient, python: string): Promise<S
   try {
     const features = join(folder, 'features.csv');
     const scores = join(folder, 'scores.txt');
-    await writeFile(
-      features,
-      rows.map((row) => FEATURES.map((name) => row[name]).join(',')).join('\n'),
-    );
+    await writeFile(features, rows.map((row) => FEATURES.map((name) => row[name]).join(',')).join('\n'));
     await runPython(python, [join(FOLDER, 'isolation_forest.py'), features, scores]);
     const lines = (await readFile(scores, 'utf8')).trim().split('\n');
     return rows

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createLogger } from '../../ingest/program/program.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import { offlineLoop, takeInAll } from '../../processors/loop/offline.ts';
+import { rebuildMarts } from '../../processors/rebuild.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import type { SimulatedEvent } from '../../simulator/flow/event-stream.ts';
@@ -27,6 +28,11 @@ const NEEDED: ReadonlySet<string> = new Set([
   'diversion-cases',
 ]);
 
+/** Those that judge the scans of each code. */
+const JUDGING: ReadonlySet<string> = new Set(['code-journeys', 'diversion-signals']);
+/** What they keep; the first has a row for each code. */
+const STATE_TABLES = ['raw_mart_code_journeys', 'raw_mart_diversion_signals', 'raw_held_codes'];
+
 /** What the detector said of a stream, and what it took. */
 export interface Replayed {
   readonly alerts: readonly Alert[];
@@ -34,6 +40,10 @@ export interface Replayed {
   readonly seen_ms: ReadonlyMap<string, number>;
   readonly detect_ms: number;
   readonly scans: number;
+  /** What it takes to judge the stored scans of the whole history anew, ms. */
+  readonly rejudge_ms: number;
+  /** Bytes that ClickHouse keeps for each code: its way and what is said of it. */
+  readonly state_bytes_per_code: number;
   /** What the plain rule raises on the same events. */
   readonly plain: readonly PlainCase[];
   /** What the isolation forest finds of the same scans, the strangest first. */
@@ -91,14 +101,32 @@ async function replayInto(
     for (const { alert_id } of await alertsOf(sql))
       if (!seen_ms.has(alert_id)) seen_ms.set(alert_id, stretch.ends_ms);
   }
+  const alerts = await alertsOf(sql);
+  const settings = readSettings(TIME_ZONE, 'CNY');
+  const judging = PROCESSORS.filter(({ id }) => JUDGING.has(id));
+  const rebuilt = await rebuildMarts(judging, { sql, settings, log: createLogger('bench', 'error') });
+  for (const { processor, hash_before, hash_after } of rebuilt)
+    if (hash_before !== hash_after) throw new Error(`${processor} says something else of the same scans`);
   return {
-    alerts: await alertsOf(sql),
+    alerts,
     seen_ms,
     detect_ms,
+    rejudge_ms: rebuilt.reduce((sum, { took_ms }) => sum + took_ms, 0),
+    state_bytes_per_code: await stateBytesPerCode(sql),
     scans: events.filter(({ type }) => type === 'scan').length,
     plain: await plainRule(sql),
     strange: await isolationForest(sql, python),
   };
+}
+
+async function stateBytesPerCode(sql: SqlClient): Promise<number> {
+  for (const table of STATE_TABLES) await sql.command(`OPTIMIZE TABLE ${table} FINAL`);
+  const [row] = await sql.query<{ bytes: number }>(
+    `SELECT sumIf(bytes_on_disk, table IN {tables: Array(String)}) / greatest(1, sumIf(rows, table = {codes: String})) AS bytes
+     FROM system.parts WHERE active AND database = currentDatabase()`,
+    { params: { tables: STATE_TABLES, codes: STATE_TABLES[0] } },
+  );
+  return row?.bytes ?? NaN;
 }
 
 async function alertsOf(sql: SqlClient): Promise<Alert[]> {
