@@ -192,15 +192,15 @@ export class SqlClient {
     });
   }
 
-  /** Rows of a `.sql` file in portions, for results that need not fit into memory. */
-  async *streamFile<Row>(file: string, request: SqlRequest = {}): AsyncGenerator<Row[]> {
+  /** Rows of a `.sql` file in portions, for results that need not fit into memory: arrays of values, the first one the columns' names. */
+  async *streamFile<Value>(file: string, request: SqlRequest = {}): AsyncGenerator<Value[][]> {
     try {
       const result = await this.#client.query({
         query: sqlText(file),
-        format: 'JSONEachRow',
+        format: 'JSONCompactEachRowWithNames',
         ...requestFields(named(file, request)),
       });
-      for await (const rows of result.stream<Row>()) yield rows.map((row) => row.json());
+      for await (const rows of result.stream<Value[]>()) yield rows.map((row) => row.json());
     } catch (cause) {
       throw SqlError.from(cause);
     }

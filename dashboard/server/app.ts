@@ -22,6 +22,8 @@ import type { LiveLimits } from './live/limits.ts';
 import type { DealerStore } from './dealers/dealer-store.ts';
 import type { MoneyStore } from './money/money-store.ts';
 import { addAlertRoutes, type AlertRoutes } from './routes/alerts.ts';
+import type { ForecastExports } from '../../processors/exports/forecast-exports.ts';
+import type { SuggestionExports } from '../../processors/exports/suggestion-exports.ts';
 import type { ForecastSeries } from './forecasts/forecast-series.ts';
 import type { ForecastStore } from './forecasts/forecast-store.ts';
 import { addEventsProxy } from './routes/events-proxy.ts';
@@ -50,8 +52,10 @@ export interface AppParts {
   readonly edgePaths: OpenApiPaths;
   readonly alerts: Omit<AlertRoutes, 'now'>;
   readonly forecasts: ForecastStore;
+  readonly forecastExports: ForecastExports;
   readonly forecastSeries: ForecastSeries;
   readonly suggestions: SuggestionStore;
+  readonly suggestionExports: SuggestionExports;
   readonly dealers: DealerStore;
   readonly money: MoneyStore;
   readonly knownKpis: KnownKpis;
@@ -107,8 +111,17 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     addSessionRoutes(api, access, parts.now);
     addKpiRoutes(api, { state: () => hub.state, known: parts.knownKpis, now: parts.now });
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
-    addForecastRoutes(api, { store: parts.forecasts, series: parts.forecastSeries, now: parts.now });
-    addSuggestionRoutes(api, parts.suggestions, parts.now);
+    addForecastRoutes(api, {
+      exports: parts.forecastExports,
+      store: parts.forecasts,
+      series: parts.forecastSeries,
+      now: parts.now,
+    });
+    addSuggestionRoutes(api, {
+      store: parts.suggestions,
+      exports: parts.suggestionExports,
+      now: parts.now,
+    });
     addDealerRoutes(api, parts.dealers);
     addMoneyRoutes(api, parts.money);
     addLiveRoute(api, hub, limits.close_grace_ms);

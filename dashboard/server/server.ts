@@ -19,6 +19,8 @@ import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { publishTransition } from './cases/transition.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
 import { ForecastSeries } from './forecasts/forecast-series.ts';
+import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
+import { SuggestionExports } from '../../processors/exports/suggestion-exports.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
 import { KnownKpis } from './kpis/known-kpis.ts';
 import { Hub } from './live/hub.ts';
@@ -154,8 +156,10 @@ export async function startServer(
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
     },
     forecasts: new ForecastStore(sql),
+    forecastExports: new ForecastExports(sql),
     forecastSeries: new ForecastSeries(sql, config.DMS_TIME_ZONE),
     suggestions: new SuggestionStore(sql),
+    suggestionExports: new SuggestionExports(sql),
     dealers: new DealerStore(sql, config.DMS_TIME_ZONE),
     money: new MoneyStore(sql),
     knownKpis: new KnownKpis(background_sql, settings),

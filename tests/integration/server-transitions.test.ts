@@ -8,6 +8,8 @@ import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import { ForecastSeries } from '../../dashboard/server/forecasts/forecast-series.ts';
+import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
+import { SuggestionExports } from '../../processors/exports/suggestion-exports.ts';
 import { ForecastStore } from '../../dashboard/server/forecasts/forecast-store.ts';
 import type { Api } from '../../dashboard/server/http/api.ts';
 import { KnownKpis } from '../../dashboard/server/kpis/known-kpis.ts';
@@ -77,11 +79,13 @@ beforeAll(async () => {
       rules: { version: '0', cases_per_day_max: 50 },
     },
     forecasts: new ForecastStore(around.sql),
+    forecastExports: new ForecastExports(around.sql),
     forecastSeries: new ForecastSeries(around.sql, 'Asia/Shanghai'),
     dealers: new DealerStore(around.sql, 'Asia/Shanghai'),
     money: new MoneyStore(around.sql),
     knownKpis: new KnownKpis(around.sql, readSettings('Asia/Shanghai', 'CNY')),
     suggestions: new SuggestionStore(around.sql),
+    suggestionExports: new SuggestionExports(around.sql),
     pages: undefined,
     geoDir: '',
     version: '0',

@@ -1,4 +1,5 @@
-import type { ForecastRowNow, ForecastStore, NewOverride, RowKey, StoredVersion } from './forecast-store.ts';
+import type { StoredVersion } from '../../../processors/exports/forecast-exports.ts';
+import type { ForecastRowNow, ForecastStore, NewOverride, RowKey } from './forecast-store.ts';
 import type { OverrideBody, OverrideResult } from './override-rows.ts';
 
 /** Applies overrides to a version, those about rows that it has; the others come back with their reason. */

@@ -1,13 +1,13 @@
-import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { Instant, Int } from '../../../models/contract/fields.ts';
+import { EXPORT_FORMATS, MEDIA_TYPES } from '../../../processors/exports/export-format.ts';
+import type { ForecastExports, StoredVersion } from '../../../processors/exports/forecast-exports.ts';
 import { requireRight } from '../auth/access.ts';
-import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
+import type { ForecastStore } from '../forecasts/forecast-store.ts';
 import type { ForecastSeries } from '../forecasts/forecast-series.ts';
 import { OverrideBody, OverrideResult } from '../forecasts/override-rows.ts';
 import { applyOverrides } from '../forecasts/overrides.ts';
 import { Member, SeriesRow } from '../forecasts/series-rows.ts';
-import { WORKBOOK_ROWS_MAX, WorkbookTooLargeError, forecastWorkbook } from '../forecasts/workbook.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { etagOf, listed, sendTagged } from '../http/etag.ts';
@@ -15,7 +15,6 @@ import { ProblemError } from '../http/problem.ts';
 
 /** 10,000 overrides of some 300 bytes. */
 const OVERRIDES_BYTES_MAX = 4 * 1024 * 1024;
-const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 const Version = Type.Object({
   forecast_version: Type.String(),
@@ -46,7 +45,7 @@ const VersionName = Type.Object({
 });
 const ExportQuery = Type.Object(
   {
-    format: Type.Optional(Type.Enum(['csv', 'xlsx', 'parquet'] as const, { description: 'csv if unset' })),
+    format: Type.Optional(Type.Enum([...EXPORT_FORMATS], { description: 'csv if unset' })),
     grain: Type.Optional(Type.Enum(['day', 'week'] as const, { description: 'both if unset' })),
     dealer_id: Type.Optional(Type.String({ maxLength: 64 })),
     sku_id: Type.Optional(Type.String({ maxLength: 64 })),
@@ -56,12 +55,6 @@ const ExportQuery = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const MEDIA = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  parquet: 'application/vnd.apache.parquet',
-} as const;
 
 const SeriesQuery = Type.Object(
   {
@@ -81,15 +74,16 @@ const MemberQuery = Type.Object(
 );
 
 export interface ForecastRoutes {
+  readonly exports: ForecastExports;
   readonly store: ForecastStore;
   readonly series: ForecastSeries;
   readonly now: () => number;
 }
 
 /** Forecast versions: list, one, its series beside what came, exports, overrides. */
-export function addForecastRoutes(api: Api, { store, series, now }: ForecastRoutes): void {
+export function addForecastRoutes(api: Api, { exports, store, series, now }: ForecastRoutes): void {
   const find = async (name: string): Promise<StoredVersion> => {
-    const version = await store.version(name);
+    const version = await exports.version(name);
     if (version === undefined) {
       const detail = name === 'latest' ? 'nothing was forecast yet' : 'there is no such version';
       throw new ProblemError(404, { detail });
@@ -111,7 +105,7 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
     async (request, reply) => {
       const { cursor, limit = 50 } = request.query;
       const { before } = cursor === undefined ? { before: '' } : decodeCursor(ListPosition, cursor);
-      const found = await store.versions(before, limit + 1);
+      const found = await exports.versions(before, limit + 1);
       const items = found.slice(0, limit);
       const last = found.length > limit ? items.at(-1) : undefined;
       return sendTagged(request, reply, {
@@ -184,8 +178,8 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
         tags: ['forecasts'],
         summary: 'The rows of a version as CSV, XLSX or Parquet',
         description:
-          'The entity tag changes only with the overrides: 304 for who holds the same. An XLSX has at most ' +
-          `${WORKBOOK_ROWS_MAX} rows: beyond that, narrow it or take another format.`,
+          'Streamed. The entity tag changes only with the overrides: 304 for who holds the same. What no sheet of an XLSX can hold ' +
+          '(Excel: 1,048,576 rows) goes on in the sheet `Forecast 2`.',
         params: VersionName,
         querystring: ExportQuery,
       },
@@ -207,14 +201,10 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
       void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });
       if (listed(request.headers['if-none-match'], etag)) return reply.code(304).send();
       void reply.headers({
-        'content-type': MEDIA[format],
+        'content-type': MEDIA_TYPES[format],
         'content-disposition': `attachment; filename="${version.forecast_version}.${format}"`,
       });
-      const { forecast_version } = version;
-      if (format === 'xlsx') return reply.send(await workbookOf(store, version, filter));
-      if (format === 'parquet') return reply.send(await store.export(forecast_version, filter, 'Parquet'));
-      const rows = await store.export(forecast_version, filter, 'CSVWithNames');
-      return reply.send(bom === '0' ? rows : Readable.from(afterBom(rows), { objectMode: false }));
+      return reply.send(await exports.file(version, filter, format, bom !== '0'));
     },
   );
 
@@ -259,25 +249,5 @@ export function addForecastRoutes(api: Api, { store, series, now }: ForecastRout
     const result = last.then(work, work);
     last = result.catch(() => undefined);
     return result;
-  }
-}
-
-async function* afterBom(rows: Readable): AsyncGenerator<Buffer> {
-  yield UTF8_BOM;
-  for await (const chunk of rows) yield chunk as Buffer;
-}
-
-async function workbookOf(
-  store: ForecastStore,
-  version: StoredVersion,
-  filter: Parameters<typeof forecastWorkbook>[2],
-): Promise<Buffer> {
-  try {
-    return await forecastWorkbook(store, version, filter);
-  } catch (error) {
-    if (!(error instanceof WorkbookTooLargeError)) throw error;
-    throw new ProblemError(422, {
-      detail: `${error.message}: narrow it by dealer_id, sku_id or grain, or take CSV or Parquet`,
-    });
   }
 }

@@ -1,36 +1,21 @@
-import { Readable } from 'node:stream';
-import { writeXlsx, type CellValue } from 'hucre/xlsx';
+import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { Int, Text } from '../../../models/contract/fields.ts';
 import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestion.ts';
+import { EXPORT_FORMATS, MEDIA_TYPES, type ExportFormat } from '../../../processors/exports/export-format.ts';
+import type { SuggestionExports, SuggestionList } from '../../../processors/exports/suggestion-exports.ts';
 import { requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
 import { Decision, OrderRow, TransferRow } from '../suggestions/suggestion-rows.ts';
-import type {
-  SuggestionFilter,
-  SuggestionList,
-  SuggestionRows,
-  SuggestionStore,
-} from '../suggestions/suggestion-store.ts';
-
-/** A workbook is made in memory; more rows are for CSV and Parquet. */
-const WORKBOOK_ROWS_MAX = 100_000;
-const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-const MEDIA = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  parquet: 'application/vnd.apache.parquet',
-} as const;
+import type { SuggestionStore } from '../suggestions/suggestion-store.ts';
 
 const Query = Type.Object(
   {
-    format: Type.Optional(
-      Type.Enum(['csv', 'xlsx', 'parquet'] as const, { description: 'a file of all instead of a page' }),
-    ),
+    format: Type.Optional(Type.Enum([...EXPORT_FORMATS], { description: 'a file of all instead of a page' })),
     dealer_id: Type.Optional(Type.String({ maxLength: 64 })),
     sku_id: Type.Optional(Type.String({ maxLength: 64 })),
     state: Type.Optional(Type.Enum([...SUGGESTION_STATES], { description: 'all if unset' })),
@@ -57,10 +42,16 @@ const LISTS = {
   transfers: Type.Object({ items: Type.Array(TransferRow), next_cursor: NextCursor }),
 } as const;
 
+export interface SuggestionRoutes {
+  readonly store: SuggestionStore;
+  readonly exports: SuggestionExports;
+  readonly now: () => number;
+}
+
 /** Suggested orders and transfers, and decisions on them. */
-export function addSuggestionRoutes(api: Api, store: SuggestionStore, now: () => number): void {
-  addList(api, store, 'replenishment', 'Suggested orders, each with what it is made of');
-  addList(api, store, 'transfers', 'Suggested transfers between dealers, with gain and cost');
+export function addSuggestionRoutes(api: Api, { store, exports, now }: SuggestionRoutes): void {
+  addList(api, store, exports, 'replenishment', 'Suggested orders, each with what it is made of');
+  addList(api, store, exports, 'transfers', 'Suggested transfers between dealers, with gain and cost');
 
   api.post(
     '/v1/suggestions/:id/decision',
@@ -98,7 +89,13 @@ export function addSuggestionRoutes(api: Api, store: SuggestionStore, now: () =>
   );
 }
 
-function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary: string): void {
+function addList(
+  api: Api,
+  store: SuggestionStore,
+  exports: SuggestionExports,
+  name: SuggestionList,
+  summary: string,
+): void {
   api.get(
     `/v1/${name}`,
     {
@@ -108,7 +105,7 @@ function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary
     async (request, reply) => {
       const { format, limit = 50, cursor, ...filter } = request.query;
       if (format !== undefined)
-        return sendFile(reply, await fileOf(store, name, filter, format), name, format);
+        return sendFile(reply, await exports.file(name, filter, format), name, format);
       const after = cursor === undefined ? '' : decodeCursor(Position, cursor).after;
       const found = await store.list(name, { ...filter, after }, limit + 1);
       const items = found.slice(0, limit);
@@ -123,59 +120,19 @@ function addList(api: Api, store: SuggestionStore, name: SuggestionList, summary
 
 function sendFile(
   reply: FastifyReply,
-  file: Readable | Buffer,
+  file: Readable,
   name: SuggestionList,
-  format: keyof typeof MEDIA,
+  format: ExportFormat,
 ): FastifyReply {
   return reply
     .headers({
-      'content-type': MEDIA[format],
+      'content-type': MEDIA_TYPES[format],
       'content-disposition': `attachment; filename="${name}.${format}"`,
       'cache-control': 'private, no-cache',
     })
     .send(file);
 }
 
-async function fileOf(
-  store: SuggestionStore,
-  name: SuggestionList,
-  filter: SuggestionFilter,
-  format: keyof typeof MEDIA,
-): Promise<Readable | Buffer> {
-  if (format === 'parquet') return store.export(name, filter, 'Parquet');
-  if (format === 'xlsx') return workbookOf(name, await store.list(name, filter, WORKBOOK_ROWS_MAX + 1));
-  const rows = await store.export(name, filter, 'CSVWithNames');
-  return Readable.from(afterBom(rows), { objectMode: false });
-}
-
 function wrong(pointer: string, detail: string): ProblemError {
   return new ProblemError(422, { detail: 'the decision is not complete', errors: [{ pointer, detail }] });
-}
-
-async function* afterBom(rows: Readable): AsyncGenerator<Buffer> {
-  yield UTF8_BOM;
-  for await (const chunk of rows) yield chunk as Buffer;
-}
-
-async function workbookOf(
-  name: SuggestionList,
-  rows: readonly SuggestionRows[SuggestionList][],
-): Promise<Buffer> {
-  if (rows.length > WORKBOOK_ROWS_MAX) {
-    throw new ProblemError(422, {
-      detail: `a workbook has at most ${WORKBOOK_ROWS_MAX} rows: narrow it, or take CSV or Parquet`,
-    });
-  }
-  const columns = Object.keys(rows[0] ?? { suggestion_id: '' });
-  const cells = rows.map((row) => {
-    const values = new Map<string, unknown>(Object.entries(row));
-    return columns.map((column) => cellOf(values.get(column)));
-  });
-  return Buffer.from(
-    await writeXlsx({ sheets: [{ name, rows: [columns, ...cells], freezePane: { rows: 1 } }] }),
-  );
-}
-
-function cellOf(value: unknown): CellValue {
-  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : null;
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { SuggestionFilter, SuggestionList } from '../../../processors/exports/suggestion-exports.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 import type { Decision, OrderRow, TransferRow } from './suggestion-rows.ts';
 
@@ -7,12 +7,9 @@ export interface SuggestionRows {
   readonly replenishment: OrderRow;
   readonly transfers: TransferRow;
 }
-export type SuggestionList = keyof SuggestionRows;
 
-export interface SuggestionFilter {
-  readonly dealer_id?: string | undefined;
-  readonly sku_id?: string | undefined;
-  readonly state?: string | undefined;
+/** A place in a list, by the id before it; '' or none = its beginning. */
+interface Position {
   readonly after?: string | undefined;
 }
 
@@ -26,21 +23,10 @@ export class SuggestionStore {
 
   list<List extends SuggestionList>(
     name: List,
-    filter: SuggestionFilter,
+    filter: SuggestionFilter & Position,
     limit: number,
   ): Promise<SuggestionRows[List][]> {
     return this.#sql.queryFile(`queries/server/${name}.sql`, { params: paramsOf(filter, limit) });
-  }
-
-  export(
-    name: SuggestionList,
-    filter: SuggestionFilter,
-    format: 'CSVWithNames' | 'Parquet',
-  ): Promise<Readable> {
-    return this.#sql.exportFile(`queries/server/${name}.sql`, format, {
-      params: paramsOf(filter, 0),
-      settings: { output_format_csv_crlf_end_of_line: 1, format_csv_null_representation: '' },
-    });
   }
 
   async find(id: string): Promise<{ readonly qty: number; readonly state: string } | undefined> {
@@ -55,6 +41,9 @@ export class SuggestionStore {
   }
 }
 
-function paramsOf({ dealer_id = '', sku_id = '', state = '', after = '' }: SuggestionFilter, limit: number) {
+function paramsOf(
+  { dealer_id = '', sku_id = '', state = '', after = '' }: SuggestionFilter & Position,
+  limit: number,
+) {
   return { dealer_id, sku_id, state, after, limit };
 }

@@ -1,49 +1,28 @@
-import { writeXlsx, type CellValue } from 'hucre/xlsx';
-import type { ForecastStore, PivotCell, RowFilter, StoredVersion } from './forecast-store.ts';
-
-/** A workbook is made in memory; more rows are for CSV and Parquet, which are streamed. */
-export const WORKBOOK_ROWS_MAX = 120_000;
-
-export class WorkbookTooLargeError extends Error {}
+import type { Readable } from 'node:stream';
+import type { CellValue } from 'hucre/xlsx';
+import type { PivotCell, StoredVersion } from './forecast-exports.ts';
+import type { Cell } from './sheet-xml.ts';
+import { streamWorkbook } from './workbook-stream.ts';
 
 /**
  * The planners' workbook: README, Forecast (the export's columns; codes are text), Pivot (products × blocks of seven days), Accuracy.
- * @throws WorkbookTooLargeError beyond WORKBOOK_ROWS_MAX rows.
+ * The Forecast is streamed; beyond Excel's rows it goes on in `Forecast 2`.
+ * @param portions rows of the export, the first one with the names
  */
-export async function forecastWorkbook(
-  store: ForecastStore,
+export function forecastWorkbook(
   version: StoredVersion,
-  filter: RowFilter,
-): Promise<Buffer> {
-  const rows: Record<string, unknown>[] = [];
-  for await (const portion of store.rows(version.forecast_version, filter)) {
-    rows.push(...portion);
-    if (rows.length > WORKBOOK_ROWS_MAX) {
-      throw new WorkbookTooLargeError(`a workbook has at most ${WORKBOOK_ROWS_MAX} rows`);
-    }
-  }
-  const columns = Object.keys(rows[0] ?? {});
-  const forecast = [columns, ...rows.map((row) => columns.map((column) => cellOf(column, row[column])))];
-  const bytes = await writeXlsx({
-    sheets: [
-      { name: 'README', rows: readme(version) },
-      { name: 'Forecast', rows: forecast, freezePane: { rows: 1 } },
-      {
-        name: 'Pivot',
-        rows: pivotRows(await store.pivot(version.forecast_version, filter)),
-        freezePane: { rows: 1 },
-      },
+  portions: AsyncIterable<readonly (readonly Cell[])[]>,
+  pivot: readonly PivotCell[],
+): Readable {
+  return streamWorkbook({
+    before: [{ name: 'README', rows: readme(version) }],
+    streamed: { name: 'Forecast', portions },
+    after: [
+      { name: 'Pivot', rows: pivotRows(pivot), freezePane: { rows: 1 } },
       { name: 'Accuracy', rows: accuracyRows(version.accuracy) },
     ],
+    modified: new Date(version.generated_at),
   });
-  return Buffer.from(bytes);
-}
-
-/** Numbers as numbers; everything else, codes of digits too, as text. */
-function cellOf(column: string, value: unknown): CellValue {
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value !== 'string') return null;
-  return column === 'override_qty' ? Number(value) : value;
 }
 
 function readme(version: StoredVersion): CellValue[][] {
@@ -56,7 +35,7 @@ function readme(version: StoredVersion): CellValue[][] {
     ['Sheet', 'What it holds'],
     [
       'Forecast',
-      'One row per dealer, product and bucket. To override: fill override_qty and override_reason and send the file back.',
+      'One row per dealer, product and bucket; what no sheet can hold goes on in Forecast 2. To override: fill override_qty and override_reason and send the file back.',
     ],
     ['Pivot', 'Planned units (overrides in place) of each product by blocks of seven days.'],
     [
