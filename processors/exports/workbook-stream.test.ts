@@ -110,7 +110,16 @@ describe('a streamed workbook', () => {
     const texts = ['=1+1', '0017', '+86', ' a ', 'a\nb', '<&>"', '_x0041_', '\u0001\u001f', '😀', '产品', ''];
     const bytes = await buffer(streamWorkbook(partsOf(portionsOf(texts.map((text) => [text])))));
     const { sheets } = await readXlsx(bytes);
-    const xml = Buffer.from(unzipSync(bytes)['xl/worksheets/sheet2.xml'] ?? []).toString();
+    const files = unzipSync(bytes);
+    const textOf = (path: string): string => Buffer.from(files[path] ?? []).toString();
+    const xml = textOf('xl/worksheets/sheet2.xml');
+    const [, style] = /<c r="A2" s="(\d+)" t="inlineStr">/.exec(xml) ?? [];
+    const formats = [...textOf('xl/styles.xml').matchAll(/<xf [^>]*numFmtId="(\d+)"[^>]*xfId/g)].map(
+      ([, id]) => id,
+    );
+    expect(textOf('xl/styles.xml')).toContain(
+      `<numFmt numFmtId="${formats[Number(style)] ?? ''}" formatCode="@"/>`,
+    );
     expect(xml).not.toContain('<f>');
     expect(xml).toContain('_x005F_x0041_');
     expect(xml).toContain('_x0001__x001F_');

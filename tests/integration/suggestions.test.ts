@@ -101,6 +101,8 @@ describe('suggestions', () => {
     expect([...first.items, ...second]).toEqual(await listOf('replenishment'));
     const csv = await (await pipeline.fetch('/v1/replenishment?format=csv')).text();
     expect(csv.trimEnd().split('\r\n')).toHaveLength(3);
+    expect(csv).toContain(`"'=D2"`);
+    expect(csv).not.toContain('"=D2"');
     const book = await readXlsx(
       Buffer.from(await (await pipeline.fetch('/v1/transfers?format=xlsx')).arrayBuffer()),
     );
