@@ -90,6 +90,22 @@ export const VARIABLES = {
     parse: text,
     fallback: '',
   }),
+  DMS_SFTP_PASSWORD: variable({
+    description: 'password for deliveries by SFTP',
+    parse: text,
+    fallback: '',
+    secret: true,
+  }),
+  DMS_SFTP_KEY_FILE: variable({
+    description: 'file of the private key for deliveries by SFTP',
+    parse: text,
+    fallback: '',
+  }),
+  DMS_SFTP_HOST_KEY: variable({
+    description: 'fingerprint that the SFTP server’s key must have, as ssh-keygen -lf prints it',
+    parse: fingerprint,
+    fallback: '',
+  }),
   GEO_DATA_DIR: variable({
     description: 'folder that replaces the shipped map data',
     parse: text,
@@ -175,6 +191,11 @@ function integer(value: string, minimum: number): number {
 
 function identifier(value: string): string {
   expect(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(value), 'an identifier');
+  return value;
+}
+
+function fingerprint(value: string): string {
+  expect(/^SHA256:[A-Za-z0-9+/]{43}$/.test(value), 'SHA256: and 43 characters');
   return value;
 }
 

@@ -24,8 +24,16 @@ export class SuggestionExports {
     this.#sql = sql;
   }
 
-  /** The file's bytes. CSV begins with a byte order mark, and its texts that look like formulas with an apostrophe. */
-  async file(list: SuggestionList, filter: SuggestionFilter, format: ExportFormat): Promise<Readable> {
+  /**
+   * The file's bytes. CSV begins with a byte order mark, and its texts that look like formulas with an apostrophe.
+   * @param modified stands in a workbook as its time of change
+   */
+  async file(
+    list: SuggestionList,
+    filter: SuggestionFilter,
+    format: ExportFormat,
+    modified: Date,
+  ): Promise<Readable> {
     const params = paramsOf(filter);
     switch (format) {
       case 'csv':
@@ -46,7 +54,7 @@ export class SuggestionExports {
           before: [],
           streamed: { name: list, portions },
           after: [],
-          modified: new Date(),
+          modified,
         });
       }
     }

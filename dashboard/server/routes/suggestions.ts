@@ -49,9 +49,10 @@ export interface SuggestionRoutes {
 }
 
 /** Suggested orders and transfers, and decisions on them. */
-export function addSuggestionRoutes(api: Api, { store, exports, now }: SuggestionRoutes): void {
-  addList(api, store, exports, 'replenishment', 'Suggested orders, each with what it is made of');
-  addList(api, store, exports, 'transfers', 'Suggested transfers between dealers, with gain and cost');
+export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
+  const { store, now } = routes;
+  addList(api, routes, 'replenishment', 'Suggested orders, each with what it is made of');
+  addList(api, routes, 'transfers', 'Suggested transfers between dealers, with gain and cost');
 
   api.post(
     '/v1/suggestions/:id/decision',
@@ -91,8 +92,7 @@ export function addSuggestionRoutes(api: Api, { store, exports, now }: Suggestio
 
 function addList(
   api: Api,
-  store: SuggestionStore,
-  exports: SuggestionExports,
+  { store, exports, now }: SuggestionRoutes,
   name: SuggestionList,
   summary: string,
 ): void {
@@ -105,7 +105,7 @@ function addList(
     async (request, reply) => {
       const { format, limit = 50, cursor, ...filter } = request.query;
       if (format !== undefined)
-        return sendFile(reply, await exports.file(name, filter, format), name, format);
+        return sendFile(reply, await exports.file(name, filter, format, new Date(now())), name, format);
       const after = cursor === undefined ? '' : decodeCursor(Position, cursor).after;
       const found = await store.list(name, { ...filter, after }, limit + 1);
       const items = found.slice(0, limit);
