@@ -4,6 +4,8 @@ import { createMetrics, serveHealth } from '../ingest/program/health.ts';
 import { runProgram, type Logger, type Running } from '../ingest/program/program.ts';
 import { RESULTS_TOPIC, SINK_GROUP } from '../models/contract/topics.ts';
 import { SqlClient } from '../sql/client.ts';
+import { startDeliveries } from './exports/delivery/deliveries.ts';
+import { readDeliveries } from './exports/delivery/deliveries-file.ts';
 import { startDailyForecast } from './forecast/daily-forecast.ts';
 import { ProcessorLoop } from './loop/loop.ts';
 import { createLoopMetrics } from './loop/metrics.ts';
@@ -31,7 +33,9 @@ async function start(log: Logger): Promise<Running> {
     'DMS_REPORTING_CURRENCY',
     'PROCESSORS_PORT',
     'DMS_WEBHOOKS_FILE',
+    'DMS_DELIVERIES_FILE',
   ]);
+  const delivery_targets = readDeliveries(config.DMS_DELIVERIES_FILE);
   const webhook_targets = readWebhooks(config.DMS_WEBHOOKS_FILE);
   const prefix = config.DMS_TOPIC_PREFIX;
   const warehouse = {
@@ -73,8 +77,10 @@ async function start(log: Logger): Promise<Running> {
   loop.start();
   const webhooks = startWebhooks({ sql, targets: webhook_targets, log });
   const forecast = startDailyForecast({ sql: background_sql, time_zone: config.DMS_TIME_ZONE, log });
+  const deliveries = startDeliveries({ sql: background_sql, targets: delivery_targets, log });
   return {
     stop: async () => {
+      await deliveries.stop();
       await forecast.stop();
       await webhooks.stop();
       await loop.stop();

@@ -32,6 +32,17 @@ const PASSED_ON = [
   'GEO_DATA_DIR',
 ];
 
+/** Those that only the processors may see besides: where exports are delivered to, and how one signs in there. */
+const FOR_DELIVERIES = [
+  'DMS_DELIVERIES_FILE',
+  'DMS_SFTP_PASSWORD',
+  'DMS_SFTP_KEY_FILE',
+  'DMS_SFTP_HOST_KEY',
+  'SSH_AUTH_SOCK',
+  'TMPDIR',
+];
+const AWS = /^AWS_/;
+
 /** What every program of a run shares. */
 export interface ProgramContext {
   dataDir: string;
@@ -74,9 +85,24 @@ export function programServices(context: ProgramContext): Service[] {
   return [
     program(context, 'edge', 'ingest/edge/main.ts', admin, local(ports.edge)),
     program(context, 'sink', 'ingest/sink/main.ts', {}, local(ports.sink)),
-    program(context, 'processors', 'processors/main.ts', {}, local(ports.processors)),
+    program(
+      context,
+      'processors',
+      'processors/main.ts',
+      deliveryAccess(context.env),
+      local(ports.processors),
+    ),
     program(context, 'server', 'dashboard/server/main.ts', server, publicUrl(context.host, ports.server)),
   ];
+}
+
+function deliveryAccess(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && (FOR_DELIVERIES.includes(entry[0]) || AWS.test(entry[0])),
+    ),
+  );
 }
 
 /** Where the public server is reached from this machine. */

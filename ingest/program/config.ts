@@ -90,6 +90,11 @@ export const VARIABLES = {
     parse: text,
     fallback: '',
   }),
+  DMS_DELIVERIES_FILE: variable({
+    description: 'JSON file of the places that the planners’ exports are delivered to',
+    parse: text,
+    fallback: '',
+  }),
   DMS_SFTP_PASSWORD: variable({
     description: 'password for deliveries by SFTP',
     parse: text,

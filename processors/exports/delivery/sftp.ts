@@ -31,7 +31,8 @@ export async function openSftp(address: URL, folder: string, access: SftpAccess)
   const path = posix.join(decodeURIComponent(pathname) || '/', folder);
   const agent = process.env['SSH_AUTH_SOCK'];
   let shown = '';
-  const client = new SftpClient();
+  // Left alone, the library writes what happens to the connection to the console; a failure rejects the call that it breaks.
+  const client = new SftpClient('exports', { error: noop, end: noop, close: noop });
   try {
     await client.connect({
       host: hostname,
@@ -84,4 +85,8 @@ export async function openSftp(address: URL, folder: string, access: SftpAccess)
       await client.end();
     },
   };
+}
+
+function noop(): void {
+  // Told elsewhere.
 }

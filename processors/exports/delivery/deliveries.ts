@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { constants, setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '../../../ingest/program/program.ts';
+import type { SqlClient } from '../../../sql/client.ts';
+import type { DeliveryTarget } from './deliveries-file.ts';
+
+const LOOK_EVERY_MS = 60_000;
+/** A forecast is followed by its suggestions, an override often by another one: what has changed is delivered once it has rested for so long. */
+const REST_MS = 60_000;
+const OUTPUT_CHARS_MAX = 4_000;
+
+const command = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+export interface Deliveries {
+  /** One look at what there is; resolves when all that is due was attempted. */
+  look(): Promise<void>;
+  /** Ends a delivery under way, which then leaves no `_SUCCESS`; the next start makes it whole. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Delivers the last forecast to each target: when there is a new version, and again when planners have overridden or decided. Each
+ * delivery is a process of its own with low priority. One that fails is told and tried again at the next look; one target holds up no
+ * other for longer than its delivery lasts. What was delivered before a start lies there: it is found unchanged, and not sent again.
+ */
+export function startDeliveries(options: {
+  readonly sql: SqlClient;
+  readonly targets: readonly DeliveryTarget[];
+  readonly log: Logger;
+  readonly now?: () => number;
+  /** Default: looks every minute. False = only when asked. */
+  readonly on_timer?: boolean;
+  /** Of the deliveries' processes. Default: ours. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}): Deliveries {
+  const { sql, targets, log, now = Date.now, on_timer = true, env = process.env } = options;
+  const stopped = new AbortController();
+  const delivered = new Map<string, string>();
+  const isStopped = (): boolean => stopped.signal.aborted;
+  let seen = { state: '', since_ms: 0 };
+
+  const look = async (): Promise<void> => {
+    const [due] = await sql.queryFile<object>('queries/exports/due.sql');
+    if (due === undefined) return;
+    const state = JSON.stringify(due);
+    if (state !== seen.state) seen = { state, since_ms: now() };
+    if (now() - seen.since_ms < REST_MS) return;
+    for (const target of targets) {
+      if (isStopped()) return;
+      if (delivered.get(target.name) === state) continue;
+      try {
+        const output = await runInFolder(target, env, stopped.signal);
+        delivered.set(target.name, state);
+        log.info({ target: target.name, output: output.trim().split('\n').at(-1) }, 'exports were delivered');
+      } catch (error) {
+        if (!isStopped())
+          log.error({ err: error, target: target.name }, 'exports were not delivered; it is tried again');
+      }
+    }
+  };
+
+  let running: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const again = (): void => {
+    timer = setTimeout(() => {
+      running = look()
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'deliveries could not be looked after; it is tried again');
+        })
+        .finally(() => {
+          if (!isStopped()) again();
+        });
+    }, LOOK_EVERY_MS).unref();
+  };
+  if (on_timer && targets.length > 0) again();
+  return {
+    look,
+    stop: async () => {
+      stopped.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Its temporary files are in a folder of ours: a delivery that is killed cannot remove them. */
+async function runInFolder(
+  target: DeliveryTarget,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dealerstream-deliveries-'));
+  try {
+    return await run(target, { ...env, TMPDIR: folder }, signal);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(
+  { to, formats, datasets }: DeliveryTarget,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<string> {
+  const args = [
+    '--import',
+    'tsx',
+    command,
+    'deliver',
+    '--to',
+    to,
+    ...(formats === undefined ? [] : ['--formats', formats.join()]),
+    ...(datasets === undefined ? [] : ['--datasets', datasets.join()]),
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  signal.addEventListener('abort', end, { once: true });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
+    });
+  }
+  const [code] = (await once(child, 'exit')) as [number | null];
+  signal.removeEventListener('abort', end);
+  if (code !== 0) throw new Error(`the delivery ended with ${String(code)}: ${output}`);
+  return output;
+}
