@@ -42,6 +42,15 @@ export class ForecastStore {
     });
   }
 
+  /** Those that have one of the named dealers or products. */
+  pairs(
+    version: string,
+    dealers: readonly string[],
+    skus: readonly string[],
+  ): Promise<Pick<RowKey, 'dealer_id' | 'sku_id'>[]> {
+    return this.#sql.queryFile('queries/server/forecast-pairs.sql', { params: { version, dealers, skus } });
+  }
+
   /** Adds overrides under one new revision. */
   async add(
     version: string,

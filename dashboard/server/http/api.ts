@@ -24,6 +24,8 @@ declare module 'fastify' {
     description?: string;
     /** Empty: no token is needed. */
     security?: readonly [];
+    /** Media type of a body that is a file. */
+    file?: string;
     /** Not in the document. */
     hide?: boolean;
   }

@@ -45,11 +45,15 @@ function operationOf({ schema }: Route): object {
     ...(schema.tags && { tags: schema.tags }),
     ...(schema.security && { security: schema.security }),
     parameters: [...parametersOf('path', schema.params), ...parametersOf('query', schema.querystring)],
-    ...(schema.body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: schema.body } } },
-    }),
+    ...requestBodyOf(schema),
     responses: { ...responsesOf(schema.response), default: problemResponse },
   };
+}
+
+function requestBodyOf({ body, file }: Route['schema']): object {
+  if (file !== undefined) return { requestBody: { required: true, content: { [file]: {} } } };
+  if (body === undefined) return {};
+  return { requestBody: { required: true, content: { 'application/json': { schema: body } } } };
 }
 
 function parametersOf(place: 'path' | 'query', schema: unknown): object[] {

@@ -5,6 +5,7 @@ import type { ForecastExports, StoredVersion } from '../../../processors/exports
 import { requireRight } from '../auth/access.ts';
 import type { ForecastStore } from '../forecasts/forecast-store.ts';
 import type { ForecastSeries } from '../forecasts/forecast-series.ts';
+import { inTurn } from '../forecasts/in-turn.ts';
 import { OverrideBody, OverrideResult } from '../forecasts/override-rows.ts';
 import { applyOverrides } from '../forecasts/overrides.ts';
 import { Member, SeriesRow } from '../forecasts/series-rows.ts';
@@ -12,6 +13,7 @@ import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { etagOf, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
+import { addForecastWorkbookRoute } from './forecast-workbook.ts';
 
 /** 10,000 overrides of some 300 bytes. */
 const OVERRIDES_BYTES_MAX = 4 * 1024 * 1024;
@@ -90,6 +92,9 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
     }
     return version;
   };
+
+  // Each revision is made from the one before it.
+  const oneAtATime = inTurn();
 
   api.get(
     '/v1/forecasts',
@@ -243,11 +248,5 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
       }),
   );
 
-  let last: Promise<unknown> = Promise.resolve();
-  /** Each revision is made from the one before it. */
-  function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(work, work);
-    last = result.catch(() => undefined);
-    return result;
-  }
+  addForecastWorkbookRoute(api, { store, find, now, oneAtATime });
 }

@@ -1,0 +1,161 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { requireRight } from '../auth/access.ts';
+import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
+import { SentOverrides, compareSent } from '../forecasts/sent-overrides.ts';
+import {
+  SENT_BYTES_MAX,
+  SENT_ROWS_MAX,
+  SENT_SHEET,
+  SentWorkbookError,
+  SentWorkbookTooLargeError,
+  readSentWorkbook,
+  type SentSheet,
+} from '../forecasts/sent-workbook.ts';
+import type { Api } from '../http/api.ts';
+import { etagOf, listed } from '../http/etag.ts';
+import { ProblemError } from '../http/problem.ts';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** Files that are read at once; each may take some 200 MB of memory. */
+const AT_ONCE = 2;
+const RETRY_AFTER_S = '10';
+const MEBIBYTE = 1024 * 1024;
+
+const Query = Type.Object(
+  {
+    dry_run: Type.Optional(
+      Type.Enum(['true', 'false'] as const, {
+        description: 'true = only say what would change; false if unset',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export interface ForecastWorkbookRoute {
+  readonly store: ForecastStore;
+  /** By its name or `latest`; throws a ProblemError. */
+  readonly find: (name: string) => Promise<StoredVersion>;
+  readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly now: () => number;
+}
+
+/** Overrides by sending the exported workbook back. */
+export function addForecastWorkbookRoute(
+  api: Api,
+  { store, find, oneAtATime, now }: ForecastWorkbookRoute,
+): void {
+  let reading = 0;
+  const admit = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (length > SENT_BYTES_MAX) {
+      const detail = `the workbook has ${(length / MEBIBYTE).toFixed(1)} MiB: at most ${SENT_BYTES_MAX / MEBIBYTE} are read`;
+      throw new ProblemError(413, { detail });
+    }
+    if (reading >= AT_ONCE) {
+      const detail = 'other workbooks are being read';
+      throw new ProblemError(503, { detail }, { 'retry-after': RETRY_AFTER_S });
+    }
+    reading++;
+    reply.raw.once('close', () => reading--);
+    done();
+  };
+
+  // A scope of its own: here a workbook is read, and nothing else.
+  void api.register((scope: Api, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      XLSX,
+      { parseAs: 'buffer', bodyLimit: SENT_BYTES_MAX },
+      (_request, body, parsed) => {
+        parsed(null, body);
+      },
+    );
+    scope.post(
+      '/v1/forecasts/:version/overrides/workbook',
+      {
+        onRequest: [requireRight('plan'), admit],
+        bodyLimit: SENT_BYTES_MAX,
+        schema: {
+          tags: ['forecasts'],
+          summary: 'Overrides by sending the exported workbook back',
+          description:
+            `Of the sheet ${SENT_SHEET} the columns override_qty (empty takes an override back) and override_reason are read, and held against the ` +
+            'version: cells that are wrong, unknown or not to be changed are told by row and column. With dry_run nothing changes; without ' +
+            'it all of the file is applied, or with any error nothing (422, pointers /sheet/row/column). If-Match is the entity tag of ' +
+            'the version: 428 without one unless dry_run, 412 when others have changed it. 413 beyond ' +
+            `${SENT_BYTES_MAX / MEBIBYTE} MiB or ${SENT_ROWS_MAX} rows.`,
+          params: Type.Object({
+            version: Type.String({ maxLength: 64, description: 'its name, or latest' }),
+          }),
+          querystring: Query,
+          file: XLSX,
+          response: { 200: SentOverrides },
+        },
+      },
+      async (request, reply) => {
+        const dry_run = request.query.dry_run === 'true';
+        const ifMatch = request.headers['if-match'];
+        if (!dry_run && ifMatch === undefined) {
+          throw new ProblemError(428, { detail: 'If-Match is needed: the entity tag of the version' });
+        }
+        const sheet = await sheetOf(request.body);
+        const compare = async (): Promise<SentOverrides> => {
+          const version = await find(request.params.version);
+          if (ifMatch !== undefined && !listed(ifMatch, etagOf(JSON.stringify(version)))) {
+            throw new ProblemError(412, { detail: 'the version has other overrides by now' });
+          }
+          const compared = await compareSent(store, version, sheet);
+          const { revision } = version;
+          if (dry_run || compared.changes.length + compared.error_count === 0)
+            return { ...compared, revision, dry_run };
+          if (compared.error_count > 0) throw refusal(compared);
+          const by = typeof request.identity === 'string' ? '' : request.identity.name;
+          await store.add(
+            version.forecast_version,
+            revision + 1,
+            by,
+            new Date(now()),
+            compared.changes.map(
+              ({ bucket_grain, dealer_id, sku_id, bucket_start, override_qty, reason }) => ({
+                ...{ bucket_grain, dealer_id, sku_id, bucket_start, override_qty, reason },
+              }),
+            ),
+          );
+          return { ...compared, revision: revision + 1, dry_run };
+        };
+        const result = dry_run ? await compare() : await oneAtATime(compare);
+        return reply.header('cache-control', 'no-store').send(result);
+      },
+    );
+    done();
+  });
+}
+
+async function sheetOf(body: unknown): Promise<SentSheet> {
+  if (!Buffer.isBuffer(body) || body.length === 0)
+    throw new ProblemError(422, { detail: 'there is no workbook' });
+  try {
+    return await readSentWorkbook(body);
+  } catch (error) {
+    if (error instanceof SentWorkbookTooLargeError) throw new ProblemError(413, { detail: error.message });
+    if (error instanceof SentWorkbookError)
+      throw new ProblemError(422, { detail: `the file ${error.message}` });
+    throw error;
+  }
+}
+
+function refusal({
+  changes,
+  errors,
+  error_count,
+}: Pick<SentOverrides, 'changes' | 'errors' | 'error_count'>): ProblemError {
+  return new ProblemError(422, {
+    detail: `none of the ${changes.length} changes was applied: ${error_count} cells are wrong`,
+    errors: errors.map(({ sheet, row, column, detail }) => ({
+      pointer: `/${sheet}/${row}/${column}`,
+      detail,
+    })),
+  });
+}
