@@ -2,7 +2,7 @@ import { readXlsx, writeXlsx, type CellValue } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { SentOverrides } from '../../dashboard/server/forecasts/sent-overrides.ts';
 import { Pipeline } from '../../stack/lab/pipeline.ts';
-import { postForecastChannel } from './forecast-channel.ts';
+import { storeVersion } from './forecast-versions.ts';
 
 /** Overrides by sending the exported workbook back, as a planner. */
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -63,17 +63,21 @@ const audit = () =>
   );
 
 beforeAll(async () => {
-  pipeline = await Pipeline.start(inject('stack'));
+  pipeline = await Pipeline.start(inject('stack'), ['server']);
   const added = await pipeline.command('ingest/keys/cli.ts', [
     ...['add', '--kind', 'person', '--role', 'planner', '--name', '王芳'],
   ]);
   planner = (JSON.parse(added) as { secret: string }).secret;
-  await postForecastChannel(pipeline);
-  await pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', '7']);
+  await storeVersion(pipeline.sql, {
+    forecast_version: 'fc-20260101-01',
+    start: '2026-01-01',
+    days: 28,
+    means: { 'D1 0017': 12.3, 'D1 S2': 4, '=D2 0017': 17.7, '=D2 S2': 0 },
+  });
   const response = await pipeline.fetch('/v1/forecasts/latest/export?format=xlsx&grain=day');
   const book = await readXlsx(Buffer.from(await response.arrayBuffer()));
   exported = book.sheets.find(({ name }) => name === 'Forecast')?.rows ?? [];
-});
+}, 300_000);
 afterAll(() => pipeline.stop());
 
 const bucketOf = (index: number): string => String(exported[index]?.[column('bucket_start')]);

@@ -1,5 +1,6 @@
 import { totalQuantile } from '../../../models/forecast/total-band.ts';
 import type { SqlClient } from '../../../sql/client.ts';
+import type { CompareLevel, CompareRow } from './compare-rows.ts';
 import type { Member, SeriesRow } from './series-rows.ts';
 
 export interface SeriesQuestion {
@@ -10,6 +11,19 @@ export interface SeriesQuestion {
   /** '' = all */
   readonly dealer_id: string;
   readonly sku_id: string;
+}
+
+/** Two versions at one grain. */
+export interface VersionPair {
+  readonly version: string;
+  readonly compare: string;
+  readonly grain: 'day' | 'week';
+}
+
+interface SharedBuckets {
+  readonly buckets: number;
+  readonly first_bucket: string;
+  readonly last_bucket: string;
 }
 
 interface StoredRow {
@@ -49,6 +63,21 @@ export class ForecastSeries {
       params: { ...question, buckets_back: BUCKETS_BACK[question.grain], time_zone: this.#time_zone },
     });
     return rows.map(seriesRowOf);
+  }
+
+  /** What two versions have in common in time; texts are empty where that is nothing. */
+  async sharedBuckets({ version, compare, grain }: VersionPair): Promise<SharedBuckets> {
+    const [row] = await this.#sql.queryFile<SharedBuckets>('queries/server/forecast-shared-buckets.sql', {
+      params: { version, compare, grain },
+    });
+    return row ?? { buckets: 0, first_bucket: '', last_bucket: '' };
+  }
+
+  /** Two versions side by side, the largest change first, `limit` rows after so many. */
+  async compare(
+    question: VersionPair & { readonly level: CompareLevel; readonly after: number; readonly limit: number },
+  ): Promise<CompareRow[]> {
+    return this.#sql.queryFile('queries/server/forecast-compare.sql', { params: { ...question } });
   }
 
   /** Those whose id or name has `find` in it, at most 20. */

@@ -13,6 +13,7 @@ import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { etagOf, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
+import { addForecastCompareRoute } from './forecast-compare.ts';
 import { addForecastWorkbookRoute } from './forecast-workbook.ts';
 
 /** 10,000 overrides of some 300 bytes. */
@@ -248,5 +249,6 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
       }),
   );
 
+  addForecastCompareRoute(api, series, find);
   addForecastWorkbookRoute(api, { store, find, now, oneAtATime });
 }

@@ -32,11 +32,26 @@ export function put(path: string, body: object, etag?: string): Promise<unknown>
   return send('PUT', path, body, etag);
 }
 
-async function send(method: 'POST' | 'PUT', path: string, body: object, etag?: string): Promise<unknown> {
+/** Posts a file, likewise. */
+export function postFile(path: string, file: Blob, type: string, etag?: string): Promise<unknown> {
+  return sendBody('POST', path, file, type, etag);
+}
+
+function send(method: 'POST' | 'PUT', path: string, body: object, etag?: string): Promise<unknown> {
+  return sendBody(method, path, JSON.stringify(body), 'application/json', etag);
+}
+
+async function sendBody(
+  method: 'POST' | 'PUT',
+  path: string,
+  body: string | Blob,
+  type: string,
+  etag?: string,
+): Promise<unknown> {
   const response = await fetch(path, {
     method,
-    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
-    body: JSON.stringify(body),
+    headers: { 'content-type': type, ...(etag !== undefined && { 'if-match': etag }) },
+    body,
   });
   if (!response.ok) throw await refusal(response);
   return response.json();

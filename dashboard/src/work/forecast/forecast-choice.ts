@@ -1,4 +1,13 @@
-/** What the page shows, as its address says (`?version=&compare=&dealer=&sku=&grain=`). */
+import type { CompareLevel } from '../../../server/forecasts/compare-rows.ts';
+
+export const COMPARE_CHOICES = [
+  'total',
+  'category',
+  'dealer',
+  'sku',
+] as const satisfies readonly CompareLevel[];
+
+/** What the page shows, as its address says (`?version=&compare=&dealer=&sku=&grain=&level=`). */
 export interface ForecastChoice {
   /** A version's name; '' = the latest. */
   readonly version: string;
@@ -8,6 +17,8 @@ export interface ForecastChoice {
   readonly dealer_id: string;
   readonly sku_id: string;
   readonly grain: 'day' | 'week';
+  /** Of the comparison. */
+  readonly level: CompareLevel;
 }
 
 export function forecastChoiceOf(search: string): ForecastChoice {
@@ -18,6 +29,7 @@ export function forecastChoiceOf(search: string): ForecastChoice {
     dealer_id: asked.get('dealer') ?? '',
     sku_id: asked.get('sku') ?? '',
     grain: asked.get('grain') === 'week' ? 'week' : 'day',
+    level: COMPARE_CHOICES.find((level) => level === asked.get('level')) ?? 'total',
   };
 }
 
@@ -35,6 +47,16 @@ export function exportPath(choice: ForecastChoice, format: 'csv' | 'xlsx' | 'par
 /** Address of the version's dealers or products that match. */
 export function membersPath(version: string, kind: 'dealer' | 'sku', find: string): string {
   return pathOf(version, 'members', { kind, find });
+}
+
+/** Address of the comparison with the other version, by the level chosen. */
+export function comparePath({ version, compare, grain, level }: ForecastChoice): string {
+  return pathOf(version, 'compare', { with: compare, level, grain });
+}
+
+/** Where a version takes the workbook that was made of it. */
+export function workbookPath(version: string, dry_run: boolean): string {
+  return pathOf(version, 'overrides/workbook', { dry_run: String(dry_run) });
 }
 
 export function versionPath(version: string): string {

@@ -1,0 +1,51 @@
+import type { SqlClient } from '../../sql/client.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A forecast version written by hand, so that its sums can be checked on paper: every day of a pair has the same mean. */
+export interface HandVersion {
+  readonly forecast_version: string;
+  /** YYYY-MM-DD of the first day forecast. */
+  readonly start: string;
+  readonly days: number;
+  /** 'dealer product' → units a day. Product S1 is of category tea, others of none. */
+  readonly means: Readonly<Record<string, number>>;
+}
+
+/** Stores it as `npm run forecast` does, the version's own row last. */
+export async function storeVersion(sql: SqlClient, version: HandVersion): Promise<void> {
+  const { forecast_version, start, days, means } = version;
+  const pairs = Object.entries(means).map(([pair, mean]) => {
+    const [dealer_id = '', sku_id = ''] = pair.split(' ');
+    return { forecast_version, dealer_id, sku_id, mean };
+  });
+  await sql.insertRows(
+    'raw_mart_forecast_series',
+    pairs.map(({ dealer_id, sku_id }) => ({
+      ...{ forecast_version, dealer_id, sku_id, adcode: '310000', model: 'm', quality_flag: 'ok' },
+      dealer_name: `Dealer ${dealer_id}`,
+      sku_name: `Product ${sku_id}`,
+      category: sku_id === 'S1' ? 'tea' : '',
+      open_orders_qty: 0,
+      cold_start: false,
+    })),
+  );
+  await sql.insertRows(
+    'raw_mart_forecasts',
+    pairs.flatMap(({ mean, ...pair }) =>
+      Array.from({ length: days }, (_, step) => ({
+        ...pair,
+        bucket_grain: 'day',
+        horizon_step: step + 1,
+        bucket_start: new Date(Date.parse(start) + step * DAY_MS).toISOString().slice(0, 10),
+        ...{ mean, p10: mean, p50: mean, p90: mean, p95: mean, naive: mean },
+      })),
+    ),
+  );
+  await sql.insertRows('raw_mart_forecast_versions', [
+    {
+      ...{ forecast_version, as_of: `${start}T00:00:00Z`, generated_at: `${start}T01:00:00Z` },
+      ...{ seed: 1, series: pairs.length, days, weeks: 0, choices: '{}', accuracy: '[]' },
+    },
+  ]);
+}
