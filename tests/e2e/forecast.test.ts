@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { readXlsx, writeXlsx, type CellValue } from 'hucre/xlsx';
 import type { Browser, Page } from 'playwright';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { postForecastChannel } from '../integration/forecast-channel.ts';
@@ -155,50 +154,6 @@ describe('the forecasts in a browser', () => {
     const downloaded = page.waitForEvent('download');
     await page.getByRole('link', { name: 'CSV' }).click();
     expect((await downloaded).suggestedFilename()).toMatch(/^fc-\d{8}-02\.csv$/);
-  });
-
-  it('takes its workbook back: shows what is wrong, then what would change, then changes it', async () => {
-    const sheetOf = async (edit: (row: CellValue[], column: (name: string) => number) => void) => {
-      const query = 'format=xlsx&grain=day&dealer_id=D1&sku_id=0017';
-      const answer = await pipeline.fetch(`/v1/forecasts/latest/export?${query}`);
-      const book = await readXlsx(Buffer.from(await answer.arrayBuffer()));
-      const rows = book.sheets.find(({ name }) => name === 'Forecast')?.rows ?? [];
-      edit(rows[5] ?? [], (name) => (rows[0] ?? []).indexOf(name));
-      const buffer = Buffer.from(await writeXlsx({ sheets: [{ name: 'Forecast', rows }] }));
-      return { name: 'forecast.xlsx', mimeType: 'application/octet-stream', buffer };
-    };
-    const file = page.locator('input[name=workbook]');
-    const told = page.getByTestId('workbook-told');
-    await page.reload();
-    await rows().first().waitFor();
-    await file.setInputFiles(await sheetOf((row, column) => (row[column('override_qty')] = -3)));
-    await file.focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await told.getByText('Cells that are wrong: 1').waitFor();
-    await page.getByTestId('sent-errors').getByText('is negative: -3').waitFor();
-    expect(await page.getByRole('button', { name: 'Apply all' }).isDisabled()).toBe(true);
-    await screenshot(page, 'forecast-workbook-errors');
-
-    const right = await sheetOf((row, column) => {
-      row[column('override_qty')] = 123;
-      row[column('override_reason')] = 'a fair';
-    });
-    await file.setInputFiles(right);
-    await page.getByRole('button', { name: 'Check' }).click();
-    await told.getByText('Rows read: 28, to be changed: 1').waitFor();
-    await page.getByTestId('sent-changes').getByText('a fair').waitFor();
-    await page.getByTestId('sent-changes').scrollIntoViewIfNeeded();
-    await screenshot(page, 'forecast-workbook-changes');
-    expect(await accessibilityViolations(page)).toEqual([]);
-    const planned = async (): Promise<number | null | undefined> =>
-      (await seriesOf('dealer_id=D1&sku_id=0017')).filter(({ mean }) => mean !== null)[4]?.final_qty;
-    expect(await planned()).not.toBe(123);
-    await page.getByRole('button', { name: 'Check' }).focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await told.getByText('Rows changed: 1, as revision').waitFor();
-    expect(await planned()).toBe(123);
   });
 
   it.each(LOOKS)('has nothing that axe objects to: $lang $theme at $width', async (look) => {
