@@ -100,6 +100,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/forecast-accuracy.sql',
   'mart/replenishment.sql',
   'mart/transfers.sql',
+  'mart/suggestion-benefit.sql',
 ];
 
 /** Dictionaries over reference data. A program that must see a version it has just written reloads them first. */

@@ -3,8 +3,11 @@ import { Instant } from '../../../models/contract/fields.ts';
 import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestion.ts';
 
 const Units = (description: string) => Type.Number({ description: `units: ${description}` });
-const OrNull = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
+const OrNull = <
+  T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.Integer> | ReturnType<typeof Type.String>,
+>(
+  schema: T,
+) => Type.Union([schema, Type.Null()]);
 
 const Decided = {
   state: Type.Enum([...SUGGESTION_STATES]),
@@ -12,6 +15,21 @@ const Decided = {
   decision_reason: OrNull(Type.String({ description: 'null while open' })),
   decided_by: OrNull(Type.String({ description: 'null while open' })),
   decided_at: OrNull(Instant('null while open')),
+};
+
+/** What an accepted suggestion has brought beside doing nothing: of mart_suggestion_benefit. */
+const Benefit = {
+  stockout_days: OrNull(Type.Integer({ description: 'stock-out days in its horizon as it happened' })),
+  stockout_days_without: OrNull(Type.Integer({ description: 'as it would have been without the quantity' })),
+  lost_qty: OrNull(Units('lost as it happened')),
+  lost_qty_without: OrNull(Units('lost as it would have been without the quantity')),
+  saved_days: OrNull(
+    Type.Integer({
+      description: 'stock-out days avoided, less those caused at the giver; null while not measured',
+    }),
+  ),
+  saved_qty: OrNull(Units('saved sales, less those that the giver lost; null while not measured')),
+  benefit_reason: Type.String({ description: 'why it is not measured; empty = it is' }),
 };
 
 /** A suggested order and what it is made of: a row of mart_replenishment. */
@@ -40,6 +58,7 @@ export const OrderRow = Type.Object({
   forecast_version: Type.String(),
   created_at: Instant('when it was suggested'),
   ...Decided,
+  ...Benefit,
 });
 export type OrderRow = Static<typeof OrderRow>;
 
@@ -63,6 +82,7 @@ export const TransferRow = Type.Object({
   forecast_version: Type.String(),
   created_at: Instant('when it was suggested'),
   ...Decided,
+  ...Benefit,
 });
 export type TransferRow = Static<typeof TransferRow>;
 

@@ -9,6 +9,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'no code was shipped to a dealer 3 to 31 days ago': '3 至 31 天前无发往经销商的物流码',
   'no stock snapshot in 35 days': '近 35 天无库存快照',
   'no stock snapshot in 90 days': '近 90 天无库存快照',
+  'no stock snapshot in its horizon': '见效期内无库存快照',
   'no stock snapshot in the window': '统计期内无库存快照',
   'the stock of the window had no value': '统计期内库存价值为零',
   'nothing was sold in the window': '统计期内无销售',
@@ -40,6 +41,7 @@ const PATTERNS: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
         .map((feed) => CHINESE_FEEDS[feed] ?? feed)
         .join('、')}数据`,
   ],
+  [/^its horizon ends on (.+)$/, (day = '') => `见效期到 ${day} 结束`],
   [/^without what is in (.+)$/, (currencies = '') => `未计 ${currencies.replaceAll(', ', '、')} 金额`],
   [/^orders in several currencies, none in (.+)$/, (currency = '') => `订单有多种货币，均非 ${currency}`],
   [/^stock in several currencies, none in (.+)$/, (currency = '') => `库存有多种货币，均非 ${currency}`],
