@@ -11,7 +11,7 @@ import { placeOrder } from './order-process.ts';
 import { planSales } from './retail.ts';
 
 /** Chance that a dealer looks through its stock on a given day: once in three days on the mean. */
-const REVIEW_CHANCE = 1 / 3;
+export const REVIEW_CHANCE = 1 / 3;
 /** Days of demand that the order point covers (about 4 from order to receipt, 3 to the next review) and a margin for luck: the lower tier's whole cases make tier 1's demand lumpy. */
 const ORDER_POINT_DAYS = 7;
 const SAFETY_FACTOR: Readonly<Record<1 | 2, number>> = { 1: 2.2, 2: 1.35 };
@@ -25,7 +25,7 @@ export function beginDays(channel: Channel): void {
     planLife(channel, dealer);
     if (dealer.active_ms > start_ms) continue;
     for (const shelf of channel.shelves.get(dealer.dealer_id) ?? []) {
-      const { up_to } = policy(shelf);
+      const { up_to } = dealerHabit(shelf.daily_mean, dealer.tier);
       openShelf(channel, dealer, shelf.product, Math.max(1, Math.round(up_to / shelf.product.pack_qty)));
       shelf.on_order = 0;
     }
@@ -52,11 +52,22 @@ function beginDay(channel: Channel): void {
   });
 }
 
-/** The (s, S) habit: below `order_point` in position, order up to `up_to`, in units. */
-function policy({ daily_mean, dealer }: Shelf): { order_point: number; up_to: number } {
+/** The (s, S) habit of a dealer by a shelf's mean units a day: below `order_point` in position, order up to `up_to`, in units. */
+export function dealerHabit(daily_mean: number, tier: 1 | 2): { order_point: number; up_to: number } {
   const order_point =
-    daily_mean * ORDER_POINT_DAYS * SAFETY_FACTOR[dealer.tier] + Math.sqrt(daily_mean * ORDER_POINT_DAYS);
+    daily_mean * ORDER_POINT_DAYS * SAFETY_FACTOR[tier] + Math.sqrt(daily_mean * ORDER_POINT_DAYS);
   return { order_point, up_to: order_point + daily_mean * ORDER_UP_DAYS };
+}
+
+/** What the habit orders at a position, in whole cases. */
+export function habitCases(
+  habit: ReturnType<typeof dealerHabit>,
+  position: number,
+  pack_qty: number,
+  more = 0,
+): number {
+  const needed = position >= habit.order_point ? 0 : Math.max(pack_qty, habit.up_to - position);
+  return Math.round((needed + more) / pack_qty);
 }
 
 function planReview(channel: Channel, dealer: Dealer, shelves: readonly Shelf[]): void {
@@ -64,12 +75,11 @@ function planReview(channel: Channel, dealer: Dealer, shelves: readonly Shelf[])
   if (!random.chance(REVIEW_CHANCE)) return;
   channel.queue.plan(channel.stream.now_ms + random.between(8.5, 18.5) * HOUR_MS, () => {
     const wanted = shelves.flatMap((shelf) => {
-      const { order_point, up_to } = policy(shelf);
       const promised = shelf.reserved * shelf.product.pack_qty + channel.injections.owed(shelf);
       const position = onHand(shelf) + shelf.on_order - promised;
-      const needed = position >= order_point ? 0 : Math.max(shelf.product.pack_qty, up_to - position);
-      const units = needed + channel.injections.surplus(channel, shelf);
-      const cases = Math.round(units / shelf.product.pack_qty);
+      const surplus = channel.injections.surplus(channel, shelf);
+      const habit = dealerHabit(shelf.daily_mean, dealer.tier);
+      const cases = habitCases(habit, position, shelf.product.pack_qty, surplus);
       return cases === 0 ? [] : [{ product: shelf.product, cases }];
     });
     if (wanted.length === 0) return;
