@@ -118,7 +118,7 @@ export function figuresOf(
   const sums = { out: 0, days: 0, sold: 0, wanted: 0, value: 0, cost: 0 };
   states.forEach(({ sold, left }, index) => {
     const { wanted, product } = shelves[index] as ShopShelf;
-    const unit_cost = Number(product.unit_cost) / PER_YUAN;
+    const unit_cost = product.unit_cost / PER_YUAN;
     for (let day = from; day < to; day++) {
       const recent = wanted.subarray(Math.max(0, day - DEMAND_DAYS + 1), day + 1);
       if (left[day] === 0 && recent.some((units) => units > 0)) sums.out++;
