@@ -23,7 +23,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
 const RUN_IN_DAYS = 28;
 const POLICY_NAMES = ['habit', 'moving_average', 'ours'] as const;
 type PolicyName = (typeof POLICY_NAMES)[number];
-/** Midnight in China, 2025-01-01: the played days are in summer and autumn, with two sales and a holiday. */
+/** Midnight in China: with the other defaults 16 July to 7 October are counted. */
 const START_MS = Date.parse('2025-01-01T00:00:00+08:00');
 
 const options = new Command('bench:closed-loop')
