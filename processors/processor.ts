@@ -65,6 +65,8 @@ export interface RunContext {
   readonly version: number;
   /** Conflicts found later than this (ms since 1970) have not been seen by an earlier run of this processor. */
   readonly conflicts_since_ms: number;
+  /** Version of the last run that is known to have ended, where a later one may have been broken off between two tables. */
+  readonly broken_off_since?: number;
 }
 
 /**

@@ -158,6 +158,7 @@ export class ProcessorLoop {
       standing.last_error = null;
     } catch (error) {
       standing.last_run_ms = performance.now();
+      standing.is_whole = false;
       standing.failures += 1;
       standing.last_error = messageOf(error);
       this.#options.metrics.failures.inc({ processor: processor.id });
@@ -186,7 +187,10 @@ export class ProcessorLoop {
       is_first: progress.offsets(processor.id).size === 0,
       version,
       conflicts_since_ms,
+      // An earlier process, or a run that failed, may have left something half written.
+      ...(standing.is_whole ? {} : { broken_off_since: progress.version(processor.id) }),
     });
+    standing.is_whole = true;
     if (processor.trigger.on === 'data') {
       const every_ms = processor.lane === 'live' ? LIVE_PROGRESS_EVERY_MS : 0;
       await progress.save(processor.id, ranges, version, every_ms);

@@ -15,6 +15,8 @@ export interface Standing {
   seen: Map<string, number>;
   /** Version of the last run of `conflicts` that had ended when this one last began; null = it has not run in this process. */
   conflicts_version: number | null;
+  /** Whether its last run in this process is known to have stored all that it had to. */
+  is_whole: boolean;
 }
 
 export function standingOf(processor: RunnableProcessor): Standing {
@@ -26,6 +28,7 @@ export function standingOf(processor: RunnableProcessor): Standing {
     stored: 0,
     seen: new Map(),
     conflicts_version: null,
+    is_whole: false,
   };
 }
 

@@ -22,8 +22,10 @@ export interface BucketMart {
   /** Default `main`. */
   readonly lane?: Lane;
   readonly types: readonly EventTypeName[];
-  /** Its storage, emptied before it is made anew. */
-  readonly tables: readonly string[];
+  /** Its storage, emptied before it is made anew: first the mart's own table, then copies of its rows in the order of a time. */
+  readonly tables: readonly [string, ...string[]];
+  /** Migrations that laid the storage out anew: the mart is then made anew too. */
+  readonly storage?: readonly string[];
   readonly min_interval_ms: number;
   /** Deliveries taken in by one run at most: bounds its memory and its time. */
   readonly deliveries_max: number;
@@ -53,6 +55,8 @@ interface Plan extends Output {
  *
  * Guarantee: the mart is a function of the core views, whatever the order of arrival, however often a delivery comes and
  * however late: a late or corrected event makes its bucket dirty like any other. A run that comes again changes nothing.
+ * Copies of its rows in the order of a time follow each insert by a view of ClickHouse; one that was broken off between the two is put
+ * right by `<id>-mend.sql` and `<id>-mend-copy.sql` before the next.
  */
 export function bucketMart(mart: BucketMart): RunnableProcessor {
   const file = (step: string): string => `queries/processors/${mart.id}-${step}.sql`;
@@ -71,9 +75,13 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       tables: mart.tables,
       hash_file: file('hash'),
       definition: ({ time_zone }) =>
-        definitionOf([file('dirty'), file('recompute'), `mart/${mart.id}-as-known.sql`], time_zone),
+        definitionOf(
+          [file('dirty'), file('recompute'), `mart/${mart.id}-as-known.sql`, ...(mart.storage ?? [])],
+          time_zone,
+        ),
     },
     query: async (context) => {
+      await mendCopies(mart, file('mend'), file('mend-copy'), context);
       await reloadDictionaries(context, mart.types);
       const [dirty] = await context.sql.queryFile<Dirty>(file('dirty'), { params: runParams(context) });
       return dirty;
@@ -103,6 +111,26 @@ async function fillMart(
       params: { version: context.version, parts, part },
       settings: FILL_SETTINGS,
     });
+  }
+}
+
+/**
+ * What a broken-off run has written into the mart or into a copy only: the mart's rows are written once more, which the copies follow,
+ * and the copies' other rows of the same buckets end. Until then a copy may hold a row that the mart has ended.
+ */
+async function mendCopies(
+  { tables: [, ...copies] }: BucketMart,
+  file: string,
+  copy_file: string,
+  { sql, broken_off_since, version }: RunContext,
+): Promise<void> {
+  if (broken_off_since === undefined) return;
+  for (const copy of copies) {
+    // Older than what the run itself is going to write.
+    const params = { copy, since: broken_off_since, version: version - 1 };
+    const settings = { max_insert_threads: '1' };
+    await sql.commandFile(file, { params, settings });
+    await sql.commandFile(copy_file, { params, settings });
   }
 }
 

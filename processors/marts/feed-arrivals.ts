@@ -19,9 +19,9 @@ export const feedArrivals = defineProcessor<Plan, Plan>({
     deliveries_max: 500_000,
   },
   mart: {
-    tables: ['raw_mart_feed_arrivals'],
+    tables: ['raw_mart_feed_arrivals', 'raw_mart_feeds'],
     hash_file: 'queries/processors/feed-arrivals-hash.sql',
-    definition: () => definitionOf([RECOMPUTE], ''),
+    definition: () => definitionOf([RECOMPUTE, 'migrations/0272_raw_mart_by_time.sql'], ''),
   },
   query: (context) => Promise.resolve({ by_type: rangesByType(context.ranges) }),
   compute: (plan) => plan,

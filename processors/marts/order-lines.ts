@@ -5,7 +5,8 @@ export const orderLines = bucketMart({
   id: 'order-lines',
   lane: 'live',
   types: ['order'],
-  tables: ['raw_mart_order_lines'],
+  tables: ['raw_mart_order_lines', 'raw_mart_order_moments', 'raw_mart_order_visits'],
+  storage: ['migrations/0272_raw_mart_by_time.sql'],
   min_interval_ms: 50,
   deliveries_max: 100_000,
 });

@@ -14,8 +14,9 @@ WITH
             arraySum(arrayMap(
                 (stage, at, qty) -> if(stage = 'shipped' AND at < due_at, qty, toDecimal64(0, 3)),
                 stages, entered_at, entered_qty)) AS on_time_qty
-        FROM mart_order_lines
-        WHERE placed_at IS NOT NULL
+        FROM mart_order_moments
+        -- Wherever the local midnight lies.
+        WHERE moment = 'due' AND at_day >= toDate32(arrayMin(instants)) - 30 AND placed_at IS NOT NULL
     ),
     due AS (SELECT * FROM lines WHERE due_at > arrayMin(instants) - INTERVAL 28 DAY AND due_at <= arrayMax(instants))
 SELECT

@@ -5,8 +5,9 @@ WITH
     shipped AS
     (
         SELECT first_shipped_at, dateDiff('millisecond', placed_at, first_shipped_at) / 3600000 AS cycle_h
-        FROM mart_order_lines
-        WHERE first_shipped_at > arrayMin(instants) - INTERVAL 28 DAY AND first_shipped_at <= arrayMax(instants)
+        FROM mart_order_moments
+        WHERE moment = 'shipped' AND at_day >= toDate32(arrayMin(instants)) - 29
+          AND first_shipped_at > arrayMin(instants) - INTERVAL 28 DAY AND first_shipped_at <= arrayMax(instants)
           AND first_shipped_at >= placed_at
     )
 SELECT as_of, quantileExactInclusive(0.5)(cycle_h) AS cycle_p50_h, count() AS lines

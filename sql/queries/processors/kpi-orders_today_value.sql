@@ -5,8 +5,8 @@ WITH
     placed AS
     (
         SELECT placed_at, currency, ordered_qty * unit_price AS line_value
-        FROM mart_order_lines
-        WHERE placed_at >= toStartOfDay(arrayMin(instants), {time_zone: String}) AND placed_at <= arrayMax(instants)
+        FROM mart_order_moments
+        WHERE moment = 'placed' AND at_day >= toDate32(arrayMin(instants)) - 2 AND placed_at >= toStartOfDay(arrayMin(instants), {time_zone: String}) AND placed_at <= arrayMax(instants)
     )
 SELECT as_of, currency, toString(sum(line_value)) AS amount
 FROM placed

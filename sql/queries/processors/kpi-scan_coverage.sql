@@ -6,8 +6,9 @@ WITH
     shipped AS
     (
         SELECT first_shipped_at, seen_at
-        FROM (SELECT shipped_at[1] AS first_shipped_at, seen_at FROM mart_code_journeys WHERE notEmpty(shipped_at))
-        WHERE first_shipped_at > arrayMin(instants) - INTERVAL 31 DAY AND first_shipped_at <= arrayMax(instants) - INTERVAL 3 DAY
+        FROM mart_code_shipments
+        WHERE shipped_day >= toDate32(arrayMin(instants)) - 32
+          AND first_shipped_at > arrayMin(instants) - INTERVAL 31 DAY AND first_shipped_at <= arrayMax(instants) - INTERVAL 3 DAY
     )
 SELECT as_of, count() AS shipped_codes, countIf(seen_at <= instant) AS seen_codes
 FROM shipped

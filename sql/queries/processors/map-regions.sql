@@ -6,8 +6,8 @@ WITH placed AS
         SELECT
             placed_at, ordered_qty,
             ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(dealer_id), ifNull(placed_at, {now: DateTime64(3, 'UTC')})), '') AS division
-        FROM mart_order_lines
-        WHERE placed_at > {now: DateTime64(3, 'UTC')} - INTERVAL 24 HOUR AND placed_at <= {now: DateTime64(3, 'UTC')}
+        FROM mart_order_moments
+        WHERE moment = 'placed' AND at_day >= toDate32({now: DateTime64(3, 'UTC')}) - 2 AND placed_at > {now: DateTime64(3, 'UTC')} - INTERVAL 24 HOUR AND placed_at <= {now: DateTime64(3, 'UTC')}
     )
 SELECT
     multiIf(

@@ -18,5 +18,13 @@ WITH
     (
         SELECT * FROM mart_code_journeys_as_known(known_at = {known_at: DateTime64(3, 'UTC')})
     ),
+    -- The days by which a table finds its rows are left open: the queries ask for the times themselves too.
+    mart_order_moments AS (SELECT *, arrayJoin(['placed', 'shipped', 'due']) AS moment, toDate32('2299-12-31') AS at_day FROM mart_order_lines),
+    mart_code_shipments AS
+    (
+        SELECT toDate32('2299-12-31') AS shipped_day, code, shipped_at[1] AS first_shipped_at, seen_at
+        FROM mart_code_journeys
+        WHERE notEmpty(shipped_at)
+    ),
     mart_diversion_cases AS (SELECT * FROM mart_diversion_cases WHERE raised_at <= {known_at: DateTime64(3, 'UTC')}),
     core_case_transitions AS (SELECT * FROM core_case_transitions WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')})

@@ -7,15 +7,15 @@ WITH
     visits AS
     (
         SELECT
-            line_stage,
-            entered,
-            last_event_time,
+            visits.stage AS line_stage,
+            visits.entered_at AS entered,
+            visits.last_event_time AS last_event_time,
+            visits.left_at AS left_at,
             left_at IS NULL AND line_stage NOT IN ('delivered', 'cancelled', 'returned') AS is_open,
             greatest(0, dateDiff('millisecond', entered, ifNull(left_at, now_at))) / 1000 AS dwell_s,
             is_open OR (left_at < now_at AND left_at > now_at - INTERVAL 28 DAY) AS has_dwell
-        FROM mart_order_lines
-        ARRAY JOIN visited AS line_stage, visited_from AS entered, visited_until AS left_at
-        WHERE last_event_time >= now_at - INTERVAL 180 DAY
+        FROM raw_mart_order_visits AS visits FINAL
+        WHERE until_day >= toDate32(now_at) - 29 AND last_day >= toDate32(now_at) - 181 AND visits.last_event_time >= now_at - INTERVAL 180 DAY
     ),
     transform(line_stage, {sla_stages: Array(String)}, {sla_s: Array(Float64)}, inf) AS sla
 SELECT
@@ -27,6 +27,6 @@ SELECT
     ages[2] AS age_p90_s,
     countIf(is_open AND dwell_s > sla) AS over_sla_lines,
     sumIf(dwell_s, has_dwell) AS all_dwell_s,
-    least(max(last_event_time), now_at) AS as_of
+    least(max(max(visits.last_event_time)) OVER (), now_at) AS as_of
 FROM visits
 GROUP BY stage
