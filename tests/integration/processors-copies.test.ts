@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROCESSORS } from '../../processors/registry.ts';
 import type { RunnableProcessor } from '../../processors/processor.ts';
-import type { EventTypeName } from '../../models/contract/registry.ts';
 import { Random } from '../../simulator/random.ts';
 import { channelOf } from './processors-channel.ts';
 import { ProcessorsRun } from './processors-run.ts';
@@ -84,11 +83,11 @@ test('in any order of arrival, and when made anew', async () => {
   const random = new Random('arrival');
   const all = [
     ...orders.map((event) => ({
-      type: 'order' as EventTypeName,
-      event: event as object,
+      type: 'order',
+      event: event,
       at: random.float(),
     })),
-    ...scans.map((event) => ({ type: 'scan' as EventTypeName, event: event as object, at: random.float() })),
+    ...scans.map((event) => ({ type: 'scan', event: event, at: random.float() })),
   ].sort((a, b) => a.at - b.at);
   for (const batch of [all.slice(0, 300), all.slice(300, 320), all.slice(320)]) {
     for (const type of ['order', 'scan'] as const)
