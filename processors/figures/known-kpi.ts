@@ -23,7 +23,7 @@ const LIMITS = {
 
 /**
  * Rows of a KPI's own query, the marts replaced by what they would have said at `known_at`: the same functions of the core
- * views, over the events that had been written by then. Reference data, which figures take by dictionary, is as known now.
+ * views, over the events and the versions of products that had been written by then.
  * @throws SqlError TIMEOUT_EXCEEDED or MEMORY_LIMIT_EXCEEDED when that takes more than 20 s or 2 GB
  */
 export function rowsAsKnown<Row>(

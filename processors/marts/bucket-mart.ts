@@ -13,8 +13,15 @@ import {
   type RunnableProcessor,
 } from '../processor.ts';
 
-/** What does not fit into so much memory goes over the disk. */
-const FILL_SETTINGS = { max_bytes_before_external_group_by: '1000000000', max_insert_threads: '2' } as const;
+/**
+ * What does not fit into so much memory goes over the disk; where the reading order is that of the buckets, each is complete before the
+ * next begins, and nothing has to be kept.
+ */
+const FILL_SETTINGS = {
+  max_bytes_before_external_group_by: '1000000000',
+  optimize_aggregation_in_order: 1,
+  max_insert_threads: '2',
+} as const;
 
 /** A mart that is kept up to date by computing whole buckets anew. */
 export interface BucketMart {

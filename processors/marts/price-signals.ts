@@ -1,5 +1,5 @@
 import { belowFloor, type PriceSignal, type PricedLine } from '../../models/diversion/rules/below-floor.ts';
-import { CONFLICTS, defineProcessor, type Output } from '../processor.ts';
+import { CONFLICTS, defineProcessor, type OffsetRange, type Output, type RunContext } from '../processor.ts';
 import { definitionOf, runParams } from './bucket-mart.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
@@ -21,6 +21,8 @@ interface Result extends Output {
   readonly found: readonly { readonly line: Line; readonly signal: PriceSignal }[];
 }
 
+/** In the running loop all lines are judged at once only where that is no more than a run's work. */
+const FILL_DELIVERIES_MAX = 400_000;
 const LINES = 'queries/processors/price-lines.sql';
 
 /**
@@ -41,43 +43,66 @@ export const priceSignals = defineProcessor<readonly Line[], Result>({
     tables: ['raw_mart_dealer_signals'],
     hash_file: 'queries/processors/price-signals-hash.sql',
     definition: () => definitionOf([LINES], 'rules 2'),
+    fill: judgeAll,
+    fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
-  query: async (context) => {
-    await reloadDictionaries(context, ['price', 'dealer']);
-    return context.sql.queryFile<Line>(LINES, { params: runParams(context) });
-  },
-  compute: (lines) => {
-    const known = lines.filter(({ is_known }) => is_known === 1);
-    const found = lines
-      .filter(({ is_known }) => is_known === 0)
-      .flatMap((line) => {
-        const signal = belowFloor(line);
-        return signal === null ? [] : [{ line, signal }];
-      });
-    return { known, found, is_stored: known.length + found.length > 0 };
-  },
-  // Every signal that was there ends; of those that are there again the higher version holds.
-  store: async ({ known, found }, { sql, version }) => {
-    await sql.insertRows('raw_mart_dealer_signals', [
-      ...known.map((line) => ({
-        ...columnsOf(line),
-        log_odds: 0,
-        expected: 0,
-        observed: 0,
-        version: 2 * version,
-        is_deleted: 1,
-      })),
-      ...found.map(({ line, signal }) => ({
-        ...columnsOf(line),
-        log_odds: signal.log_odds,
-        expected: signal.allowed,
-        observed: signal.net,
-        version: 2 * version + 1,
-        is_deleted: 0,
-      })),
-    ]);
-  },
+  query: readLines,
+  compute: judge,
+  store,
 });
+
+async function readLines(context: RunContext): Promise<readonly Line[]> {
+  await reloadDictionaries(context, ['price', 'dealer']);
+  return context.sql.queryFile<Line>(LINES, { params: runParams(context) });
+}
+
+function judge(lines: readonly Line[]): Result {
+  const known = lines.filter(({ is_known }) => is_known === 1);
+  const found = lines
+    .filter(({ is_known }) => is_known === 0)
+    .flatMap((line) => {
+      const signal = belowFloor(line);
+      return signal === null ? [] : [{ line, signal }];
+    });
+  return { known, found, is_stored: known.length + found.length > 0 };
+}
+
+/** Every signal that was there ends; of those that are there again the higher version holds. */
+async function store({ known, found }: Result, { sql, version }: RunContext): Promise<void> {
+  await sql.insertRows('raw_mart_dealer_signals', [
+    ...known.map((line) => ({
+      ...columnsOf(line),
+      log_odds: 0,
+      expected: 0,
+      observed: 0,
+      version: 2 * version,
+      is_deleted: 1,
+    })),
+    ...found.map(({ line, signal }) => ({
+      ...columnsOf(line),
+      log_odds: signal.log_odds,
+      expected: signal.allowed,
+      observed: signal.net,
+      version: 2 * version + 1,
+      is_deleted: 0,
+    })),
+  ]);
+}
+
+/** Judges the lines of all deliveries in few parts: each run searches all orders for its own, however few they are. */
+async function judgeAll(context: RunContext, parts: number): Promise<void> {
+  for (let part = 0; part < parts; part += 1) {
+    const ranges = context.ranges
+      .map((range) => partOf(range, part, parts))
+      .filter(({ from, to }) => from < to);
+    await store(judge(await readLines({ ...context, ranges })), context);
+  }
+}
+
+function partOf({ from, to, ...place }: OffsetRange, part: number, parts: number): OffsetRange {
+  const bound = (n: number): number => from + Math.floor(((to - from) * n) / parts);
+  return { ...place, from: bound(part), to: bound(part + 1) };
+}
 
 function columnsOf(line: Line): object {
   return {

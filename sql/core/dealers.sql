@@ -23,30 +23,10 @@ CREATE OR REPLACE VIEW core_dealers {{on_cluster}}
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH
-    toDateTime64('2299-12-31 00:00:00', 3, 'UTC') AS open_end,
-    versions AS
-    (
-        SELECT event_id, source, event_time, valid_from, valid_to, dealer_id, name, tier, parent_dealer_id, territory_id, adcode, lat, lon, status, wave, licence_expires, _ingested_at, bitNot(_precedence) AS ingest_place
-        FROM raw_dealers_by_key FINAL
-        WHERE _precedence NOT IN (SELECT bitNot(bitShiftLeft(toUInt64(_partition), 48) + _offset) FROM raw_event_conflicts WHERE event_type = 'dealer')
-    ),
-    ranges AS
-    (
-        SELECT
-            *,
-            leadInFrame(valid_from, 1, open_end) OVER
-            (
-                PARTITION BY dealer_id
-                ORDER BY valid_from, event_time, ingest_place
-                ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
-            ) AS next_valid_from
-        FROM versions
-    )
 SELECT
     event_id, source, event_time, valid_from, valid_to, dealer_id, name, tier, parent_dealer_id, territory_id, adcode, lat, lon, status, wave, licence_expires,
-    least(ifNull(valid_to, open_end), next_valid_from) AS effective_to,
+    effective_to,
     toBool(valid_from <= now64(3, 'UTC') AND now64(3, 'UTC') < effective_to) AS is_current,
-    _ingested_at AS ingested_at
-FROM ranges
+    ingested_at
+FROM {{database}}.core_dealers_as_known(known_at = '2299-12-31 00:00:00')
 COMMENT 'Versions of dealers, each with the time through which it holds';

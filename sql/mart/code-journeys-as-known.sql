@@ -21,7 +21,10 @@ AS
 WITH
     scans AS
     (
-        SELECT code, level, biz_step, sku_id, parent_code, lot, to_dealer_id, event_time, (event_time, source, event_id) AS place
+        SELECT
+            code, level, biz_step, sku_id, parent_code, lot, to_dealer_id, event_time,
+            -- Sorts as (event_time, source, event_id) does: one text is compared and kept many times faster than a tuple.
+            concat(leftPad(hex(toUnixTimestamp64Milli(event_time)), 16, '0'), source, '\0', event_id) AS place
         FROM core_scans
         WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
     ),
@@ -29,11 +32,11 @@ WITH
     (
         SELECT
             code,
-            argMin((level, sku_id), place) AS first_scan,
-            argMinIf(ifNull(lot, ''), place, ifNull(lot, '') != '') AS code_lot,
-            argMaxIf(ifNull(parent_code, ''), place, ifNull(parent_code, '') != '') AS last_parent_code,
-            arraySort(groupArrayIf((place, ifNull(parent_code, '')), ifNull(parent_code, '') != '')) AS namings,
-            arraySort(groupArrayIf((place, ifNull(to_dealer_id, '')), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
+            argMin(toString(level), place) AS first_level,
+            argMin(toString(sku_id), place) AS first_sku_id,
+            argMinIf(ifNull(toString(lot), ''), place, ifNull(lot, '') != '') AS code_lot,
+            arraySort(groupArrayIf((place, ifNull(parent_code, ''), event_time), ifNull(parent_code, '') != '')) AS namings,
+            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
             arraySort(groupArrayIf(event_time, biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning'))) AS later,
             count() AS n,
             min(event_time) AS first_at,
@@ -42,14 +45,14 @@ WITH
         GROUP BY code
     )
 SELECT
-    code, first_scan.1 AS level, first_scan.2 AS sku_id, code_lot AS lot, last_parent_code AS parent_code,
-    arrayDistinct(arrayFilter(parent -> parent != last_parent_code, namings.2)) AS former_parents,
+    code, first_level AS level, first_sku_id AS sku_id, code_lot AS lot, namings[-1].2 AS parent_code,
+    arrayDistinct(arrayFilter(parent -> parent != namings[-1].2, namings.2)) AS former_parents,
     arrayMap(
-        former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).1.1,
+        former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).3,
         former_parents) AS former_until,
-    shipments.1.1 AS shipped_at,
+    shipments.3 AS shipped_at,
     shipments.2 AS shipped_to,
-    if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].1.1, later)) AS seen_at,
+    if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].3, later)) AS seen_at,
     n AS scans, first_at AS first_event_time, last_at AS last_event_time
 FROM journeys
 COMMENT 'Logistics codes as they were known at known_at, out of the scans that had been written here by then'

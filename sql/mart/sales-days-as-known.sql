@@ -28,11 +28,25 @@ WITH
     (
         SELECT
             toDate32(event_time, '{{time_zone}}') AS day, dealer_id, sku_id, currency, stage, qty,
-            qty * unit_price AS line_value,
-            if(stage IN ('shipped', 'returned'), unit_cost, NULL) AS unit_cost,
-            if(stage IN ('shipped', 'returned'), cost_currency, '') AS cost_currency
+            qty * unit_price AS line_value, event_time
         FROM core_orders
         WHERE (empty({utc_days: Array(Date)}) OR toDate(event_time) IN {utc_days: Array(Date)}) AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
+    ),
+    -- The version of the product that held at the event, as it was known then.
+    costed AS
+    (
+        SELECT
+            events.*,
+            stage IN ('shipped', 'returned') AND event_time < products.effective_to AS has_version,
+            if(has_version, products.unit_cost, NULL) AS unit_cost,
+            if(has_version, products.currency, '') AS cost_currency
+        FROM events
+        ASOF LEFT JOIN
+        (
+            SELECT sku_id, valid_from, effective_to, unit_cost, currency
+            FROM {{database}}.core_products_as_known(known_at = {known_at: DateTime64(3, 'UTC')})
+            WHERE effective_to > valid_from
+        ) AS products ON products.sku_id = events.sku_id AND products.valid_from <= events.event_time
     )
 SELECT
     day, dealer_id, sku_id, currency, coalesce(cost_currency, '') AS cost_currency,
@@ -48,6 +62,6 @@ SELECT
     sumIf(line_value, stage = 'returned') AS returned_value,
     sumIf(qty * coalesce(unit_cost, 0), stage = 'returned') AS returned_cost,
     sumIf(qty, stage IN ('shipped', 'returned') AND unit_cost IS NULL) AS uncosted_qty
-FROM events
+FROM costed
 GROUP BY day, dealer_id, sku_id, currency, cost_currency
-COMMENT 'Sales of dealer, product and local day as they were known at known_at, out of the order events of the UTC days utc_days ([] = all) that had been written here by then. A local day lies within three UTC days; costs are those known now'
+COMMENT 'Sales of dealer, product and local day as they were known at known_at, out of the order events of the UTC days utc_days ([] = all) that had been written here by then. A local day lies within three UTC days; costs are those known at known_at'
