@@ -4,7 +4,8 @@ import { bucketMart } from './bucket-mart.ts';
 export const salesDays = bucketMart({
   id: 'sales-days',
   types: ['order', 'product'],
-  tables: ['raw_mart_sales_days'],
+  tables: ['raw_mart_sales_days', 'raw_mart_dealer_sales'],
+  storage: ['migrations/0274_raw_mart_dealer_sales.sql'],
   min_interval_ms: 5_000,
   deliveries_max: 100_000,
 });

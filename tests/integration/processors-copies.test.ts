@@ -8,7 +8,9 @@ import { ProcessorsRun } from './processors-run.ts';
 /** Copies of the marts' rows in the order of a time say what the marts say, also after a run was broken off between two tables. */
 const now = new Date();
 const { orders, scans, references } = channelOf('copies', now);
-const KEPT = PROCESSORS.filter(({ id }) => ['conflicts', 'order-lines', 'code-journeys'].includes(id));
+const KEPT = PROCESSORS.filter(({ id }) =>
+  ['conflicts', 'order-lines', 'sales-days', 'code-journeys'].includes(id),
+);
 const DAY = 86_400_000;
 const TERMINAL = "('delivered', 'cancelled', 'returned')";
 
@@ -33,11 +35,25 @@ const COPIES = {
        toDate32(last_event_time), dealer_id, order_id, line_no, n, visited[n], visited_from[n], visited_until[n], last_event_time
      FROM mart_order_lines ARRAY JOIN range(1, length(visited) + 1) AS n`,
   ],
+  sales: [
+    `SELECT dealer_id, day, sku_id, currency, cost_currency, shipped_qty, shipped_value, returned_qty, returned_value
+     FROM raw_mart_dealer_sales FINAL`,
+    `SELECT dealer_id, day, sku_id, currency, cost_currency, shipped_qty, shipped_value, returned_qty, returned_value
+     FROM mart_sales_days WHERE shipped_qty != 0 OR returned_qty != 0`,
+  ],
   shipments: [
     `SELECT shipped_day, code, first_shipped_at, seen_at FROM mart_code_shipments`,
     `SELECT toDate32(shipped_at[1]), code, shipped_at[1], seen_at FROM mart_code_journeys WHERE length(shipped_at) > 0`,
   ],
 } as const;
+
+/** The mart whose rows each view copies. */
+const VIEW_OF: Readonly<Record<string, string>> = {
+  to_moments: 'raw_mart_order_lines',
+  to_visits: 'raw_mart_order_lines',
+  to_shipments: 'raw_mart_code_journeys',
+  to_dealer_sales: 'raw_mart_sales_days',
+};
 
 let run: ProcessorsRun;
 beforeAll(async () => {
@@ -113,14 +129,16 @@ const earlier = (days: number) => {
 };
 
 test.each([
-  ['the mart was written and its copies were not', ['to_moments', 'to_visits', 'to_shipments'], 1],
+  [
+    'the mart was written and its copies were not',
+    ['to_moments', 'to_visits', 'to_shipments', 'to_dealer_sales'],
+    1,
+  ],
   ['one copy was written and the other was not', ['to_visits'], 2],
 ])(
   'after a run of which %s',
   async (_, detached, days) => {
-    const views = detached.map((view) =>
-      view === 'to_shipments' ? 'raw_mart_code_journeys_to_shipments' : `raw_mart_order_lines_${view}`,
-    );
+    const views = detached.map((view) => `${VIEW_OF[view] ?? ''}_${view}`);
     const late = earlier(days);
     await run.restart(KEPT);
     await run.deliver('order', late.orders.slice(0, 150));

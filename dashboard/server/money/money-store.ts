@@ -48,6 +48,10 @@ interface StoredRebate {
 }
 
 const STATEMENTS_MAX = 120;
+/** So many periods a dealer has at least in most channels that look at rebates. */
+const PERIODS_OF_A_DEALER = 6;
+/** A programme and a dealer. */
+type RebatePair = readonly [string, string];
 const FIRST: MoneyPosition = ['', '', '', ''];
 
 /** The money marts, read for the HTTP calls. Throws SqlError. */
@@ -77,9 +81,34 @@ export class MoneyStore {
 
   async rebates(filter: RebateFilter): Promise<RebateRow[]> {
     const { dealer_id = '', program_id = '', month = '', after = FIRST, limit } = filter;
-    const rows = await this.#sql.queryFile<StoredRebate>('queries/server/rebates.sql', {
-      params: { dealer_id, program_id, month, after, limit },
-    });
+    const rows: StoredRebate[] = [];
+    let from: RebatePair = [after[0], after[1]];
+    // A rebate is computed when it is asked for: of as many dealers as the page may need, and of more while it is not full.
+    let pairs_max = month === '' ? Math.ceil(limit / PERIODS_OF_A_DEALER) : limit;
+    for (let is_first = true; rows.length < limit; is_first = false, pairs_max *= 4) {
+      const pairs = await this.#sql.queryFile<{ program_id: string; dealer_id: string }>(
+        'queries/server/rebate-dealers.sql',
+        { params: { dealer_id, program_id, from, is_inside: is_first ? 1 : 0, limit: pairs_max } },
+      );
+      const [first] = pairs;
+      const last = pairs.at(-1);
+      if (first === undefined || last === undefined) break;
+      from = [last.program_id, last.dealer_id];
+      rows.push(
+        ...(await this.#sql.queryFile<StoredRebate>('queries/server/rebates.sql', {
+          params: {
+            dealers: [...new Set(pairs.map((pair) => pair.dealer_id))],
+            first: [first.program_id, first.dealer_id],
+            last: from,
+            program_id,
+            month,
+            after,
+            limit: limit - rows.length,
+          },
+        })),
+      );
+      if (pairs.length < pairs_max) break;
+    }
     return rows.map(rebateRowOf);
   }
 }
