@@ -115,6 +115,8 @@ export interface Processor<Input, Result extends Output> {
 export interface Mart {
   /** Emptied before a rebuild. */
   readonly tables: readonly string[];
+  /** `.sql` file that takes its own rows out of a table that it shares; without it `tables` are emptied whole. */
+  readonly empty_file?: string;
   /** `.sql` file that returns one row `{hash: string, rows: number}` over all that the mart says. */
   readonly hash_file: string;
   /** Changes when the mart's definition does: the loop then makes it anew. */

@@ -302,9 +302,13 @@ export class ProcessorLoop {
   }
 }
 
-/** Empties the tables of a processor's mart. */
-export async function emptyMart(sql: SqlClient, processor: RunnableProcessor): Promise<void> {
-  for (const table of processor.mart?.tables ?? []) {
+/** Empties the tables of a processor's mart, as far as they are its own. */
+export async function emptyMart(sql: SqlClient, { mart }: RunnableProcessor): Promise<void> {
+  if (mart?.empty_file !== undefined) {
+    await sql.commandFile(mart.empty_file);
+    return;
+  }
+  for (const table of mart?.tables ?? []) {
     await sql.commandFile('queries/processors/empty-table.sql', { params: { table } });
   }
 }

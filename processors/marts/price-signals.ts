@@ -41,6 +41,7 @@ export const priceSignals = defineProcessor<readonly Line[], Result>({
   },
   mart: {
     tables: ['raw_mart_dealer_signals'],
+    empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
     definition: () => definitionOf([LINES], 'rules 2'),
     fill: judgeAll,

@@ -159,6 +159,14 @@ describe('habits of dealers', () => {
     expect(await versions()).toEqual(before);
   });
 
+  test('prices that are judged anew leave what is said of habits', async () => {
+    const kinds = () => run.sql.query('SELECT kind, origin_dealer_id FROM mart_dealer_signals ORDER BY ALL');
+    const before = await kinds();
+    expect(before).toHaveLength(3);
+    await run.rebuild();
+    expect(await kinds()).toEqual(before);
+  });
+
   test('scans that come late after all withdraw the signal and its case', async () => {
     await run.deliver('scan', dark);
     await run.catchUp();
