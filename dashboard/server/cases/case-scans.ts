@@ -11,7 +11,7 @@ export interface ScanPosition {
 }
 
 /** A row of `case-scans.sql`: what is not known is "" or null. */
-type ScanRow = Omit<CaseScan, 'event_time'> & { readonly at: string };
+type ScanRow = Readonly<Record<keyof Omit<CaseScan, 'event_time'>, unknown>> & { readonly at: string };
 
 /** Reads the way that a case's goods went, scan by scan. */
 export class CaseScans {
