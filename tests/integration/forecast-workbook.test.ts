@@ -1,6 +1,6 @@
 import { readXlsx, writeXlsx, type CellValue } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { SentOverrides } from '../../dashboard/server/forecasts/sent-overrides.ts';
+import type { SentOverrides } from '../../dashboard/server/forecasts/sent-result.ts';
 import { Pipeline } from '../../stack/lab/pipeline.ts';
 import { storeVersion } from './forecast-versions.ts';
 

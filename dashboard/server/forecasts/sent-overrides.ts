@@ -1,4 +1,3 @@
-import { Type, type Static } from 'typebox';
 import type { ForecastStore, RowFilter, RowKey, StoredVersion } from './forecast-store.ts';
 import {
   NEEDED_COLUMNS,
@@ -8,46 +7,11 @@ import {
   type SentChange,
   type SentError,
 } from './sent-rows.ts';
+import { SENT_ERRORS_MAX, type SentOverrides } from './sent-result.ts';
 import type { SentRow, SentSheet } from './sent-workbook.ts';
 
-/** Overrides of one workbook, and errors that are told of it. */
+/** Overrides of one workbook. */
 const CHANGES_MAX = 10_000;
-const ERRORS_MAX = 1_000;
-
-/** A workbook held against a version: what it changes and what is wrong in it. */
-export const SentOverrides = Type.Object({
-  forecast_version: Type.String(),
-  revision: Type.Integer({ description: 'of the overrides after this call' }),
-  dry_run: Type.Boolean(),
-  rows: Type.Integer({ description: 'read from the sheet' }),
-  changes: Type.Array(
-    Type.Object({
-      row: Type.Integer({ description: 'number of the row in the sheet; the header is 1' }),
-      bucket_grain: Type.Enum(['day', 'week'] as const),
-      dealer_id: Type.String(),
-      sku_id: Type.String(),
-      bucket_start: Type.String(),
-      baseline_qty: Type.Number(),
-      before_qty: Type.Number({ description: 'what was planned before' }),
-      after_qty: Type.Number({ description: 'what is planned after' }),
-      override_qty: Type.Union([Type.String(), Type.Null()], {
-        description: 'decimal; null takes the override back',
-      }),
-      reason: Type.String(),
-    }),
-  ),
-  errors: Type.Array(
-    Type.Object({
-      sheet: Type.String(),
-      row: Type.Integer({ description: 'number of the row in the sheet' }),
-      column: Type.String(),
-      detail: Type.String({ description: 'what is wrong with the cell' }),
-    }),
-    { description: `at most ${ERRORS_MAX}` },
-  ),
-  error_count: Type.Integer({ description: 'of all errors' }),
-});
-export type SentOverrides = Static<typeof SentOverrides>;
 
 /** Without what depends on whether it is applied. */
 type Compared = Omit<SentOverrides, 'revision' | 'dry_run'> & { readonly changes: SentChange[] };
@@ -175,6 +139,6 @@ class Errors {
   }
 
   get room(): number {
-    return ERRORS_MAX - this.told.length;
+    return SENT_ERRORS_MAX - this.told.length;
   }
 }

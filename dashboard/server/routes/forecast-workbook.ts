@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { requireRight } from '../auth/access.ts';
 import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
-import { SentOverrides, compareSent } from '../forecasts/sent-overrides.ts';
+import { compareSent } from '../forecasts/sent-overrides.ts';
+import { SentOverrides } from '../forecasts/sent-result.ts';
 import {
   SENT_BYTES_MAX,
   SENT_ROWS_MAX,
