@@ -55,7 +55,9 @@ export async function readSentWorkbook(bytes: Uint8Array): Promise<SentSheet> {
       if (cells.size === 0) continue;
       rows.push({ row: index + 1, cells });
       if (rows.length > SENT_ROWS_MAX) {
-        throw new SentWorkbookTooLargeError(`a workbook may have at most ${SENT_ROWS_MAX} rows`);
+        throw new SentWorkbookTooLargeError(
+          `a workbook may have at most ${SENT_ROWS_MAX} rows: leave out those that stay as they are`,
+        );
       }
     }
   } catch (error) {
