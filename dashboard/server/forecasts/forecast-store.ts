@@ -1,3 +1,4 @@
+import type { RowFilter } from '../../../processors/exports/forecast-exports.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 
 /** A row of a forecast by its name. */
@@ -39,6 +40,14 @@ export class ForecastStore {
         skus: keys.map((key) => key.sku_id),
         buckets: keys.map((key) => key.bucket_start),
       },
+    });
+  }
+
+  /** The export's rows as values, in portions. */
+  rows(version: string, filter: RowFilter): AsyncGenerator<Record<string, unknown>[]> {
+    const { grain = '', dealer_id = '', sku_id = '' } = filter;
+    return this.#sql.streamFile('queries/exports/forecast.sql', {
+      params: { version, grain, dealer_id, sku_id },
     });
   }
 

@@ -1,4 +1,5 @@
-import type { ForecastStore, RowFilter, RowKey, StoredVersion } from './forecast-store.ts';
+import type { RowFilter, StoredVersion } from '../../../processors/exports/forecast-exports.ts';
+import type { ForecastStore, RowKey } from './forecast-store.ts';
 import {
   NEEDED_COLUMNS,
   changeOfRow,

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { Int } from '../../../models/contract/fields.ts';
+import type { StoredVersion } from '../../../processors/exports/forecast-exports.ts';
 import { requireRight } from '../auth/access.ts';
 import { COMPARE_LEVELS, Comparison } from '../forecasts/compare-rows.ts';
 import type { ForecastSeries } from '../forecasts/forecast-series.ts';
-import type { StoredVersion } from '../forecasts/forecast-store.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { StoredVersion } from '../../../processors/exports/forecast-exports.ts';
 import { requireRight } from '../auth/access.ts';
-import type { ForecastStore, StoredVersion } from '../forecasts/forecast-store.ts';
+import type { ForecastStore } from '../forecasts/forecast-store.ts';
 import { compareSent } from '../forecasts/sent-overrides.ts';
 import { SentOverrides } from '../forecasts/sent-result.ts';
 import {
