@@ -44,11 +44,16 @@ export class ForecastStore {
   }
 
   /** The export's rows as values, in portions. */
-  rows(version: string, filter: RowFilter): AsyncGenerator<Record<string, unknown>[]> {
+  async *rows(version: string, filter: RowFilter): AsyncGenerator<Record<string, unknown>[]> {
     const { grain = '', dealer_id = '', sku_id = '' } = filter;
-    return this.#sql.streamFile('queries/exports/forecast.sql', {
+    let names: readonly string[] | undefined;
+    const portions = this.#sql.streamFile<unknown>('queries/exports/forecast.sql', {
       params: { version, grain, dealer_id, sku_id },
     });
+    for await (const portion of portions) {
+      const columns = (names ??= (portion.shift() ?? []).map(String));
+      yield portion.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+    }
   }
 
   /** Those that have one of the named dealers or products. */
