@@ -156,45 +156,59 @@ async function applyMigration(run: Run, migration: Migration, row: LedgerRow | u
         finished_at: done === total ? new Date().toISOString() : null,
       },
     ]);
+  let recorded = row?.statements_done ?? 0;
   if (row === undefined) await record(0);
-  for (let done = row?.statements_done ?? 0; done < total; done += 1) {
-    await execute(run, migration.statements[done] ?? '');
-    await record(done + 1);
+  for (let done = recorded; done < total; done += 1) {
+    const statement = migration.statements[done] ?? '';
+    const is_repeatable = REPEATABLE.test(statement);
+    // After a kill what is repeatable is done again; what is not must be known to have been done, or not.
+    if (!is_repeatable && recorded < done) await record((recorded = done));
+    await execute(run, statement);
+    if (!is_repeatable || done + 1 === total) await record((recorded = done + 1));
     run.on_step(`${label(migration)} ${done + 1}/${total}`);
   }
   return true;
 }
 
+/** Statements that do nothing the second time, behind comments of their own. */
+const REPEATABLE = /^(?:\s|--[^\n]*\n)*CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS\b/;
+
 /** Applies again what has changed since it was last applied here, and what is missing from the ledger. */
 async function applyObjects(run: Run): Promise<string[]> {
   const rows = await run.client.queryFile<{ file: string; sha256: string }>('queries/schema/objects.sql');
   const known = new Map(rows.map((row) => [row.file, row.sha256]));
-  const applied: string[] = [];
-  for (const file of SCHEMA_OBJECTS) {
-    const statements = splitStatements(sqlText(file))
-      .map((statement) => renderStatement(statement, run.context))
-      .filter((statement) => statement !== null);
-    const hash = sha256(statements.join(';\n'));
-    if (known.get(file) === hash) continue;
-    for (const statement of statements) await run.client.command(statement, { settings: VIEW_SETTINGS });
-    await recordObject(run.client, file, hash);
-    run.on_step(file);
-    applied.push(file);
+  const applied = new Map<string, string>();
+  try {
+    for (const file of SCHEMA_OBJECTS) {
+      const statements = splitStatements(sqlText(file))
+        .map((statement) => renderStatement(statement, run.context))
+        .filter((statement) => statement !== null);
+      const hash = sha256(statements.join(';\n'));
+      if (known.get(file) === hash) continue;
+      for (const statement of statements) await run.client.command(statement, { settings: VIEW_SETTINGS });
+      run.on_step(file);
+      applied.set(file, hash);
+    }
+  } finally {
+    // One note for all: those that a kill leaves unnoted are applied again, which changes nothing.
+    await recordObjects(run.client, applied);
   }
   const known_hash = known.get(PREFECTURES_OBJECT);
   const hash = await loadPrefectures(run.client, known_hash, run.context.cluster, run.geo_folder);
   if (hash !== known_hash) {
-    await recordObject(run.client, PREFECTURES_OBJECT, hash);
+    await recordObjects(run.client, new Map([[PREFECTURES_OBJECT, hash]]));
     run.on_step(PREFECTURES_OBJECT);
-    applied.push(PREFECTURES_OBJECT);
+    applied.set(PREFECTURES_OBJECT, hash);
   }
-  return applied;
+  return [...applied.keys()];
 }
 
-async function recordObject(client: SqlClient, file: string, hash: string): Promise<void> {
-  await client.insertRows('raw_schema_objects', [
-    { file, sha256: hash, applied_at: new Date().toISOString() },
-  ]);
+async function recordObjects(client: SqlClient, hashes: ReadonlyMap<string, string>): Promise<void> {
+  const applied_at = new Date().toISOString();
+  await client.insertRows(
+    'raw_schema_objects',
+    [...hashes].map(([file, sha256]) => ({ file, sha256, applied_at })),
+  );
 }
 
 async function execute(run: Run, statement: string): Promise<void> {
