@@ -116,7 +116,7 @@ describe('the forecasts in a browser', () => {
   it('changes a plan only as an admin, after a trial that changes nothing', async () => {
     await page.locator('input[name=token]').fill(pipeline.admin_token);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await page.getByText('A period and a reason are needed').waitFor();
     const [first] = (await seriesOf('dealer_id=D1&sku_id=0017')).filter(({ mean }) => mean !== null);
     await page.locator('select[name=bucket]').selectOption(first?.bucket_start ?? '');
@@ -129,7 +129,7 @@ describe('the forecasts in a browser', () => {
         ({ bucket_start }) => bucket_start === first?.bucket_start,
       )?.final_qty;
     expect(await planned()).toBe(first?.final_qty);
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await page.getByTestId('override-told').getByText('Applied as revision 1').waitFor();
     expect(await planned()).toBe(77);
     await rows().first().getByText('changed').waitFor();
@@ -145,7 +145,7 @@ describe('the forecasts in a browser', () => {
     });
     expect(other.status).toBe(200);
     await page.locator('input[name=qty]').fill('78');
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await page.getByText('Someone else changed this version’s plan').waitFor();
     await rows().nth(1).getByText('changed').waitFor();
   });
