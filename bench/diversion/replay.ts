@@ -80,12 +80,14 @@ async function replayInto(
   python: string,
 ): Promise<Replayed> {
   let now = new Date();
+  const settings = readSettings(TIME_ZONE, 'CNY');
+  const log = createLogger('bench', 'error');
   const processors = PROCESSORS.filter(({ id }) => NEEDED.has(id));
   const loop = await offlineLoop({
     processors,
     sql,
-    settings: readSettings(TIME_ZONE, 'CNY'),
-    log: createLogger('bench', 'error'),
+    settings,
+    log,
     clock: () => now,
   });
   const ledger = new Ledger(sql);
@@ -102,9 +104,8 @@ async function replayInto(
       if (!seen_ms.has(alert_id)) seen_ms.set(alert_id, stretch.ends_ms);
   }
   const alerts = await alertsOf(sql);
-  const settings = readSettings(TIME_ZONE, 'CNY');
   const judging = PROCESSORS.filter(({ id }) => JUDGING.has(id));
-  const rebuilt = await rebuildMarts(judging, { sql, settings, log: createLogger('bench', 'error') });
+  const rebuilt = await rebuildMarts(judging, { sql, settings, log });
   for (const { processor, hash_before, hash_after } of rebuilt)
     if (hash_before !== hash_after) throw new Error(`${processor} says something else of the same scans`);
   return {

@@ -1,4 +1,5 @@
 import type { AlertKind } from '../contract/alert.ts';
+import { sum } from './group-by.ts';
 
 /** What people said of the cases that a kind of signal was part of. */
 export interface Outcomes {
@@ -38,12 +39,7 @@ export function learnedFor(
   evidence: readonly { readonly kind: AlertKind; readonly log_odds: number }[],
   learned: ReadonlyMap<AlertKind, number>,
 ): number {
-  const by_kind = new Map<AlertKind, number>();
-  for (const { kind, log_odds } of evidence) {
-    if (log_odds > 0) by_kind.set(kind, (by_kind.get(kind) ?? 0) + log_odds);
-  }
-  const all = [...by_kind.values()].reduce((total, part) => total + part, 0);
-  let sum = 0;
-  for (const [kind, part] of by_kind) sum += (part / all) * (learned.get(kind) ?? 0);
-  return sum;
+  const positive = evidence.filter(({ log_odds }) => log_odds > 0);
+  const all = sum(positive.map(({ log_odds }) => log_odds));
+  return sum(positive.map(({ kind, log_odds }) => (log_odds / all) * (learned.get(kind) ?? 0)));
 }

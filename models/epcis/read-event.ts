@@ -62,7 +62,12 @@ export function readEpcisEvent(event: EpcisEvent, setting: CaptureSetting): Read
   }
   const violations: Violation[] = [];
   const who = whoScanned(event, setting, violations);
-  const read = roles.flatMap((role) => scanOf(role, event, who, setting, violations) ?? []);
+  const named = {
+    event,
+    name: event.eventID ?? setting.hash(allOf(event)),
+    own: ownFields(event, setting.own_prefix),
+  };
+  const read = roles.flatMap((role) => scanOf(role, named, who, setting, violations) ?? []);
   const [first, ...rest] = violations;
   if (first !== undefined) return { violations: [first, ...rest] };
   const scans = [...new Map(read.map((scan) => [scan.event_id, scan])).values()];
@@ -153,9 +158,17 @@ function stepOf(event: EpcisEvent): BizStep {
   return event.action === 'ADD' ? 'commissioning' : 'inspecting';
 }
 
+/** An event with what is asked of it for each of its items. */
+interface NamedEvent {
+  readonly event: EpcisEvent;
+  /** Its `eventID`, else a hash of all that it says. */
+  readonly name: string;
+  readonly own: OwnFields;
+}
+
 function scanOf(
   role: EpcRole,
-  event: EpcisEvent,
+  { event, name, own }: NamedEvent,
   who: Who,
   setting: CaptureSetting,
   violations: Violation[],
@@ -165,13 +178,12 @@ function scanOf(
     violations.push({ pointer: role.pointer, detail: epc });
     return undefined;
   }
-  const parent_code = parentOf(role, event, setting, violations);
-  const own = ownFields(event, setting.own_prefix);
+  const parent_code = parentOf(role, own, setting, violations);
   const contents = epc.is_logistic_unit ? setting.contents.get(epc.code) : undefined;
   const gtin = epc.gtin === '' ? (contents?.gtin ?? productOf(event)) : epc.gtin;
   const lot = own['lot'] ?? lotOf(epc, event);
   return {
-    ...identityOf(event, epc.code, setting),
+    ...identityOf(name, epc.code, setting),
     event_time: event.eventTime,
     dealer_id: who.dealer_id,
     code: epc.code,
@@ -187,11 +199,11 @@ function scanOf(
 
 function parentOf(
   role: EpcRole,
-  event: EpcisEvent,
+  own: OwnFields,
   setting: CaptureSetting,
   violations: Violation[],
 ): string | undefined {
-  const told = role.parent ?? ownFields(event, setting.own_prefix)['parent_code'];
+  const told = role.parent ?? own['parent_code'];
   if (told === undefined) return undefined;
   const parent = readEpc(told, setting.resolver);
   if (typeof parent !== 'string') return parent.code;
@@ -199,8 +211,10 @@ function parentOf(
   return undefined;
 }
 
+type OwnFields = Readonly<Partial<Record<string, string>>>;
+
 /** Fields of this contract that an event carries beside the standard's. */
-function ownFields(event: EpcisEvent, prefix: string): Readonly<Partial<Record<string, string>>> {
+function ownFields(event: EpcisEvent, prefix: string): OwnFields {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(event)) {
     if (typeof value !== 'string' || value === '') continue;
@@ -239,16 +253,16 @@ function lotOf(epc: ReadEpc, event: EpcisEvent): string {
 }
 
 function identityOf(
-  event: EpcisEvent,
+  name: string,
   code: string,
   { source, hash }: CaptureSetting,
 ): Pick<ScanEvent, 'source' | 'event_id'> {
   const own = `${OWN}event:`;
-  if (event.eventID?.startsWith(own) === true) {
-    const [ownSource = '', id = ''] = event.eventID.slice(own.length).split(':');
+  if (name.startsWith(own)) {
+    const [ownSource = '', id = ''] = name.slice(own.length).split(':');
     return { source: unescaped(ownSource), event_id: unescaped(id) };
   }
-  return { source, event_id: hash(`${event.eventID ?? allOf(event)}\n${code}`) };
+  return { source, event_id: hash(`${name}\n${code}`) };
 }
 
 /** All that an event says, whatever the order of its fields and without what its capture and its declared error add. */

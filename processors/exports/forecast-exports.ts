@@ -82,6 +82,17 @@ export class ForecastExports {
     }
   }
 
+  /** The rows of a version by their columns, in portions. */
+  async *rows(version: string, filter: RowFilter): AsyncGenerator<Record<string, unknown>[]> {
+    const params = exportParams(version, filter);
+    let columns: readonly string[] | undefined;
+    for await (const portion of this.#sql.streamFile<unknown>('queries/exports/forecast.sql', { params })) {
+      const values = columns === undefined ? portion.slice(1) : portion;
+      const names = (columns ??= portion[0]?.map(String) ?? []);
+      yield values.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])));
+    }
+  }
+
   #pivot(version: string, { dealer_id = '', sku_id = '' }: RowFilter): Promise<PivotCell[]> {
     return this.#sql.queryFile('queries/exports/forecast-pivot.sql', {
       params: { version, dealer_id, sku_id },

@@ -1,6 +1,7 @@
 import type { Logger } from '../../ingest/program/program.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
+import { Looking } from '../looking.ts';
 import { messageOf } from './message.ts';
 import { post } from './post.ts';
 import type { WebhookTarget } from './targets.ts';
@@ -43,7 +44,7 @@ export function startWebhooks(options: {
   readonly on_timer?: boolean;
 }): Webhooks {
   const { sql, targets, log, now = () => new Date(), on_timer = true } = options;
-  const stopped = new AbortController();
+  const looking = new Looking();
   const told_ms = new Map<string, number>();
   let known: Promise<void> | undefined;
 
@@ -60,7 +61,7 @@ export function startWebhooks(options: {
     });
     for (const one of due) {
       const is_robot = target.format !== 'json';
-      if (stopped.signal.aborted) return;
+      if (looking.signal.aborted) return;
       if (is_robot && now().getTime() - (told_ms.get(target.name) ?? -Infinity) < ROBOT_GAP_MS) return;
       told_ms.set(target.name, now().getTime());
       await tell(target, one);
@@ -110,28 +111,8 @@ export function startWebhooks(options: {
     if (failed !== undefined) throw failed.reason;
   };
 
-  let running: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const again = (): void => {
-    timer = setTimeout(() => {
-      running = look()
-        .catch((error: unknown) => {
-          log.error({ err: error }, 'webhooks could not be looked after; it is tried again');
-        })
-        .finally(() => {
-          if (!stopped.signal.aborted) again();
-        });
-    }, LOOK_MS).unref();
-  };
-  if (on_timer && targets.length > 0) again();
-  return {
-    look,
-    stop: async () => {
-      stopped.abort();
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  if (on_timer && targets.length > 0) looking.start(look, LOOK_MS, 'webhooks', log);
+  return { look, stop: () => looking.stop() };
 }
 
 /** Writes down which targets are new: they are told of what comes from now on. */

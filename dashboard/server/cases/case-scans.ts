@@ -11,7 +11,7 @@ export interface ScanPosition {
 }
 
 /** A row of `case-scans.sql`: what is not known is "" or null. */
-type ScanRow = Readonly<Record<keyof Omit<CaseScan, 'event_time'>, unknown>> & { readonly at: string };
+type ScanRow = Readonly<Record<keyof CaseScan, unknown>>;
 
 /** Reads the way that a case's goods went, scan by scan. */
 export class CaseScans {
@@ -34,9 +34,9 @@ export class CaseScans {
         after_id: after?.event_id ?? '',
       },
     });
-    return rows.map(({ at, ...row }) => {
+    return rows.map((row) => {
       const known = Object.entries(row).filter(([, value]) => value !== '' && value !== null);
-      return { event_time: at, ...(Object.fromEntries(known) as Omit<CaseScan, 'event_time'>) };
+      return Object.fromEntries(known) as CaseScan;
     });
   }
 }

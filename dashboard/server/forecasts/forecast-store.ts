@@ -1,4 +1,3 @@
-import type { RowFilter } from '../../../processors/exports/forecast-exports.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 
 /** A row of a forecast by its name. */
@@ -41,19 +40,6 @@ export class ForecastStore {
         buckets: keys.map((key) => key.bucket_start),
       },
     });
-  }
-
-  /** The export's rows as values, in portions. */
-  async *rows(version: string, filter: RowFilter): AsyncGenerator<Record<string, unknown>[]> {
-    const { grain = '', dealer_id = '', sku_id = '' } = filter;
-    let names: readonly string[] | undefined;
-    const portions = this.#sql.streamFile<unknown>('queries/exports/forecast.sql', {
-      params: { version, grain, dealer_id, sku_id },
-    });
-    for await (const portion of portions) {
-      const columns = (names ??= (portion.shift() ?? []).map(String));
-      yield portion.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
-    }
   }
 
   /** Those that have one of the named dealers or products. */

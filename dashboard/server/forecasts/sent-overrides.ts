@@ -1,4 +1,8 @@
-import type { RowFilter, StoredVersion } from '../../../processors/exports/forecast-exports.ts';
+import type {
+  ForecastExports,
+  RowFilter,
+  StoredVersion,
+} from '../../../processors/exports/forecast-exports.ts';
 import type { ForecastStore, RowKey } from './forecast-store.ts';
 import {
   NEEDED_COLUMNS,
@@ -19,7 +23,7 @@ type Compared = Omit<SentOverrides, 'revision' | 'dry_run'> & { readonly changes
 
 /** Holds the sent rows against the version as it is now. Memory: the sent rows, and one portion of the version's. */
 export async function compareSent(
-  store: ForecastStore,
+  { exports, store }: { readonly exports: ForecastExports; readonly store: ForecastStore },
   version: StoredVersion,
   { columns, rows }: SentSheet,
 ): Promise<Compared> {
@@ -30,7 +34,7 @@ export async function compareSent(
   errors.add(...missing.map((name) => wrong(1, name, 'is missing in the row of names')));
   const wanted = missing.length > 0 ? new Map<string, Wanted>() : wantedRows(forecast_version, rows, errors);
   if (wanted.size > 0) {
-    for await (const portion of store.rows(forecast_version, narrowest([...wanted.values()]))) {
+    for await (const portion of exports.rows(forecast_version, narrowest([...wanted.values()]))) {
       for (const row of portion) {
         const key = keyText(row as unknown as RowKey);
         const found = wanted.get(key);

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProblemError } from '../http/problem.ts';
 
-/** Connections to the edge; more requests wait in its client. */
+/** Connections to the edge for each of `PREFIXES`; more requests wait in its client. */
 const EDGE_CONNECTIONS_MAX = 64;
 /** The edge answers only after Kafka has acknowledged; so long it may take. */
 const EDGE_ANSWER_MS_MAX = 60_000;
@@ -25,7 +25,7 @@ export async function addEventsProxy(app: FastifyInstance, edgeUrl: string): Pro
       rewritePrefix: prefix,
       httpMethods: ['POST'],
       undici: {
-        connections: EDGE_CONNECTIONS_MAX / PREFIXES.length,
+        connections: EDGE_CONNECTIONS_MAX,
         headersTimeout: EDGE_ANSWER_MS_MAX,
         bodyTimeout: EDGE_ANSWER_MS_MAX,
       },

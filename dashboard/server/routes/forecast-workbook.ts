@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { StoredVersion } from '../../../processors/exports/forecast-exports.ts';
+import type { ForecastExports, StoredVersion } from '../../../processors/exports/forecast-exports.ts';
 import { requireRight } from '../auth/access.ts';
 import type { ForecastStore } from '../forecasts/forecast-store.ts';
 import { compareSent } from '../forecasts/sent-overrides.ts';
@@ -36,6 +36,7 @@ const Query = Type.Object(
 );
 
 export interface ForecastWorkbookRoute {
+  readonly exports: ForecastExports;
   readonly store: ForecastStore;
   /** By its name or `latest`; throws a ProblemError. */
   readonly find: (name: string) => Promise<StoredVersion>;
@@ -46,7 +47,7 @@ export interface ForecastWorkbookRoute {
 /** Overrides by sending the exported workbook back. */
 export function addForecastWorkbookRoute(
   api: Api,
-  { store, find, oneAtATime, now }: ForecastWorkbookRoute,
+  { exports, store, find, oneAtATime, now }: ForecastWorkbookRoute,
 ): void {
   let reading = 0;
   const admit = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
@@ -108,7 +109,7 @@ export function addForecastWorkbookRoute(
           if (ifMatch !== undefined && !listed(ifMatch, etagOf(JSON.stringify(version)))) {
             throw new ProblemError(412, { detail: 'the version has other overrides by now' });
           }
-          const compared = await compareSent(store, version, sheet);
+          const compared = await compareSent({ exports, store }, version, sheet);
           const { revision } = version;
           if (dry_run || compared.changes.length + compared.error_count === 0)
             return { ...compared, revision, dry_run };

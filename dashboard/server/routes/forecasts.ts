@@ -250,5 +250,5 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
   );
 
   addForecastCompareRoute(api, series, find);
-  addForecastWorkbookRoute(api, { store, find, now, oneAtATime });
+  addForecastWorkbookRoute(api, { exports, store, find, now, oneAtATime });
 }

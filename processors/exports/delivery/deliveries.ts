@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../../ingest/program/program.ts';
 import type { SqlClient } from '../../../sql/client.ts';
+import { Looking } from '../../looking.ts';
 import type { DeliveryTarget } from './deliveries-file.ts';
 
 const LOOK_EVERY_MS = 60_000;
@@ -38,9 +39,9 @@ export function startDeliveries(options: {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }): Deliveries {
   const { sql, targets, log, now = Date.now, on_timer = true, env = process.env } = options;
-  const stopped = new AbortController();
+  const looking = new Looking();
   const delivered = new Map<string, string>();
-  const isStopped = (): boolean => stopped.signal.aborted;
+  const isStopped = (): boolean => looking.signal.aborted;
   let seen = { state: '', since_ms: 0 };
 
   const look = async (): Promise<void> => {
@@ -53,7 +54,7 @@ export function startDeliveries(options: {
       if (isStopped()) return;
       if (delivered.get(target.name) === state) continue;
       try {
-        const output = await runInFolder(target, env, stopped.signal);
+        const output = await runInFolder(target, env, looking.signal);
         delivered.set(target.name, state);
         log.info({ target: target.name, output: output.trim().split('\n').at(-1) }, 'exports were delivered');
       } catch (error) {
@@ -63,28 +64,8 @@ export function startDeliveries(options: {
     }
   };
 
-  let running: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const again = (): void => {
-    timer = setTimeout(() => {
-      running = look()
-        .catch((error: unknown) => {
-          log.error({ err: error }, 'deliveries could not be looked after; it is tried again');
-        })
-        .finally(() => {
-          if (!isStopped()) again();
-        });
-    }, LOOK_EVERY_MS).unref();
-  };
-  if (on_timer && targets.length > 0) again();
-  return {
-    look,
-    stop: async () => {
-      stopped.abort();
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  if (on_timer && targets.length > 0) looking.start(look, LOOK_EVERY_MS, 'deliveries', log);
+  return { look, stop: () => looking.stop() };
 }
 
 /** Its temporary files are in a folder of ours: a delivery that is killed cannot remove them. */

@@ -29,7 +29,7 @@ WITH
         GROUP BY source, event_id
     )
 SELECT
-    formatDateTime(scans.event_time, '%FT%T', 'UTC') || '.' || leftPad(toString(toUnixTimestamp64Milli(scans.event_time) % 1000), 3, '0') || 'Z' AS at,
+    scans.event_time AS event_time,
     scans.source AS source,
     scans.event_id AS event_id,
     scans.code AS code,
