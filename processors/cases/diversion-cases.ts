@@ -42,15 +42,18 @@ export const diversionCases = defineProcessor<Input, Result>({
     after: ['diversion-signals', 'price-signals', 'habit-signals', 'case-moves'],
     min_interval_ms: 400,
   },
-  query: async ({ sql }) => ({
-    signals: await sql.queryFile<StoredSignal>('queries/processors/diversion-signals.sql', {
+  query: async ({ sql }) => {
+    const signals = await sql.queryFile<StoredSignal>('queries/processors/diversion-signals.sql', {
       params: { limit: SIGNALS_MAX },
-    }),
-    stored: await sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql'),
-    moves: await sql.queryFile<Move>('queries/processors/case-moves.sql'),
-    outcomes: await sql.queryFile<Outcomes>('queries/processors/diversion-outcomes.sql'),
-    dealers: await sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
-  }),
+    });
+    const stored = await sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql');
+    const moves = await sql.queryFile<Move>('queries/processors/case-moves.sql');
+    // Where nobody has moved a case nobody has judged one.
+    const outcomes =
+      moves.length === 0 ? [] : await sql.queryFile<Outcomes>('queries/processors/diversion-outcomes.sql');
+    const dealers = await sql.queryFile<Dealer>('queries/processors/dealer-places.sql');
+    return { signals, stored, moves, outcomes, dealers };
+  },
   compute: (input, { now, settings }) => computeCases(input, now, settings),
   store: storeCases,
 });

@@ -1,4 +1,5 @@
-import { EVENT_TYPES } from '../../models/contract/registry.ts';
+import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.ts';
+import type { SqlClient } from '../../sql/client.ts';
 import { CONFLICTS, defineProcessor, type Output } from '../processor.ts';
 import { rangeParams } from './bucket-mart.ts';
 import { rangesByType, type TypeRanges } from './ranges-by-type.ts';
@@ -31,10 +32,17 @@ export const conflicts = defineProcessor<Plan, Plan>({
       await context.sql.commandFile('queries/processors/conflicts-find.sql', {
         params: { ...params, found_at: new Date(context.version) },
       });
-      if (event_type !== 'scan' && event_type !== 'scan_retraction') continue;
+      if (!(await mayBeRetracted(event_type, context.sql))) continue;
       await context.sql.commandFile('queries/processors/conflicts-retracted.sql', {
         params: { ...rangeParams(ranges), raw, found_at: new Date(context.version) },
       });
     }
   },
 });
+
+/** Whether scans among these deliveries, or by them, may be taken back: mostly nobody has declared an error. */
+async function mayBeRetracted(event_type: EventTypeName, sql: SqlClient): Promise<boolean> {
+  if (event_type !== 'scan') return event_type === 'scan_retraction';
+  const [row] = await sql.queryFile<{ retractions: number }>('queries/processors/conflicts-retractions.sql');
+  return row !== undefined && row.retractions > 0;
+}
