@@ -1,8 +1,13 @@
+import type { ClickHouseSettings } from '@clickhouse/client';
 import type { DeadLetterReason } from '../../models/contract/dead-letters.ts';
 import type { EventType } from '../../models/contract/event-type.ts';
 import type { SqlClient } from '../../sql/client.ts';
+import { RangeCounts } from './batch/range-counts.ts';
+import { SharedInserts } from './batch/shared-inserts.ts';
+import type { Turns } from './batch/turns.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
-import type { Block, DeadLetter, Ledger, MaxOffsets, RangeCount } from './protocol/ports.ts';
+import { sharedNameOf } from './protocol/intent.ts';
+import type { DeadLetter, Ledger, MaxOffsets } from './protocol/ports.ts';
 import { asRefusal } from './refusal.ts';
 
 /** Reason of the row that declares offsets lost: it accounts for nothing, its detail names the range. */
@@ -15,8 +20,53 @@ export const LOST = 'lost' satisfies DeadLetterReason;
  */
 const BLOCK_SETTINGS = { max_partitions_per_insert_block: '0', optimize_on_insert: 0 } as const;
 
+/** What the partitions of one topic do together. */
+export interface TopicLedger {
+  readonly shared: SharedInserts;
+  readonly counts: RangeCounts;
+}
+
+export function createTopicLedger(sql: SqlClient, type: EventType, turns: Turns): TopicLedger {
+  return {
+    shared: new SharedInserts((blocks, token, query_id) => {
+      const ranges = [...blocks].map(([partition, { first, last }]) => `${partition}:${first}-${last}`);
+      // Its name tells nothing of its blocks: the server's query log does.
+      const log_comment = `${type.topic} ${ranges.join(' ')}`;
+      const lines = [...blocks.values()].map((block) => block.lines);
+      return insertBlocks(sql, type, lines, token, query_id, { log_comment });
+    }, turns),
+    counts: new RangeCounts(sql, type),
+  };
+}
+
+async function insertBlocks(
+  sql: SqlClient,
+  type: EventType,
+  lines: Buffer | readonly Buffer[],
+  deduplication_token: string,
+  query_id: string,
+  settings: ClickHouseSettings,
+): Promise<void> {
+  try {
+    await sql.insertLines({
+      table: type.raw_table,
+      lines,
+      deduplication_token,
+      query_id,
+      settings: { ...BLOCK_SETTINGS, ...settings },
+    });
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
 /** The ledger of one partition: `raw_<type>` and `raw_dead_letters` in ClickHouse. */
-export function createClickHouseLedger(sql: SqlClient, type: EventType, partition: number): Ledger {
+export function createClickHouseLedger(
+  sql: SqlClient,
+  type: EventType,
+  partition: number,
+  { shared, counts }: TopicLedger,
+): Ledger {
   const { raw_table, topic } = type;
   const place = { topic, partition };
   const insertLetter = (letter: DeadLetter): Promise<void> =>
@@ -27,26 +77,14 @@ export function createClickHouseLedger(sql: SqlClient, type: EventType, partitio
       settings: { insert_deduplicate: 0 },
     });
   return {
-    async insert(block: Block, token: string, query_id: string): Promise<void> {
-      try {
-        await sql.insertLines({
-          table: raw_table,
-          lines: block.lines,
-          deduplication_token: token,
-          query_id,
-          settings: BLOCK_SETTINGS,
-        });
-      } catch (error) {
-        throw asRefusal(error);
-      }
+    insert: (block, token, query_id) => {
+      const name = sharedNameOf(query_id);
+      return name === null
+        ? insertBlocks(sql, type, block.lines, token, query_id, {})
+        : shared.insert(name, partition, block, token, query_id);
     },
     kill: (query_id) => sql.killQuery(query_id),
-    async count(first, last): Promise<RangeCount> {
-      const params = { raw: raw_table, ...place, first, last };
-      const [row] = await sql.queryFile<RangeCount>('queries/sink/count-range.sql', { params });
-      if (row === undefined) throw new Error('a count returned no row');
-      return row;
-    },
+    count: (first, last) => counts.ask({ partition, first, last }),
     async maxOffsets(): Promise<MaxOffsets> {
       const params = { raw: raw_table, ...place };
       const [row] = await sql.queryFile<MaxOffsets>('queries/sink/max-offsets.sql', { params });

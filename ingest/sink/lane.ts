@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backlog } from './batch/backlog.ts';
 import { lineCodec } from './batch/line-codec.ts';
-import { BATCH_ROWS_MAX, INSERTS_MAX, LARGE_BLOCK_BYTES } from './batch/bounds.ts';
+import { BATCH_ROWS_MAX, INSERTS_MAX, LARGE_BLOCK_BYTES, SHARED_BLOCK_BYTES_MAX } from './batch/bounds.ts';
 import { LinePlace, LineRun } from './batch/line-run.ts';
-import { pace_ms } from './batch/pace.ts';
+import { ALONG_SHARE, pace_ms } from './batch/pace.ts';
+import type { Seat, SharedInserts } from './batch/shared-inserts.ts';
 import { Turns } from './batch/turns.ts';
 import { Waiting } from './batch/waiting.ts';
 import type { Epoch } from './epoch.ts';
@@ -20,27 +21,23 @@ const SETTLE_AFTER_MS = 250;
 const SETTLING_MS = 15;
 /** Behind by more than a batch, a partition waits until one is full; so often it looks whether memory is, before that. */
 const CATCH_UP_LOOK_MS = 50;
-/** A partition counts as busy for so long after its last batch. */
+/** A topic counts as busy for so long after its last batch. */
 const BUSY_MS = 1_000;
 
 /** What the lanes of one process share: memory, inserts in flight, pace. */
 export class Traffic {
   readonly waiting = new Waiting();
   readonly turns = new Turns(INSERTS_MAX);
-  readonly #busy = new Map<Lane, number>();
+  readonly #busy = new Map<string, number>();
 
-  /** Notes that a lane has just sent a batch. */
-  sent(lane: Lane): void {
-    this.#busy.set(lane, Date.now());
-  }
-
-  leave(lane: Lane): void {
-    this.#busy.delete(lane);
+  /** Notes that a partition of a topic has just sent a batch. */
+  sent(topic: string): void {
+    this.#busy.set(topic, Date.now());
   }
 
   get pace_ms(): number {
     const since = Date.now() - BUSY_MS;
-    for (const [lane, at] of this.#busy) if (at < since) this.#busy.delete(lane);
+    for (const [topic, at] of this.#busy) if (at < since) this.#busy.delete(topic);
     return pace_ms(Math.max(1, this.#busy.size));
   }
 }
@@ -70,6 +67,7 @@ export class Lane {
   readonly partition: Partition;
   readonly #place: LinePlace;
   readonly #traffic: Traffic;
+  readonly #shared: SharedInserts;
   readonly #epoch: Epoch;
   readonly #feed: LaneFeed;
   #backlog: Backlog<LineRun>;
@@ -85,6 +83,8 @@ export class Lane {
   #turnsHeld = 0;
   /** What a batch that is under way holds, while it waits for its turn again. */
   #turnsNeeded = 1;
+  /** Of a batch that shares its insert, while it counts for the turn of that. */
+  #seat: Seat | null = null;
   /** Whether an insert of the batch under way was left without a clear answer. */
   #unclear = false;
   /** Messages that Kafka had beyond what was fetched last. */
@@ -93,6 +93,8 @@ export class Lane {
   constructor(options: {
     readonly partition: Omit<Partition, 'clock' | 'next' | 'unsettled'>;
     readonly traffic: Traffic;
+    /** Those of its topic. */
+    readonly shared: SharedInserts;
     readonly epoch: Epoch;
     readonly feed: LaneFeed;
   }) {
@@ -105,6 +107,7 @@ export class Lane {
     this.#place = new LinePlace(topic, partition);
     this.#backlog = this.#newBacklog(null);
     this.#traffic = options.traffic;
+    this.#shared = options.shared;
     this.#epoch = options.epoch;
     this.#feed = options.feed;
     options.epoch.signal.addEventListener('abort', () => this.#wake?.(), { once: true });
@@ -159,6 +162,10 @@ export class Lane {
 
   /** Runs until the epoch ends or `stop`. @throws what the protocol throws, but not FencedError. */
   async run(): Promise<void> {
+    const unwatch = this.#shared.watch(() => {
+      // Without rows it sleeps until it settles, and is not to be kept from it.
+      if (this.#backlog.rows > 0) this.#wake?.();
+    });
     try {
       const { open, from } = await takeOver(this.partition);
       this.#open = open;
@@ -175,10 +182,10 @@ export class Lane {
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
     } finally {
+      unwatch();
       this.#expected = null;
       const { rows, bytes } = this.#backlog.clear();
       this.#traffic.waiting.remove(rows, bytes);
-      this.#traffic.leave(this);
       this.#feed.drained();
     }
   }
@@ -186,17 +193,22 @@ export class Lane {
   async #deliver(batch: LineRun): Promise<void> {
     const { length, bytes } = batch;
     this.#turnsNeeded = bytes >= LARGE_BLOCK_BYTES ? 2 : 1;
-    await this.#takeTurn();
+    const { topic, partition } = this.partition.name;
+    const mayShare = this.#open === null && bytes < SHARED_BLOCK_BYTES_MAX;
+    const seat = mayShare ? await this.#shared.board(partition, length, bytes) : null;
+    if (seat === null) await this.#takeTurn();
+    this.#seat = seat;
     try {
       if (this.#epoch.isClosed()) throw new FencedError('the assignment is over');
       this.#sent_ms = Date.now();
-      this.#traffic.sent(this);
+      this.#traffic.sent(topic);
       this.#unclear = false;
-      this.#open = await deliverBatch(this.partition, lineCodec, batch, this.#open);
+      this.#open = await deliverBatch(this.partition, lineCodec, batch, this.#open, seat?.name);
       // A request without an answer may still be reading these bytes; and who has caught up needs no more so much room.
       if (this.#isDoneWith() && this.#behind > BATCH_ROWS_MAX) this.#backlog.recycle(batch);
     } finally {
       this.#giveTurn();
+      seat?.leave();
       this.#traffic.waiting.remove(length, bytes);
       this.#feed.drained();
     }
@@ -232,8 +244,8 @@ export class Lane {
         continue;
       }
       if (this.#backlog.hasFullBatch || this.#traffic.waiting.full) return true;
-      const wait_ms =
-        this.#behind > BATCH_ROWS_MAX ? CATCH_UP_LOOK_MS : this.#sent_ms + this.#traffic.pace_ms - Date.now();
+      const pace_ms = this.#traffic.pace_ms * (this.#shared.isBoarding ? ALONG_SHARE : 1);
+      const wait_ms = this.#behind > BATCH_ROWS_MAX ? CATCH_UP_LOOK_MS : this.#sent_ms + pace_ms - Date.now();
       if (wait_ms <= 0) return true;
       await this.#sleepUntilWoken(wait_ms);
     }
@@ -291,7 +303,7 @@ export class Lane {
     return {
       now_ms: () => Date.now(),
       sleep: async (ms) => {
-        const held = this.#turnsHeld > 0;
+        const held = this.#turnsHeld > 0 || this.#seat !== null;
         if (held) this.#giveTurn();
         try {
           await delay(ms, undefined, { signal: this.#epoch.signal });
@@ -309,6 +321,8 @@ export class Lane {
   }
 
   #giveTurn(): void {
+    this.#seat?.release();
+    this.#seat = null;
     if (this.#turnsHeld === 0) return;
     this.#traffic.turns.give(this.#turnsHeld);
     this.#turnsHeld = 0;

@@ -5,7 +5,7 @@ import type { SqlClient } from '../../sql/client.ts';
 import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
 import type { Readiness } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
-import { createClickHouseLedger } from './clickhouse-ledger.ts';
+import { createClickHouseLedger, createTopicLedger, type TopicLedger } from './clickhouse-ledger.ts';
 import { SinkConsumer } from './consumer.ts';
 import type { Epoch } from './epoch.ts';
 import { createKafkaLog, type KafkaSide } from './kafka-log.ts';
@@ -58,12 +58,17 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
   const side: KafkaSide = { admin, producer, group: prefix + SINK_GROUP, prefix };
   const metrics = createSinkMetrics(options.registry);
   const traffic = new Traffic();
+  const ledgers = new Map<string, TopicLedger>(
+    EVENT_TYPES.map((type) => [type.topic, createTopicLedger(options.sql, type, traffic.turns)]),
+  );
   /** Partitions whose last told step failed, with what failed. */
   const troubles = new Map<Lane, string>();
   const openLane = (epoch: Epoch, name: string, partition: number): Lane => {
     const topic = bareTopic(name, prefix);
     const type = eventTypeByTopic(topic);
-    if (type === undefined) throw new Error(`${name} was assigned, but no event type travels on it`);
+    const ledger = ledgers.get(topic);
+    if (type === undefined || ledger === undefined)
+      throw new Error(`${name} was assigned, but no event type travels on it`);
     const laneLog = log.child({ topic, partition });
     const tell = (event: PartitionEvent): void => {
       narrate(laneLog, event);
@@ -76,11 +81,12 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
         name: { scope: `${options.database}/${prefix}`, topic, partition },
         ...decorate({
           log: createKafkaLog(side, epoch, name, partition),
-          ledger: createClickHouseLedger(options.sql, type, partition),
+          ledger: createClickHouseLedger(options.sql, type, partition, ledger),
         }),
         tell,
       },
       traffic,
+      shared: ledger.shared,
       epoch,
       feed: {
         start: (offset) => {

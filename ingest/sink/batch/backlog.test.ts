@@ -15,6 +15,7 @@ const open = (first: number, last: number): Intent => ({
   ingested_at_ms: 0,
   attempt: 0,
   salt: 0,
+  shared: '',
 });
 
 function backlogOf(offsets: readonly number[], bytes = 8, intent: Intent | null = null): Backlog<LineRun> {

@@ -26,3 +26,5 @@ export const LARGE_BLOCK_BYTES = 4 * 1024 * 1024;
 /** What one fetch brings at most, and what of it may be of one partition (compressed, as the broker stores it). */
 export const FETCH_BYTES_MAX = 4 * 1024 * 1024;
 export const FETCH_PARTITION_BYTES_MAX = 1024 * 1024;
+/** Below this size a block may share its insert with those of other partitions. */
+export const SHARED_BLOCK_BYTES_MAX = 1024 * 1024;

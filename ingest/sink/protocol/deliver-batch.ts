@@ -7,13 +7,15 @@ import { crossGap } from './take-over.ts';
 
 /**
  * Delivers the next batch of a partition: crosses the gap before it, if there is one, and repeats the open block when
- * the batch is its range. Resolves with what is still open: the intent that `takeOver` found, until its range was met.
+ * the batch is its range. `shared` names an insert that it may share with batches of other partitions. Resolves with what is
+ * still open: the intent that `takeOver` found, until its range was met.
  */
 export async function deliverBatch<R extends Run<R>>(
   partition: Partition,
   codec: BlockCodec<R>,
   batch: R,
   open: Intent | null,
+  shared = '',
 ): Promise<Intent | null> {
   const first = batch.at(0)?.offset;
   if (first === undefined) return open;
@@ -21,7 +23,7 @@ export async function deliverBatch<R extends Run<R>>(
   // While the gap was looked into, a late insert may have stored the beginning of the batch, or all of it.
   const rest = partition.next > first ? batch.slice(partition.next - first) : batch;
   const repeated = still !== null && rest.at(0)?.offset === still.first ? still : null;
-  await deliverRun(partition, codec, rest, repeated);
+  await deliverRun(partition, codec, rest, repeated, shared);
   return repeated === null ? still : null;
 }
 

@@ -1,6 +1,6 @@
 import { SETTLED, encodeIntent, intentOf, queryIdOf, tokenOf, type Intent } from './intent.ts';
 import { backoff_ms, loseTime, persist, type Partition } from './partition.ts';
-import { BrokenLedgerError, FencedError, RefusedError, type Block } from './ports.ts';
+import { ApartError, BrokenLedgerError, FencedError, RefusedError, type Block } from './ports.ts';
 
 /** A fence older than this is renewed before the insert leaves: well inside the group's session timeout. */
 export const FENCE_VALID_MS = 3_000;
@@ -15,11 +15,13 @@ export type BlockOutcome =
 type Answer =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'refused'; readonly refusal: RefusedError }
+  | { readonly kind: 'apart' }
   | { readonly kind: 'unclear'; readonly error: unknown };
 
 /**
  * Stores a block exactly once: intent → insert → read-back, until a read-back says that it is there. `earlier` is
- * the open intent of a former owner whose block this repeats; its token is used again.
+ * the open intent of a former owner whose block this repeats; its token is used again. `shared` names the insert that the
+ * block's first try shares with other partitions' blocks; whatever comes of it, each goes on by itself.
  *
  * Every acknowledgement is read back: ClickHouse also acknowledges a token that it knows, with the same figures of
  * written rows, and the token can be an orphan (logged, but its part was lost in a crash).
@@ -29,6 +31,7 @@ export async function deliverBlock(
   partition: Partition,
   block: Block,
   earlier: Intent | null = null,
+  shared = '',
 ): Promise<BlockOutcome> {
   if (block.first !== partition.next || block.n !== block.last - block.first + 1) {
     throw new BrokenLedgerError(
@@ -36,7 +39,10 @@ export async function deliverBlock(
     );
   }
   const began_ms = partition.clock.now_ms();
-  let intent = intentOf(block, earlier === null ? 0 : earlier.attempt + 1, earlier?.salt ?? 0);
+  let intent =
+    earlier === null
+      ? intentOf(block, 0, 0, shared)
+      : intentOf(block, earlier.attempt + 1, earlier.salt, earlier.shared);
   let refusals = 0;
   for (let tries = 0; ; tries += 1) {
     if (await isThereAlready(partition, block, intent)) return storedBy(partition, block, intent, began_ms);
@@ -45,7 +51,10 @@ export async function deliverBlock(
     if (answer.kind === 'acknowledged') {
       if (await readBack(partition, block, intent)) return storedBy(partition, block, intent, sent_ms);
       partition.tell({ kind: 'orphan_token', token: tokenOf(partition.name, intent) });
-      intent = { ...intent, attempt: intent.attempt + 1, salt: intent.attempt + 1 };
+      intent = underOtherToken(intent);
+    } else if (answer.kind === 'apart') {
+      // The shared token may be, or become, the others'.
+      intent = underOtherToken(intent);
     } else if (answer.kind === 'refused') {
       refusals += 1;
       // One refusal can be about a torn request. An earlier try may then still come, whole, when the block has been cut
@@ -58,6 +67,11 @@ export async function deliverBlock(
       await loseTime(partition, 'insert', answer.error, began_ms, tries);
     }
   }
+}
+
+function underOtherToken(intent: Intent): Intent {
+  const attempt = intent.attempt + 1;
+  return { ...intent, attempt, salt: attempt };
 }
 
 /**
@@ -116,6 +130,7 @@ async function insertBlock(partition: Partition, block: Block, intent: Intent): 
   } catch (error) {
     if (error instanceof FencedError) throw error;
     if (error instanceof RefusedError) return { kind: 'refused', refusal: error };
+    if (error instanceof ApartError) return { kind: 'apart' };
     partition.tell({ kind: 'unclear_answer', error, first: block.first, last: block.last });
     await persist(partition, 'kill', () => partition.ledger.kill(query_id));
     return { kind: 'unclear', error };

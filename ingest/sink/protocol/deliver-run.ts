@@ -27,7 +27,8 @@ export const REFUSALS_TO_DIE = 2;
  * Accounts for deliveries of consecutive offsets, in order: each is stored exactly once or becomes a dead letter. What
  * ClickHouse refuses is cut in pieces until the guilty stand alone; the others are stored.
  *
- * `open` is the intent to finish first: when given, `deliveries` must be exactly its range.
+ * `open` is the intent to finish first: when given, `deliveries` must be exactly its range. `shared` names an insert that
+ * they may share with other partitions' deliveries.
  * @throws BrokenLedgerError when Kafka now gives other bytes than those the intent was made of.
  */
 export async function deliverRun<R extends Run<R>>(
@@ -35,10 +36,13 @@ export async function deliverRun<R extends Run<R>>(
   codec: BlockCodec<R>,
   deliveries: R,
   open: Intent | null = null,
+  shared = '',
 ): Promise<void> {
   const ingested_at_ms = open?.ingested_at_ms ?? partition.clock.now_ms();
   const pieces = splitAtUnsound(codec, deliveries).reverse();
   let earlier = open;
+  // Only a batch that is one block can share an insert: others wait for it.
+  let share = pieces.length === 1 && open === null ? shared : '';
   for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
     const only = piece.length === 1 ? piece.at(0) : undefined;
     const unsound = only === undefined ? null : codec.inspect(only);
@@ -51,8 +55,9 @@ export async function deliverRun<R extends Run<R>>(
     if (earlier !== null && earlier.hash !== '' && earlier.hash !== block.hash) {
       throw changed(earlier, `their digest is now ${block.hash}`);
     }
-    const outcome = await deliverBlock(partition, block, earlier);
+    const outcome = await deliverBlock(partition, block, earlier, share);
     earlier = null;
+    share = '';
     if (outcome.kind === 'stored') continue;
     partition.tell({
       kind: 'refused',
@@ -120,7 +125,7 @@ async function setAside(partition: Partition, delivery: Delivery, reason: Reason
   if (offset !== partition.next)
     throw new BrokenLedgerError(`dead letter ${offset} is not the next: ${partition.next}`);
   const range = { first: offset, last: offset, n: 1, hash: '', ingested_at_ms: dead_at_ms };
-  const intent: Intent = { kind: 'dead_letter', ...range, attempt: 0, salt: 0 };
+  const intent: Intent = { kind: 'dead_letter', ...range, attempt: 0, salt: 0, shared: '' };
   // Each try passes the fence anew: the first one may have been long ago.
   await persist(partition, 'publish dead letter', async () => {
     await declareIntent(partition, intent);

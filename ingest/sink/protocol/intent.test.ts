@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SETTLED, decodeIntent, encodeIntent, queryIdOf, tokenOf, type Intent } from './intent.ts';
+import {
+  SETTLED,
+  decodeIntent,
+  encodeIntent,
+  queryIdOf,
+  sharedNameOf,
+  tokenOf,
+  type Intent,
+} from './intent.ts';
 
 const METADATA_CHARS_MAX = 4096;
 const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER });
@@ -13,6 +21,7 @@ const intents: fc.Arbitrary<Intent> = fc.record({
   ingested_at_ms: whole,
   attempt: whole,
   salt: whole,
+  shared: fc.oneof(fc.constant(''), fc.stringMatching(/^[\w-]{1,16}$/)),
 });
 
 describe('an intent', () => {
@@ -47,5 +56,21 @@ describe('an intent', () => {
         expect(tokenOf(name, { ...intent, salt: intent.salt + 1 })).not.toBe(tokenOf(name, intent));
       }),
     );
+  });
+
+  it('of a shared insert has one token and one query id in all partitions, until it goes by itself', () => {
+    const [one, other] = [2, 3].map((partition) => ({ scope: 'dms/', topic: 't', partition }));
+    const intent = decodeIntent('v1 insert 10-19:10:abc at=5 attempt=0 salt=0 shared=x-1');
+    if (one === undefined || other === undefined || intent === null) throw new Error('is an intent');
+    expect(intent.shared).toBe('x-1');
+    expect(tokenOf(one, intent)).toBe(tokenOf(other, intent));
+    expect(queryIdOf(one, intent)).toBe(queryIdOf(other, intent));
+    expect(sharedNameOf(queryIdOf(one, intent))).toBe('x-1');
+    const repeated = { ...intent, attempt: 1 };
+    expect(tokenOf(one, repeated)).toBe(tokenOf(one, intent));
+    expect(queryIdOf(one, repeated)).not.toBe(queryIdOf(other, repeated));
+    expect(sharedNameOf(queryIdOf(one, repeated))).toBeNull();
+    const alone = { ...repeated, salt: 1 };
+    expect(tokenOf(one, alone)).not.toBe(tokenOf(other, alone));
   });
 });

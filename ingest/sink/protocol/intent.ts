@@ -15,25 +15,28 @@ export interface Intent {
   readonly attempt: number;
   /** 0 = the plain token; another number stands in the token, after the one before it proved to be an orphan. */
   readonly salt: number;
+  /** Name of the insert that the first try shares with blocks of other partitions; "" = it is the block's own. */
+  readonly shared: string;
 }
 
 /** Raised when blocks are built differently: a digest is only compared with one of the same version. */
 const VERSION = 1;
 const FORM =
-  /^v(?<version>\d+) (?<kind>insert|dead_letter) (?<first>\d+)-(?<last>\d+):(?<n>\d+):(?<hash>[\w-]*) at=(?<at>\d+) attempt=(?<attempt>\d+) salt=(?<salt>\d+)$/;
+  /^v(?<version>\d+) (?<kind>insert|dead_letter) (?<first>\d+)-(?<last>\d+):(?<n>\d+):(?<hash>[\w-]*) at=(?<at>\d+) attempt=(?<attempt>\d+) salt=(?<salt>\d+)(?: shared=(?<shared>[\w-]+))?$/;
 
 /** The metadata of a commit after which nothing is open. */
 export const SETTLED = 'settled';
 
-export function intentOf(block: Block, attempt: number, salt: number): Intent {
+export function intentOf(block: Block, attempt: number, salt: number, shared: string): Intent {
   const { first, last, n, hash, ingested_at_ms } = block;
-  return { kind: 'insert', first, last, n, hash, ingested_at_ms, attempt, salt };
+  return { kind: 'insert', first, last, n, hash, ingested_at_ms, attempt, salt, shared };
 }
 
-/** `v1 insert first-last:n:hash at=… attempt=… salt=…`, well below Kafka's 4096 characters. */
+/** `v1 insert first-last:n:hash at=… attempt=… salt=… shared=…`, well below Kafka's 4096 characters. */
 export function encodeIntent(intent: Intent): string {
-  const { kind, first, last, n, hash, ingested_at_ms, attempt, salt } = intent;
-  return `v${VERSION} ${kind} ${first}-${last}:${n}:${hash} at=${ingested_at_ms} attempt=${attempt} salt=${salt}`;
+  const { kind, first, last, n, hash, ingested_at_ms, attempt, salt, shared } = intent;
+  const own = `v${VERSION} ${kind} ${first}-${last}:${n}:${hash} at=${ingested_at_ms} attempt=${attempt} salt=${salt}`;
+  return shared === '' ? own : `${own} shared=${shared}`;
 }
 
 /** null for anything that is not an intent. An intent of another version has hash "": its digest cannot be compared. */
@@ -50,6 +53,7 @@ export function decodeIntent(metadata: string): Intent | null {
     ingested_at_ms: number('at'),
     attempt: number('attempt'),
     salt: number('salt'),
+    shared: fields['shared'] ?? '',
   };
 }
 
@@ -60,13 +64,27 @@ export interface PartitionName {
   readonly partition: number;
 }
 
-/** `topic:partition:first-last`, and `#salt` after an orphan. Part of the table's deduplication log. */
+/**
+ * `topic:partition:first-last`, and `#salt` after an orphan; of a shared insert `topic:shared:name`. Part of the table's
+ * deduplication log. Whoever repeats its own part of a shared insert does so under the insert's own token: should the insert
+ * itself still come, it then is dropped as a whole, and the others find the token an orphan.
+ */
 export function tokenOf(name: PartitionName, intent: Intent): string {
+  if (intent.shared !== '' && intent.salt === 0) return `${name.topic}:shared:${intent.shared}`;
   const plain = `${name.topic}:${name.partition}:${intent.first}-${intent.last}`;
   return intent.salt === 0 ? plain : `${plain}#${intent.salt}`;
 }
 
 /** Another owner of the partition can compute it from the intent alone, and so end an insert that it did not start. */
 export function queryIdOf(name: PartitionName, intent: Intent): string {
-  return `sink:${name.scope}:${name.topic}:${name.partition}:${intent.first}-${intent.last}:${intent.attempt}`;
+  const { first, last, attempt, shared } = intent;
+  if (shared !== '' && attempt === 0) return `sink:${name.scope}:${name.topic}:shared:${shared}`;
+  return `sink:${name.scope}:${name.topic}:${name.partition}:${first}-${last}:${attempt}`;
+}
+
+const SHARED_QUERY = /^sink:.*:shared:(?<name>[\w-]+)$/;
+
+/** Name of the shared insert that a query id is of; null where it is of one block. */
+export function sharedNameOf(query_id: string): string | null {
+  return SHARED_QUERY.exec(query_id)?.groups?.['name'] ?? null;
 }

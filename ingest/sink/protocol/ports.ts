@@ -73,7 +73,8 @@ export interface PartitionLog {
 export interface Ledger {
   /**
    * Inserts a block. Resolving means "acknowledged", which a repeated token also is without a row being written.
-   * @throws RefusedError when ClickHouse answered that the data are wrong; any other error is unclear.
+   * @throws RefusedError when ClickHouse answered that the data are wrong; ApartError when the insert of that name has left
+   *   without the block, or was refused for all blocks in it; any other error is unclear.
    */
   insert(block: Block, token: string, query_id: string): Promise<void>;
   /** Ends a query and resolves when it no longer runs, also when there was none. */
@@ -112,6 +113,11 @@ export class RefusedError extends Error {
     this.reason = reason;
     this.row_hint = row_hint;
   }
+}
+
+/** Of a block that was to share an insert no row is stored, and none is on its way: it must go by itself. */
+export class ApartError extends Error {
+  override readonly name = 'ApartError';
 }
 
 /** Kafka and ClickHouse contradict each other in a way that going on would hide: the process must end and page. */

@@ -1,4 +1,4 @@
-import { RefusedError, type Block, type DeadLetter, type Ledger } from '../ports.ts';
+import { ApartError, RefusedError, type Block, type DeadLetter, type Ledger } from '../ports.ts';
 import type { Network, Owner } from './network.ts';
 
 interface Row {
@@ -101,14 +101,25 @@ export class FakeClickHouse {
         answer({ value: serve() });
       });
     return {
-      insert: (block, token, query_id) =>
-        this.#request<undefined>(
+      insert: (block, token, query_id) => {
+        const company = query_id.includes(':shared:') ? this.#companyOf(token, query_id) : null;
+        if (company === 'left') {
+          return new Promise((_, reject) => {
+            this.#network.deliver(owner, () => {
+              reject(new ApartError('the insert has left'));
+            });
+          });
+        }
+        return this.#request<undefined>(
           owner,
-          () => `insert ${block.first}-${block.last} ${token}`,
+          () => `insert ${block.first}-${block.last} ${token}${company === null ? '' : ' with others'}`,
           (answer) => {
-            this.#begin(query_id, { block, token, answer, done: false });
+            // What is wrong with another partition's block is wrong with all of them.
+            if (company === 'refused') answer({ error: new ApartError('refused with others') });
+            else this.#begin(query_id, { block, token, answer, done: false });
           },
-        ),
+        );
+      },
       kill: (query_id) =>
         ask(
           () => `kill ${query_id}`,
@@ -156,6 +167,26 @@ export class FakeClickHouse {
           },
         ),
     };
+  }
+
+  /**
+   * What comes of the other partitions' blocks in a shared insert: it left without this one; one of them is refused; another
+   * owner of one of them ends the insert, or takes its token for its own block.
+   */
+  #companyOf(token: string, query_id: string): 'left' | 'refused' | 'good' {
+    const { scheduler, weather } = this.#network;
+    if (!scheduler.chance(weather.shared_per_mille)) return 'good';
+    const fate = scheduler.pick(0, 3);
+    if (fate === 0) return 'left';
+    if (fate === 1) return 'refused';
+    scheduler.after(scheduler.pick(0, scheduler.chance(500) ? 40 : weather.slow_ms), () => {
+      this.#network.tell(
+        () => `another partition's owner ${fate === 2 ? 'ends' : 'takes the token of'} ${token}`,
+      );
+      if (fate === 2) this.#kill(query_id);
+      else this.tokens.add(token);
+    });
+    return 'good';
   }
 
   /** A request does not outlive the server's process: sent before a crash it neither arrives nor is answered after it. */

@@ -16,6 +16,7 @@ export interface Mutant extends Patch {
  * - beginning after a dead letter that came late into an open range: the range holds what ClickHouse refuses, and cannot land;
  * - overwriting an open intent by a loss before it: that follows a power cut, after which no insert is under way;
  * - not comparing Kafka's end at a takeover: the lane stops too, when Kafka refuses to fetch beyond it;
+ * - going apart from a shared insert under its token: whoever comes second finds the token an orphan;
  * - assertions that nothing violates (a block is the next one, a dead letter is the next one).
  */
 export const MUTANTS: readonly Mutant[] = [
@@ -48,13 +49,14 @@ export const MUTANTS: readonly Mutant[] = [
       'tokenOf(partition.name, intent), query_id',
       '`${query_id}${partition.clock.now_ms()}`, query_id',
     ],
-    ['keeps to a token that has proved an orphan', 'salt: intent.attempt + 1 }', 'salt: intent.salt }'],
+    ['keeps to a token that has proved an orphan', 'attempt, salt: attempt }', 'attempt }'],
     [
       'drops the salt when it tries again',
       'intent = { ...intent, attempt: intent.attempt + 1 }; await loseTime',
       'intent = { ...intent, salt: 0, attempt: intent.attempt + 1 }; await loseTime',
     ],
-    ['repeats an open block without its salt', 'earlier?.salt ?? 0', '0'],
+    ['repeats an open block without its salt', 'earlier.salt, earlier', '0, earlier'],
+    ['forgets the shared insert of an open block', 'earlier.shared)', "'')"],
     [
       'believes every acknowledgement',
       'if (await readBack(partition, block, intent)) return storedBy',
@@ -83,6 +85,16 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...group('intent.ts', [
     ['does not write the salt into the intent', 'salt=${salt}`', 'salt=0`'],
+    [
+      'does not write the shared insert into the intent',
+      "return shared === '' ? own",
+      'return own.length > 0 ? own',
+    ],
+    [
+      'repeats its part of a shared insert under a token of its own',
+      "intent.shared !== '' && intent.salt === 0",
+      "intent.shared !== '' && intent.attempt === 0",
+    ],
     [
       'uses another token for each try',
       '${intent.first}-${intent.last}`; return',

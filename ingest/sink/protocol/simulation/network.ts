@@ -36,6 +36,8 @@ export interface Weather {
   readonly twice_per_mille: number;
   /** Acknowledgements of something that was not done. */
   readonly lied_per_mille: number;
+  /** Shared inserts of whose other blocks something comes: refused, left behind, ended, or their token taken. */
+  readonly shared_per_mille: number;
   /** Requests that are slow, by up to `slow_ms`. */
   readonly slow_per_mille: number;
   readonly slow_ms: number;
@@ -46,6 +48,7 @@ export const CALM: Weather = {
   unanswered_per_mille: 0,
   twice_per_mille: 0,
   lied_per_mille: 0,
+  shared_per_mille: 0,
   slow_per_mille: 0,
   slow_ms: 10,
 };

@@ -55,6 +55,7 @@ export async function runSchedule(
     temper,
     owners: [],
     owner: new Owner(0, 0),
+    shared: 0,
     mayStop: false,
     mustStop: false,
     stopped: null,
@@ -122,6 +123,7 @@ function stormOf(scheduler: Scheduler, temper: World['temper']): Weather {
     unanswered_per_mille: scheduler.pick(0, 60),
     twice_per_mille: scheduler.chance(500) ? scheduler.pick(1, 60) : 0,
     lied_per_mille: scheduler.chance(300) ? scheduler.pick(1, 100) : 0,
+    shared_per_mille: scheduler.chance(500) ? scheduler.pick(1, 300) : 0,
     slow_per_mille: manySlow ? scheduler.pick(60, 400) : scheduler.pick(0, 60),
     slow_ms: scheduler.chance(500) ? scheduler.pick(20, 400) : scheduler.pick(400, SLOW_MS_MAX),
   };
@@ -184,7 +186,8 @@ async function own(world: World, protocol: Protocol, owner: Owner): Promise<void
       await clock.sleep(idle_ms(scheduler));
       continue;
     }
-    open = await protocol.deliverBatch(partition, fakeCodec, batch, open);
+    const shared = scheduler.chance(500) ? `s${String((world.shared += 1))}` : '';
+    open = await protocol.deliverBatch(partition, fakeCodec, batch, open, shared);
     await clock.sleep(scheduler.pick(1, 40));
   }
 }

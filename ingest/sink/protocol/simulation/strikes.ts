@@ -19,6 +19,8 @@ export interface World {
   readonly owners: Owner[];
   /** Who owns it now. */
   owner: Owner;
+  /** Inserts that were shared with other partitions so far. */
+  shared: number;
   /** Kafka and ClickHouse contradict each other by now: stopping for that is right. */
   mayStop: boolean;
   /** They contradict each other where the protocol looks: it must stop. */

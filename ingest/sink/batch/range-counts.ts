@@ -1,0 +1,87 @@
+import type { EventType } from '../../../models/contract/event-type.ts';
+import type { SqlClient } from '../../../sql/client.ts';
+import type { RangeCount } from '../protocol/ports.ts';
+
+/** A range of offsets of one partition. */
+export interface OffsetRange {
+  readonly partition: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface Question {
+  readonly range: OffsetRange;
+  readonly resolve: (count: RangeCount) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Offsets asked about together at most: they are written out, which for a large block costs more than a question of its own. */
+const TOGETHER_MAX = 20_000;
+
+/**
+ * Counts ranges of a topic's ledger. Who shared an insert reads back at the same moment: those questions become one, since
+ * each costs ClickHouse some milliseconds whatever it asks.
+ */
+export class RangeCounts {
+  readonly #sql: SqlClient;
+  readonly #place: { readonly raw: string; readonly topic: string };
+  #asked: Question[] = [];
+
+  constructor(sql: SqlClient, { raw_table, topic }: EventType) {
+    this.#sql = sql;
+    this.#place = { raw: raw_table, topic };
+  }
+
+  /** Rows of the ledger in a range, and different offsets among them. */
+  ask(range: OffsetRange): Promise<RangeCount> {
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ range, resolve, reject });
+      if (this.#asked.length === 1) setImmediate(() => void this.#answer(this.#asked.splice(0)));
+    });
+  }
+
+  async #answer(questions: readonly Question[]): Promise<void> {
+    const offsets = questions.reduce((sum, { range }) => sum + range.last - range.first + 1, 0);
+    if (questions.length > 1 && offsets > TOGETHER_MAX) {
+      await Promise.all(questions.map((question) => this.#answer([question])));
+      return;
+    }
+    try {
+      const [first] = questions;
+      const counts =
+        questions.length === 1 && first !== undefined
+          ? [await this.#countOne(first.range)]
+          : await this.#countAll(questions.map(({ range }) => range));
+      questions.forEach(({ resolve }, i) => {
+        resolve(counts[i] ?? { rows: 0, offsets: 0 });
+      });
+    } catch (error) {
+      for (const { reject } of questions) reject(error);
+    }
+  }
+
+  async #countOne(range: OffsetRange): Promise<RangeCount> {
+    const [row] = await this.#sql.queryFile<RangeCount>('queries/sink/count-range.sql', {
+      params: { ...this.#place, ...range },
+    });
+    if (row === undefined) throw new Error('a count returned no row');
+    return row;
+  }
+
+  /** In the order of the ranges. Two of one partition must not overlap. */
+  async #countAll(ranges: readonly OffsetRange[]): Promise<RangeCount[]> {
+    const rows = await this.#sql.queryFile<RangeCount & { readonly nth: number }>(
+      'queries/sink/count-ranges.sql',
+      {
+        params: {
+          ...this.#place,
+          partitions: ranges.map(({ partition }) => partition),
+          firsts: ranges.map(({ first }) => first),
+          lasts: ranges.map(({ last }) => last),
+        },
+      },
+    );
+    const by_nth = new Map(rows.map(({ nth, ...count }) => [nth, count]));
+    return ranges.map((_, i) => by_nth.get(i) ?? { rows: 0, offsets: 0 });
+  }
+}
