@@ -99,9 +99,12 @@ async function applyAll(run: Run, migrations: readonly Migration[]): Promise<Mig
   const ledger = await readLedger(run.client);
   refuseUnknownHistory(ledger, numbered);
   const applied: string[] = [];
+  const notes = new Notes(run.client);
   for (const migration of numbered) {
-    if (await applyMigration(run, migration, ledger.get(migration.number))) applied.push(label(migration));
+    const row = ledger.get(migration.number);
+    if (await applyMigration(run, migration, row, notes)) applied.push(label(migration));
   }
+  await notes.store();
   return { migrations: applied, objects: await applyObjects(run) };
 }
 
@@ -140,38 +143,70 @@ function refuseUnknownHistory(
   }
 }
 
-async function applyMigration(run: Run, migration: Migration, row: LedgerRow | undefined): Promise<boolean> {
+/** Applies what is left of a migration. Its notes wait for the next one that a kill would need, or for the last of all. */
+async function applyMigration(
+  run: Run,
+  migration: Migration,
+  row: LedgerRow | undefined,
+  notes: Notes,
+): Promise<boolean> {
   if (row !== undefined && row.finished_at !== null) return false;
   const started_at = row?.started_at ?? new Date().toISOString();
   const total = migration.statements.length;
-  const record = (done: number): Promise<void> =>
-    run.client.insertRows('raw_schema_migrations', [
-      {
-        number: migration.number,
-        name: migration.name,
-        sha256: migration.sha256,
-        statements: total,
-        statements_done: done,
-        started_at,
-        finished_at: done === total ? new Date().toISOString() : null,
-      },
-    ]);
-  let recorded = row?.statements_done ?? 0;
-  if (row === undefined) await record(0);
-  for (let done = recorded; done < total; done += 1) {
+  const note = (done: number): void => {
+    notes.add({
+      number: migration.number,
+      name: migration.name,
+      sha256: migration.sha256,
+      statements: total,
+      statements_done: done,
+      started_at,
+      finished_at: done === total ? new Date().toISOString() : null,
+    });
+  };
+  for (let done = row?.statements_done ?? 0; done < total; done += 1) {
     const statement = migration.statements[done] ?? '';
     const is_repeatable = REPEATABLE.test(statement);
     // After a kill what is repeatable is done again; what is not must be known to have been done, or not.
-    if (!is_repeatable && recorded < done) await record((recorded = done));
+    if (!is_repeatable) {
+      note(done);
+      await notes.store();
+    }
     await execute(run, statement);
-    if (!is_repeatable || done + 1 === total) await record((recorded = done + 1));
+    note(done + 1);
+    if (!is_repeatable) await notes.store();
     run.on_step(`${label(migration)} ${done + 1}/${total}`);
   }
   return true;
 }
 
+interface Note extends LedgerRow {
+  readonly statements: number;
+}
+
+/** What the ledger of migrations is still to be told, the last word on each. */
+class Notes {
+  readonly #client: SqlClient;
+  readonly #by_number = new Map<number, Note>();
+
+  constructor(client: SqlClient) {
+    this.#client = client;
+  }
+
+  add(note: Note): void {
+    this.#by_number.set(note.number, note);
+  }
+
+  async store(): Promise<void> {
+    if (this.#by_number.size === 0) return;
+    await this.#client.insertRows('raw_schema_migrations', [...this.#by_number.values()]);
+    this.#by_number.clear();
+  }
+}
+
 /** Statements that do nothing the second time, behind comments of their own. */
-const REPEATABLE = /^(?:\s|--[^\n]*\n)*CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS\b/;
+const REPEATABLE =
+  /^(?:\s|--[^\n]*\n)*(?:CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS\b|ALTER TABLE [\w{}]+(?:\s+\{\{on_cluster\}\})?\s+MODIFY SETTING\b)/;
 
 /** Applies again what has changed since it was last applied here, and what is missing from the ledger. */
 async function applyObjects(run: Run): Promise<string[]> {

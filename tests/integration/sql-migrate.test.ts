@@ -75,9 +75,9 @@ test(
     await migrate({ ...undisturbed, on_step: (step) => steps.push(step) });
 
     const killed = options();
-    // Killed after a few more steps each time: every kind of step is interrupted, and every run finds an unfinished one.
+    // Killed later each time: every kind of step is interrupted, and every run finds an unfinished one.
     const survived: number[] = [];
-    for (let kill_after = 3; ; kill_after += 5) {
+    for (let kill_after = 3; ; kill_after = Math.ceil(kill_after * 1.6)) {
       const done = await runUntilStep(killed, kill_after);
       survived.push(done.steps);
       if (done.finished) break;
