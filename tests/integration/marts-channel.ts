@@ -197,13 +197,14 @@ const MART_PROCESSORS = new Set(
   ),
 );
 
-/** A database with the channel in it, and its marts made; `without` leaves feeds out. */
+/** A database with the channel in it, a new one or an emptied one, and its marts made; `without` leaves feeds out. */
 export async function runChannel(
   now: Date,
   channel: MartsChannel,
   without: readonly string[] = [],
+  emptied: ProcessorsRun | null = null,
 ): Promise<ProcessorsRun> {
-  const run = await ProcessorsRun.create(now);
+  const run = emptied ?? (await ProcessorsRun.create(now));
   await run.restart(PROCESSORS.filter(({ id }) => MART_PROCESSORS.has(id)));
   const feeds: (readonly [EventTypeName, readonly object[]])[] = [
     ...[...groupBy(channel.references, ({ type }) => type)].map(
@@ -216,6 +217,7 @@ export async function runChannel(
     ['money', channel.money],
   ];
   for (const [type, events] of feeds) if (!without.includes(type)) await run.deliver(type, events);
+  if (emptied !== null) await run.reloadDictionaries();
   await run.catchUp();
   return run;
 }

@@ -166,14 +166,15 @@ interface Answer {
   readonly digest: string;
 }
 
-const runs: ProcessorsRun[] = [];
+let used: ProcessorsRun | null = null;
 afterAll(async () => {
-  for (const run of runs) await run.drop();
+  await used?.drop();
 });
 
+/** In the database of the time before, emptied. */
 async function answersOf(without: readonly string[]) {
-  const run = await runChannel(now, channel, without);
-  runs.push(run);
+  await used?.empty();
+  const run = (used = await runChannel(now, channel, without, used));
   const answers = new Map<string, Answer>();
   for (const [view, { known, digest }] of Object.entries(FIGURES)) {
     const [answer] = await run.sql.query<Answer>(

@@ -101,6 +101,27 @@ export class ProcessorsRun {
     await takeInAll(this.#loop ?? (await this.restart()), PROCESSORS);
   }
 
+  /** As it was created, but sooner than a new one: no event, no mart, no progress. Dictionaries keep what they have loaded. */
+  async empty(): Promise<void> {
+    const tables = await this.sql.query<{ name: string }>(
+      `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'
+         AND name NOT IN ('raw_schema_migrations', 'raw_schema_objects', 'core_prefectures') AND total_rows > 0`,
+    );
+    for (const { name } of tables) await this.sql.command(`TRUNCATE TABLE ${name} SYNC`);
+    this.#next.clear();
+    this.#loop = null;
+    this.board.clear();
+    this.messages.length = 0;
+  }
+
+  /** Dictionaries that have been loaded already know what was delivered; the others load it when they are asked. */
+  async reloadDictionaries(): Promise<void> {
+    const dictionaries = await this.sql.query<{ name: string }>(
+      `SELECT name FROM system.dictionaries WHERE database = currentDatabase() AND status = 'LOADED' AND name NOT LIKE '%prefecture%'`,
+    );
+    for (const { name } of dictionaries) await this.sql.command(`SYSTEM RELOAD DICTIONARY ${name}`);
+  }
+
   async rebuild(): Promise<Rebuilt[]> {
     this.#loop = null;
     return rebuildMarts(PROCESSORS, { sql: this.sql, settings, log });
