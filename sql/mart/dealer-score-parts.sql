@@ -60,15 +60,15 @@ WITH
             if(name = 'diversion', -figure, figure) AS goodness
         FROM (SELECT dealers.dealer_id AS dealer_id, weights.part AS part, weights.weight AS weight FROM dealers CROSS JOIN mart_dealer_score_weights AS weights) AS all_parts
         LEFT JOIN figures ON figures.dealer_id = all_parts.dealer_id AND figures.name = all_parts.part
-    ),
-    known AS (SELECT name, groupArray(assumeNotNull(goodness)) AS list FROM grid WHERE goodness IS NOT NULL GROUP BY name)
+    )
 SELECT
-    grid.holder AS dealer_id,
-    grid.name AS part,
-    grid.figure AS value,
-    if(grid.goodness IS NULL, NULL, toNullable((arrayCount(g -> g < assumeNotNull(grid.goodness), known.list) + arrayCount(g -> g = assumeNotNull(grid.goodness), known.list) / 2) / length(known.list))) AS percentile,
-    grid.weighs AS weight,
+    holder AS dealer_id,
+    name AS part,
+    figure AS value,
+    -- Read once: a second reference would compute every figure a second time.
+    if(goodness IS NULL, NULL, toNullable(
+        (rank() OVER (PARTITION BY name ORDER BY goodness ASC NULLS LAST) - 1 + count() OVER (PARTITION BY name, goodness) / 2) / count(goodness) OVER (PARTITION BY name))) AS percentile,
+    weighs AS weight,
     if(value IS NULL, 'nothing is known of it in the window', '') AS reason
 FROM grid
-LEFT JOIN known ON known.name = grid.name
 COMMENT 'The parts of each dealer''s score (D8): its figure, where that stands among the dealers, what it weighs'
