@@ -27,9 +27,13 @@ export async function marksIn(
   return rows;
 }
 
+const PLACE = /:(?<topic>[^:]+):(?<partition>\d+):(?<first>\d+)-(?<last>\d+):\d+$/;
+const RANGE = /^(?<partition>\d+):(?<first>\d+)-(?<last>\d+)$/;
+
 /**
  * When each block of a topic was in ClickHouse: the end of its insert by the server's own clock, out of system.query_log
- * (the sink names its inserts by the offsets in them). Asked afterwards, so that nothing is added to what is measured.
+ * (the sink names its inserts by the offsets in them, and says in their comment what those hold that partitions share). Asked
+ * afterwards, so that nothing is added to what is measured.
  */
 export async function blocksOf(
   sql: SqlClient,
@@ -37,20 +41,27 @@ export async function blocksOf(
   topic: string,
 ): Promise<Map<number, Block[]>> {
   await sql.command('SYSTEM FLUSH LOGS query_log');
-  const rows = await sql.query<{ query_id: string; at_ms: number }>(
-    `SELECT query_id, toUnixTimestamp64Micro(event_time_microseconds) / 1000 AS at_ms
+  const rows = await sql.query<{ query_id: string; log_comment: string; at_ms: number }>(
+    `SELECT query_id, log_comment, toUnixTimestamp64Micro(event_time_microseconds) / 1000 AS at_ms
      FROM system.query_log
      WHERE type = 'QueryFinish' AND startsWith(query_id, {start: String}) AND written_rows > 0
      ORDER BY event_time_microseconds`,
     { params: { start: `sink:${database}/` } },
   );
   const blocks = new Map<number, Block[]>();
-  for (const { query_id, at_ms } of rows) {
-    const place = /:(?<topic>[^:]+):(?<partition>\d+):(?<first>\d+)-(?<last>\d+):\d+$/.exec(query_id)?.groups;
-    if (place?.['topic'] !== topic) continue;
-    const partition = Number(place['partition']);
-    const block = { first: Number(place['first']), last: Number(place['last']), at_ms };
-    blocks.set(partition, [...(blocks.get(partition) ?? []), block]);
+  for (const { query_id, log_comment, at_ms } of rows) {
+    const place = PLACE.exec(query_id)?.groups;
+    const [of, ...ranges] = log_comment.split(' ');
+    const held =
+      place === undefined
+        ? ranges.map((range) => ({ topic: of, ...RANGE.exec(range)?.groups }) as Record<string, string>)
+        : [place];
+    for (const one of held) {
+      if (one['topic'] !== topic) continue;
+      const partition = Number(one['partition']);
+      const block = { first: Number(one['first']), last: Number(one['last']), at_ms };
+      blocks.set(partition, [...(blocks.get(partition) ?? []), block]);
+    }
   }
   return blocks;
 }
