@@ -5,6 +5,7 @@ import { seasonalMovingAverage } from './baselines/seasonal-moving-average.ts';
 import { HEAD_COUNT, type Forecast } from './forecaster.ts';
 import type { Panel } from './panel.ts';
 import { syntheticPanel } from './synthetic-panel.ts';
+import { uniformStream } from './trees/random.ts';
 
 const OPTIONS = { series: 80, periods: 200, seed: 2, level: 5, uplift: 4, promo_known: true };
 const ORIGIN = 171;
@@ -77,5 +78,17 @@ describe('boosted trees', () => {
     const model = boostedTrees.fit(one, { origin: 0, h: 2, seed: 1 });
     const { values } = boostedTrees.forecast(one, model, { origin: 0, h: 2 });
     expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+  });
+
+  test('of demand that comes in rare cases the means add up to what it is on the mean', () => {
+    const [series_count, periods, case_units, every_days] = [300, 200, 24, 45];
+    const uniform = uniformStream(5);
+    const rare = syntheticPanel({ ...OPTIONS, series: series_count, periods, uplift: 1 });
+    const demand = rare.demand.map(() => (uniform() < 1 / every_days ? case_units : 0));
+    const { values, h } = forecast({ ...rare, demand, covariates: [] });
+    let expected = 0;
+    for (let at = 0; at < values.length; at += HEAD_COUNT) expected += values[at] ?? NaN;
+    const truth = (series_count * h * case_units) / every_days;
+    expect(Math.abs(expected / truth - 1)).toBeLessThan(0.15);
   });
 });

@@ -25,8 +25,12 @@ export interface DrawOptions {
 const ORIGIN_STRIDE_MIN = 3;
 /** Steps drawn at one origin, so that its features are computed once for several rows. */
 const STEPS_PER_ORIGIN = 6;
-/** Most of a ratio to the anchor: beyond it a sale is a shock that no feature foretells. */
+/**
+ * Most of a ratio to the anchor, or of a sale to the series' usual one, whichever allows more: beyond it a sale is a shock that no
+ * feature foretells. What sells once in two months in cases sells sixty times its level then, which is no shock.
+ */
 const RATIO_MAX = 30;
+const USUAL_SALES_MAX = 4;
 
 /**
  * Draws rows so that all series and times have the same chance. Origins begin a short window after the first sale, or earlier
@@ -48,6 +52,7 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
     features.load(series, origin);
     const { first, demand } = features.history;
     if (first < 0) continue;
+    const usual = meanSale(demand.subarray(first, origin + 1));
     const begin = first + Math.min(warm_up, (origin - first) >> 1);
     for (let at = begin + Math.floor(uniform() * ORIGIN_STRIDE_MIN); at < origin; at += ORIGIN_STRIDE_MIN) {
       if (uniform() >= share) continue;
@@ -58,7 +63,10 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
         const qty = at + step <= origin ? (demand[at + step] as number) : Number.NaN;
         if (Number.isNaN(qty)) continue;
         features.write(step, values, rows * features.width);
-        target[rows] = Math.min(RATIO_MAX, qty / features.anchor);
+        target[rows] = Math.min(
+          qty / features.anchor,
+          Math.max(RATIO_MAX, (USUAL_SALES_MAX * usual) / features.anchor),
+        );
         anchor[rows++] = features.anchor;
       }
     }
@@ -68,4 +76,15 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
     target: target.subarray(0, rows),
     anchor: anchor.subarray(0, rows),
   };
+}
+
+/** Mean of what was sold in periods in which something was; 0 without any. */
+function meanSale(demand: Float32Array): number {
+  let [sum, sales] = [0, 0];
+  for (const qty of demand) {
+    if (!(qty > 0)) continue;
+    sum += qty;
+    sales += 1;
+  }
+  return sales > 0 ? sum / sales : 0;
 }
