@@ -16,7 +16,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
 import { CaseScans } from './cases/case-scans.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
-import { publishTransition } from './cases/transition.ts';
+import { caseEvents } from './cases/case-events.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
 import { ForecastSeries } from './forecasts/forecast-series.ts';
 import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
@@ -151,7 +151,7 @@ export async function startServer(
     alerts: {
       cases: new ClickHouseCases(sql),
       scans: new CaseScans(sql),
-      publish: (event) => publishTransition(writer, prefix, event),
+      events: caseEvents(writer, prefix),
       evidence: new EvidenceStore(sql),
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
     },

@@ -22,6 +22,13 @@ export const CASE_MOVES: Readonly<Record<CaseState, readonly CaseState[]>> = {
   closed: ['investigating'],
 };
 
+/** What people may say of cases together: that they are one, or that some are not part of it after all. */
+export const GROUPING_ACTIONS = ['merge', 'split'] as const;
+export type GroupingAction = (typeof GROUPING_ACTIONS)[number];
+
+/** So many cases may be part of another at most. */
+export const CASE_MEMBERS_MAX = 100;
+
 export const ALERT_SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
@@ -66,6 +73,15 @@ export const Alert = Type.Object(
     updated_at: Instant('when it last changed'),
     assignee: Type.Optional(Id('who works on it', 128)),
     reason: Type.Optional(Text('reason of its state')),
+    merged_into: Type.Optional(
+      Id('the case that this one is part of: that one is listed, counted and moved in its place'),
+    ),
+    member_ids: Type.Optional(
+      Type.Array(Id('a case'), {
+        maxItems: CASE_MEMBERS_MAX,
+        description: 'the cases that people merged into this one, whose goods it covers',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,5 @@
 import { activity } from './events/activity.ts';
+import { caseGrouping } from './events/case-grouping.ts';
 import { caseTransition } from './events/case-transition.ts';
 import { money } from './events/money.ts';
 import { order } from './events/order.ts';
@@ -28,6 +29,7 @@ export const EVENT_TYPES = [
   rebateProgram,
   caseTransition,
   scanRetraction,
+  caseGrouping,
 ] as const satisfies readonly EventType[];
 
 export type EventTypeName = (typeof EVENT_TYPES)[number]['type'];

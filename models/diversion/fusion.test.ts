@@ -123,4 +123,55 @@ describe('fusion', () => {
     expect(two('2499')?.severity).toBe('warning');
     expect(fuseCases([signal({})])[0]?.severity).toBe('info');
   });
+
+  describe('of merged cases', () => {
+    const key_of = (region: string): string => `D1|${region}|SKU|L`;
+    const fuseMerged = (signals: readonly StoredSignal[], leads: Record<string, string>) =>
+      fuse(signals, {
+        cases_per_day_max: 1_000,
+        merged: { id_of: (key) => `id of ${key}`, leads: new Map(Object.entries(leads)) },
+      });
+    const here = ['A', 'B'].map((code) => signal({ code }));
+    const there = ['B', 'C'].map((code) =>
+      signal({ code, region: '440300', event_time: '2026-02-01T00:00:00.000Z' }),
+    );
+    const [lead, member] = [`id of ${key_of('440100')}`, `id of ${key_of('440300')}`];
+
+    test('they are one over the signals of all, about what the lead is about, with each alone beside', () => {
+      const merged = fuseMerged([...here, ...there], { [member]: lead });
+      expect(merged).toMatchObject([
+        { lead_id: lead, key: key_of('440100'), found_adcode: '440100', codes: ['B', 'C', 'A'], units: 3 },
+      ]);
+      expect(merged[0]?.parts).toEqual(fuseCases([...here, ...there]));
+      expect(merged[0]?.last_event_time).toBe('2026-03-01T00:00:00.000Z');
+    });
+
+    test('they do not depend on the order of the signals, and one that is surer than its parts is raised', () => {
+      const weak = [...here.slice(0, 1), ...there.slice(1)].map((one) => ({
+        ...one,
+        log_odds: Math.log(20),
+      }));
+      expect(fuseCases(weak)).toEqual([]);
+      const merged = fuseMerged(weak, { [member]: lead });
+      // Odds 1:99 × 20 × 20.
+      expect(merged[0]?.confidence).toBeCloseTo(400 / 499, 12);
+      expect(fuseMerged(weak.toReversed(), { [member]: lead })).toEqual(merged);
+    });
+
+    test('a lead that nothing speaks of any more keeps its id, and cases that nobody merged stay as they are', () => {
+      expect(fuseMerged(there, { [member]: lead })).toMatchObject([
+        { lead_id: lead, key: key_of('440300'), parts: [{ key: key_of('440300') }] },
+      ]);
+      expect(fuseMerged([...here, ...there], { other: 'another' })).toEqual(fuseCases([...here, ...there]));
+    });
+
+    test('consumers are held against the travellers of their own region, merged or not', () => {
+      const three = (region: string) => ['A', 'B', 'C'].map((code) => seen(`${code}${region}`, { region }));
+      const both = [...three('440100'), ...three('440300')];
+      const [merged] = fuseMerged(both, { [member]: lead });
+      const alone = fuseCases(both);
+      expect(alone).toHaveLength(2);
+      expect(merged?.confidence).toBeGreaterThan(Math.max(...alone.map(({ confidence }) => confidence)));
+    });
+  });
 });

@@ -30,7 +30,12 @@ export interface StoredSignal {
 
 /** The evidence of one case: everything in an alert that does not depend on people or on when it was found. */
 export interface CaseEvidence {
+  /** What it is about (`caseKey`); of merged cases, what their lead is about as long as anything speaks of that. */
   readonly key: string;
+  /** Id of the case that people merged these into; "" = nobody merged any. */
+  readonly lead_id: string;
+  /** Of merged cases, each alone; else none. */
+  readonly parts: readonly CaseEvidence[];
   readonly kinds: readonly AlertKind[];
   readonly confidence: number;
   readonly severity: AlertSeverity;
@@ -77,43 +82,80 @@ export interface FusionOptions {
   readonly cases_per_day_max: number;
   /** What closed cases have taught (`learnedLogOdds`). Default: nothing yet. */
   readonly learned?: ReadonlyMap<AlertKind, number>;
+  /** Which cases people merged. Default: none. */
+  readonly merged?: MergedCases;
+}
+
+/** Cases that people merged: `id_of` gives the id of the case about a `caseKey`, `leads` (`leadsOf`) the lead of an id. */
+export interface MergedCases {
+  readonly id_of: (key: string) => string;
+  readonly leads: ReadonlyMap<string, string>;
+}
+
+/** What else the evidence of a case is weighed by. */
+interface Surroundings {
+  /** Consumers that saw goods of one origin, product and lot, wherever. */
+  readonly travellers: ReadonlyMap<string, number>;
+  /** What speaks of a dealer and a product as a whole. */
+  readonly context: ReadonlyMap<string, readonly StoredSignal[]>;
+  readonly learned: ReadonlyMap<AlertKind, number>;
 }
 
 /**
  * Fuses signals into cases by `caseKey`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
  * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
  * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods. What people
- * said of earlier cases of the same kinds moves them all. Cases
+ * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
  * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
  */
 export function fuseCases(signals: readonly StoredSignal[], options: FusionOptions): CaseEvidence[] {
-  const groups = groupBy(signals, caseKey);
   const travellers = new Map<string, number>();
   for (const [about, group] of groupBy(signals.filter(isConsumers), travelKey))
     travellers.set(about, consumersOf(group));
   const context = groupBy(
     signals.filter(({ code }) => code === ''),
-    ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
+    goodsKey,
   );
-  const raised = [...groups]
-    .map(([key, group]) => evidenceOf(key, group, travellers, context, options.learned ?? new Map()))
-    .filter((evidence) => evidence.confidence >= CONFIDENCE_MIN);
+  const around: Surroundings = { travellers, context, learned: options.learned ?? new Map() };
+  const raised = casesOf(groupBy(signals, caseKey), options.merged, around).filter(
+    (evidence) => evidence.confidence >= CONFIDENCE_MIN,
+  );
   return [...groupBy(raised, ({ first_event_time }) => first_event_time.slice(0, 10)).values()]
     .flatMap((day) => day.sort(bySurety).slice(0, options.cases_per_day_max))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+function casesOf(
+  groups: ReadonlyMap<string, readonly StoredSignal[]>,
+  merged: MergedCases | undefined,
+  around: Surroundings,
+): CaseEvidence[] {
+  const alone = (key: string): CaseEvidence => evidenceOf(key, groups.get(key) ?? [], around);
+  if (merged === undefined || merged.leads.size === 0) return [...groups.keys()].map(alone);
+  const leading = new Set(merged.leads.values());
+  const ids = new Map([...groups.keys()].map((key) => [key, merged.id_of(key)]));
+  const lead_of = (key: string): string => {
+    const id = ids.get(key) ?? '';
+    return merged.leads.get(id) ?? (leading.has(id) ? id : '');
+  };
+  return [...groupBy([...groups.keys()].sort(), lead_of)].flatMap(([lead_id, keys]) => {
+    if (lead_id === '') return keys.map(alone);
+    const key = keys.find((one) => ids.get(one) === lead_id) ?? keys[0] ?? '';
+    const all = keys.flatMap((one) => groups.get(one) ?? []);
+    return [{ ...evidenceOf(key, all, around), lead_id, parts: keys.map(alone) }];
+  });
+}
+
+/** @param key what the case is about, where the signals are of more than one */
 function evidenceOf(
   key: string,
   group: readonly StoredSignal[],
-  travellers: ReadonlyMap<string, number>,
-  context: ReadonlyMap<string, readonly StoredSignal[]>,
-  learned: ReadonlyMap<AlertKind, number>,
+  { travellers, context, learned }: Surroundings,
 ): CaseEvidence {
   const in_time = group.toSorted(byTimeThenCode);
-  const [first] = in_time;
+  const about = in_time.find((signal) => caseKey(signal) === key);
   const last = in_time.at(-1);
-  if (first === undefined || last === undefined) throw new Error('a case without a signal');
+  if (about === undefined || last === undefined) throw new Error('a case without a signal');
   const by_code = new Map<string, StoredSignal>();
   for (const signal of in_time) {
     const known = by_code.get(signal.code);
@@ -126,9 +168,11 @@ function evidenceOf(
     (signal) => signal.parent_code === signal.code || !by_code.has(signal.parent_code),
   );
   const of_dealer = strongestByKind(in_time.filter(({ code }) => code === ''));
-  const own = logOddsOf(first, counted, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
+  const own = logOddsOf(counted, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
   const added =
-    of_dealer.length > 0 || own < 0 ? [] : (context.get(`${first.origin_dealer_id}|${first.sku_id}`) ?? []);
+    of_dealer.length > 0 || own < 0
+      ? []
+      : [...new Set(in_time.map(goodsKey))].flatMap((goods) => context.get(goods) ?? []);
   const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
   const taught = learnedFor([...counted, ...of_dealer], learned);
   const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context + taught)));
@@ -144,34 +188,34 @@ function evidenceOf(
   );
   return {
     key,
+    lead_id: '',
+    parts: [],
     kinds: ALERT_KINDS.filter((kind) => [...group, ...added].some((signal) => signal.kind === kind)),
     confidence,
     severity: severityOf(confidence, Number(value)),
-    origin_dealer_id: first.origin_dealer_id,
+    origin_dealer_id: about.origin_dealer_id,
     found_dealer_id: mostFrequent(goods.map((signal) => signal.found_dealer_id).filter((id) => id !== '')),
-    found_adcode: first.region,
-    sku_id: first.sku_id,
-    lot: first.lot,
+    found_adcode: about.region,
+    sku_id: about.sku_id,
+    lot: about.lot,
     units: sum(goods.map(({ units }) => units)),
     value,
     currency,
     codes: [...by_code.keys()].slice(0, ALERT_CODES_MAX),
-    first_event_time: in_time.map(({ first_event_time }) => first_event_time).sort()[0] ?? first.event_time,
+    first_event_time: in_time.map(({ first_event_time }) => first_event_time).sort()[0] ?? about.event_time,
     last_event_time: last.event_time,
   };
 }
 
 /** Of codes: prior, dealers' scans one by one, and what consumers saw beyond the travellers that are expected. */
-function logOddsOf(
-  about: StoredSignal,
-  counted: readonly StoredSignal[],
-  travellers: ReadonlyMap<string, number>,
-): number {
-  const consumers = counted.filter(isConsumers);
+function logOddsOf(counted: readonly StoredSignal[], travellers: ReadonlyMap<string, number>): number {
   const others = counted.filter((signal) => !isConsumers(signal));
-  const seen = consumersOf(consumers);
-  const elsewhere = Math.max(0, (travellers.get(travelKey(about)) ?? 0) - seen);
-  return PRIOR_LOG_ODDS + sum(others.map(({ log_odds }) => log_odds)) + excessLogOdds(seen, elsewhere);
+  const excess = [...groupBy(counted.filter(isConsumers), caseKey).values()].map((consumers) => {
+    const seen = consumersOf(consumers);
+    const [about] = consumers.map(travelKey);
+    return excessLogOdds(seen, Math.max(0, (travellers.get(about ?? '') ?? 0) - seen));
+  });
+  return PRIOR_LOG_ODDS + sum(others.map(({ log_odds }) => log_odds)) + sum(excess.sort((a, b) => a - b));
 }
 
 /** ln of the likelihood ratio of `seen` consumers in a region against Poisson's law of those expected there. */
@@ -198,8 +242,13 @@ function travelKey({ origin_dealer_id, sku_id, lot }: StoredSignal): string {
   return `${origin_dealer_id}|${sku_id}|${lot}`;
 }
 
+function goodsKey({ origin_dealer_id, sku_id }: StoredSignal): string {
+  return `${origin_dealer_id}|${sku_id}`;
+}
+
+/** Of each kind and product of a dealer the strongest. */
 function strongestByKind(signals: readonly StoredSignal[]): StoredSignal[] {
-  return [...groupBy(signals, ({ kind }) => kind).values()].map((group) =>
+  return [...groupBy(signals, (signal) => `${signal.kind}|${goodsKey(signal)}`).values()].map((group) =>
     group.reduce((one, other) => (other.log_odds > one.log_odds ? other : one)),
   );
 }

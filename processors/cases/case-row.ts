@@ -1,12 +1,17 @@
 import type { Alert, CaseState } from '../../models/contract/alert.ts';
 
 /** A case as `raw_mart_diversion_cases` has it: what an alert leaves out is "". */
-export type CaseColumns = Omit<Alert, 'found_dealer_id' | 'found_adcode' | 'lot' | 'assignee' | 'reason'> & {
+export type CaseColumns = Omit<
+  Alert,
+  'found_dealer_id' | 'found_adcode' | 'lot' | 'assignee' | 'reason' | 'merged_into' | 'member_ids'
+> & {
   readonly found_dealer_id: string;
   readonly found_adcode: string;
   readonly lot: string;
   readonly assignee: string;
   readonly reason: string;
+  readonly merged_into: string;
+  readonly member_ids: string[];
 };
 
 /** The last move that people made with a case. */
@@ -41,12 +46,14 @@ export function columnsOf(alert: Alert): CaseColumns {
     updated_at: alert.updated_at,
     assignee: alert.assignee ?? '',
     reason: alert.reason ?? '',
+    merged_into: alert.merged_into ?? '',
+    member_ids: alert.member_ids ?? [],
   };
 }
 
 /** The case that a row tells of. */
 export function storedCase(row: CaseColumns): Alert {
-  const { found_dealer_id, found_adcode, lot, assignee, reason, ...rest } = row;
+  const { found_dealer_id, found_adcode, lot, assignee, reason, merged_into, member_ids, ...rest } = row;
   return {
     ...rest,
     value: trimMoney(rest.value),
@@ -55,6 +62,8 @@ export function storedCase(row: CaseColumns): Alert {
     ...(lot === '' ? {} : { lot }),
     ...(assignee === '' ? {} : { assignee }),
     ...(reason === '' ? {} : { reason }),
+    ...(merged_into === '' ? {} : { merged_into }),
+    ...(member_ids.length === 0 ? {} : { member_ids }),
   };
 }
 
@@ -71,6 +80,19 @@ export function withMove(alert: Alert, move: Move | undefined): Alert {
   if (move.assignee !== '') moved.assignee = move.assignee;
   if (move.reason !== '') moved.reason = move.reason;
   return moved;
+}
+
+/** The case as people grouped it: part of another, or with others that are part of it. */
+export function withGroup(
+  alert: Alert,
+  { merged_into, member_ids }: { readonly merged_into: string; readonly member_ids: readonly string[] },
+): Alert {
+  const grouped: Alert = { ...alert };
+  delete grouped.merged_into;
+  delete grouped.member_ids;
+  if (merged_into !== '') grouped.merged_into = merged_into;
+  if (member_ids.length > 0) grouped.member_ids = [...member_ids];
+  return grouped;
 }
 
 /** ClickHouse tells a Decimal without trailing zeros: the same amount in one form, with at least two decimals. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
+import { leadsOf, type CaseGrouping } from '../../models/diversion/case-groups.ts';
+import { groupBy } from '../../models/diversion/group-by.ts';
 import { fuseCases, type CaseEvidence, type StoredSignal } from '../../models/diversion/fusion.ts';
 import { learnedLogOdds, type Outcomes } from '../../models/diversion/learned.ts';
 import type { Settings } from '../settings/settings.ts';
 import { defineProcessor, type LiveSet, type Output, type RunContext } from '../processor.ts';
-import { columnsOf, storedCase, withMove, type CaseColumns, type Move } from './case-row.ts';
+import { columnsOf, storedCase, withGroup, withMove, type CaseColumns, type Move } from './case-row.ts';
 
 /** Signals fused in one run at most: the newest. Far beyond what people can look into. */
 const SIGNALS_MAX = 200_000;
@@ -21,6 +23,7 @@ interface Input {
   readonly signals: readonly StoredSignal[];
   readonly stored: readonly CaseColumns[];
   readonly moves: readonly Move[];
+  readonly groupings: readonly CaseGrouping[];
   readonly outcomes: readonly Outcomes[];
   readonly dealers: readonly Dealer[];
 }
@@ -32,7 +35,8 @@ interface Result extends Output {
 /**
  * Fuses signals into cases, keeps what people did with them, and publishes them (D14). A case keeps its id as long as
  * origin, region, product and lot are the same. One that later data explain is withdrawn while it is still open; once a
- * person has taken it up, only people close it. What they said of earlier cases moves the confidence of the others.
+ * person has taken it up, only people close it. What they said of earlier cases moves the confidence of the others. Cases that
+ * they merged are one from then on; each that is part of another keeps its row, which points to its lead, and is told to nobody.
  */
 export const diversionCases = defineProcessor<Input, Result>({
   id: 'diversion-cases',
@@ -48,46 +52,64 @@ export const diversionCases = defineProcessor<Input, Result>({
     });
     const stored = await sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql');
     const moves = await sql.queryFile<Move>('queries/processors/case-moves.sql');
+    const groupings = await sql.queryFile<CaseGrouping>('queries/processors/case-groupings.sql');
     // Where nobody has moved a case nobody has judged one.
     const outcomes =
       moves.length === 0 ? [] : await sql.queryFile<Outcomes>('queries/processors/diversion-outcomes.sql');
     const dealers = await sql.queryFile<Dealer>('queries/processors/dealer-places.sql');
-    return { signals, stored, moves, outcomes, dealers };
+    return { signals, stored, moves, groupings, outcomes, dealers };
   },
   compute: (input, { now, settings }) => computeCases(input, now, settings),
   store: storeCases,
 });
 
 function computeCases(input: Input, now: Date, { reporting_currency, cases_per_day_max }: Settings): Result {
-  const now_iso = now.toISOString();
   const stored = new Map(input.stored.map((row) => [row.alert_id, storedCase(row)]));
   const moves = new Map(input.moves.map((move) => [move.alert_id, move]));
+  const leads = leadsOf(input.groupings);
+  const members = groupBy([...leads.keys()].sort(), (alert_id) => leads.get(alert_id) ?? '');
   const changed: Alert[] = [];
   const current = new Map<string, Alert>();
-  const learned = learnedLogOdds(input.outcomes);
-  for (const evidence of fuseCases(input.signals, { cases_per_day_max, learned })) {
-    const alert_id = alertId(evidence.key);
-    const old = stored.get(alert_id);
+  const now_iso = now.toISOString();
+  const keep = (alert_id: string, told: Alert): void => {
+    const lead = leads.get(alert_id) ?? '';
+    // Without its lead a case stands alone.
+    const merged_into = current.has(lead) ? lead : '';
     const fresh = withMove(
-      alertOf(alert_id, evidence, old, reporting_currency, now_iso),
+      withGroup(told, { merged_into, member_ids: members.get(alert_id) ?? [] }),
       moves.get(alert_id),
     );
+    const old = stored.get(alert_id);
     const alert = old !== undefined && isSameCase(old, fresh) ? old : fresh;
     current.set(alert_id, alert);
     if (alert !== old) changed.push(alert);
+  };
+  const found = (alert_id: string, evidence: CaseEvidence): void => {
+    keep(alert_id, alertOf(alert_id, evidence, stored.get(alert_id), reporting_currency, now_iso));
+  };
+  const options = {
+    cases_per_day_max,
+    learned: learnedLogOdds(input.outcomes),
+    merged: { id_of: alertId, leads },
+  };
+  for (const evidence of fuseCases(input.signals, options)) {
+    const alert_id = evidence.lead_id === '' ? alertId(evidence.key) : evidence.lead_id;
+    found(alert_id, evidence);
+    for (const part of evidence.parts) {
+      const part_id = alertId(part.key);
+      if (part_id !== alert_id) found(part_id, part);
+    }
   }
   const withdrawn: Alert[] = [];
-  for (const [alert_id, old] of stored) {
-    if (current.has(alert_id)) continue;
-    const moved = withMove(old, moves.get(alert_id));
-    if (moved.state === 'open') {
-      withdrawn.push(old);
-      continue;
-    }
-    current.set(alert_id, moved);
-    if (!isSameCase(old, moved)) changed.push(moved);
+  // What is part of another stays as long as that does: leads first.
+  const gone = [...stored.values()].filter(({ alert_id }) => !current.has(alert_id));
+  for (const old of gone.toSorted((a, b) => Number(leads.has(a.alert_id)) - Number(leads.has(b.alert_id)))) {
+    const { alert_id } = old;
+    const is_part = current.has(leads.get(alert_id) ?? '');
+    if (!is_part && withMove(old, moves.get(alert_id)).state === 'open') withdrawn.push(old);
+    else keep(alert_id, { ...old, updated_at: now_iso });
   }
-  const cases = [...current.values()];
+  const cases = [...current.values()].filter(({ merged_into }) => merged_into === undefined);
   return { changed, withdrawn, live: [alertSet(cases, input.dealers, now), arcSet(cases, input.dealers)] };
 }
 

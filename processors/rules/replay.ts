@@ -22,10 +22,8 @@ interface KnownCase {
   readonly state: CaseState;
   /** What people last said of it; "" = nothing yet. */
   readonly verdict: '' | 'confirmed' | 'dismissed';
-  readonly origin_dealer_id: string;
-  readonly found_adcode: string;
-  readonly sku_id: string;
-  readonly lot: string;
+  /** Origin dealer, found region, product and lot: its own, and those of the cases that were merged into it. */
+  readonly about: readonly (readonly [origin: string, region: string, sku: string, lot: string])[];
 }
 
 /** What a draft rule would have done. */
@@ -143,10 +141,11 @@ function isWithin(instant: string, { from, to }: Span): boolean {
 /** About the same goods of the same dealer; a case without a region or a lot is about all of them. */
 function isSame(known: KnownCase, evidence: CaseEvidence): boolean {
   const agree = (a: string, b: string): boolean => a === '' || b === '' || a === b;
-  return (
-    known.origin_dealer_id === evidence.origin_dealer_id &&
-    known.sku_id === evidence.sku_id &&
-    agree(known.found_adcode, evidence.found_adcode) &&
-    agree(known.lot, evidence.lot)
+  return known.about.some(
+    ([origin, region, sku, lot]) =>
+      origin === evidence.origin_dealer_id &&
+      sku === evidence.sku_id &&
+      agree(region, evidence.found_adcode) &&
+      agree(lot, evidence.lot),
   );
 }

@@ -4,6 +4,7 @@ CREATE OR REPLACE VIEW mart_diversion_alerts {{on_cluster}}
     state LowCardinality(String) COMMENT 'where it stands',
     kinds Array(LowCardinality(String)) COMMENT 'the signals that it rests on',
     raised_at DateTime64(3, 'UTC') COMMENT 'when it was raised',
+    merged_into String COMMENT 'the case that it is part of; empty = it stands alone or leads',
     alert String COMMENT 'the case as the contract''s alert, JSON'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
@@ -30,13 +31,16 @@ WITH
         '"raised_at":"' || instant_of(raised_at) || '\"',
         '"updated_at":"' || instant_of(updated_at) || '\"',
         if(assignee = '', '', '"assignee":' || toJSONString(assignee)),
-        if(reason = '', '', '"reason":' || toJSONString(reason))
+        if(reason = '', '', '"reason":' || toJSONString(reason)),
+        if(merged_into = '', '', '"merged_into":' || toJSONString(merged_into)),
+        if(empty(member_ids), '', '"member_ids":' || toJSONString(member_ids))
     ] AS fields
 SELECT
     alert_id,
     state,
     kinds,
     raised_at,
+    merged_into,
     '{' || arrayStringConcat(arrayFilter(field -> field != '', fields), ',') || '}' AS alert
 FROM raw_mart_diversion_cases FINAL
 COMMENT 'Cases of diversion as the HTTP contract has them'

@@ -19,7 +19,8 @@ CREATE OR REPLACE VIEW mart_diversion_cases {{on_cluster}}
     raised_at DateTime64(3, 'UTC') COMMENT 'when it was raised',
     updated_at DateTime64(3, 'UTC') COMMENT 'when it last changed',
     assignee String COMMENT 'who works on it; empty = nobody',
-    reason String COMMENT 'reason of its state; empty = none given'
+    reason String COMMENT 'reason of its state; empty = none given',
+    member_ids Array(String) COMMENT 'cases that people merged into this one, whose goods it covers; they are in mart_diversion_case_members'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -43,6 +44,8 @@ SELECT
     raised_at,
     updated_at,
     assignee,
-    reason
+    reason,
+    member_ids
 FROM raw_mart_diversion_cases FINAL
-COMMENT 'Cases of diversion (D14): signals fused by origin dealer, found region, product and lot, with what people did about them'
+WHERE merged_into = ''
+COMMENT 'Cases of diversion (D14): signals fused by origin dealer, found region, product and lot, with what people did about them. One that was merged into another is part of that one'

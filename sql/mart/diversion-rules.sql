@@ -1,5 +1,6 @@
 -- What people said of the cases that each kind of signal was part of: the rolling precision of the rules. A case counts by the last
--- verdict on it, also after it was closed; one that was dismissed as a duplicate says nothing about the rule.
+-- verdict on it, also after it was closed; one that was dismissed as a duplicate says nothing about the rule. Merged cases are one: what
+-- was said of their lead counts.
 CREATE OR REPLACE VIEW mart_diversion_rules {{on_cluster}}
 (
     kind LowCardinality(String) COMMENT 'the kind of signal',
@@ -34,6 +35,7 @@ WITH
             verdict != '' AND last.3 > now64(3, 'UTC') - toIntervalDay(90) AS is_recent
         FROM raw_mart_diversion_cases AS cases FINAL
         LEFT JOIN verdicts ON verdicts.alert_id = cases.alert_id
+        WHERE merged_into = ''
     )
 SELECT
     kind,

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../dashboard/server/app.ts';
 import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
-import { publishTransition } from '../../dashboard/server/cases/transition.ts';
+import { caseEvents } from '../../dashboard/server/cases/case-events.ts';
 import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
@@ -74,7 +74,7 @@ beforeAll(async () => {
     alerts: {
       cases,
       scans: new CaseScans(around.sql),
-      publish: (event) => publishTransition(writer, around.config.DMS_TOPIC_PREFIX, event),
+      events: caseEvents(writer, around.config.DMS_TOPIC_PREFIX),
       evidence: new EvidenceStore(around.sql),
       rules: { version: '0', cases_per_day_max: 50 },
     },

@@ -8,6 +8,8 @@ export interface CaseFilter {
   readonly from?: string;
   /** Raised before. */
   readonly to?: string;
+  /** Only those that are part of this case. Default: those that are part of none. */
+  readonly merged_into?: string;
   readonly limit: number;
   readonly after?: CasePosition;
 }

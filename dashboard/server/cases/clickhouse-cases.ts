@@ -21,6 +21,7 @@ export class ClickHouseCases implements CaseStore {
   async list(filter: CaseFilter): Promise<Alert[]> {
     const rows = await this.#sql.queryFile<CaseRow>('queries/server/alerts.sql', {
       params: {
+        merged_into: filter.merged_into ?? '',
         state: filter.state ?? '',
         kind: filter.kind ?? '',
         from: filter.from ?? null,

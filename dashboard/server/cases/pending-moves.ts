@@ -26,7 +26,7 @@ export class PendingMoves {
     this.#cases.set(alert.alert_id, { alert, until_ms: this.#now() + PENDING_MS_MAX });
   }
 
-  /** The case as it will be: with the pending move's state on top of what else is stored. */
+  /** The case as it will be: with what the pending move says on top of what else is stored. */
   over(stored: Alert): Alert {
     const pending = this.#cases.get(stored.alert_id);
     if (!pending) return stored;
@@ -35,10 +35,14 @@ export class PendingMoves {
       this.#cases.delete(stored.alert_id);
       return stored;
     }
-    const { state, updated_at, assignee, reason } = pending.alert;
+    const { state, updated_at, assignee, reason, merged_into, member_ids } = pending.alert;
     const moved: Alert = { ...stored, state, updated_at };
     delete moved.assignee;
     delete moved.reason;
+    delete moved.merged_into;
+    delete moved.member_ids;
+    if (merged_into !== undefined) moved.merged_into = merged_into;
+    if (member_ids !== undefined) moved.member_ids = member_ids;
     if (assignee !== undefined) moved.assignee = assignee;
     if (reason !== undefined) moved.reason = reason;
     return moved;

@@ -1,15 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { CASE_MOVES, CASE_STATES, type Alert } from '../../../models/contract/alert.ts';
-import { caseTransition, type CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
 import { Id, Text, Word } from '../../../models/contract/fields.ts';
-import { kafkaKey } from '../../../models/contract/event-type.ts';
-import type { EventWriter } from '../../../ingest/event-writer.ts';
-import { topicName } from '../../../ingest/kafka.ts';
 import { ProblemError } from '../http/problem.ts';
-
-/** The `source` of the events that this server writes. */
-export const SERVER_SOURCE = 'dealerstream-server';
-const RETRY_AFTER_S = '5';
 
 export const TransitionBody = Type.Object(
   {
@@ -58,28 +50,4 @@ export function moveCase(alert: Alert, move: TransitionBody, now: string): Alert
   if (reason !== undefined && reason !== '') moved.reason = reason;
   if (move.assignee !== undefined) moved.assignee = move.assignee;
   return moved;
-}
-
-/**
- * Writes a transition to its topic, keyed by the case, with acks=all.
- * @throws ProblemError 503 when Kafka does not acknowledge; whether the move was made is then unknown
- */
-export async function publishTransition(
-  writer: EventWriter,
-  prefix: string,
-  event: CaseTransitionEvent,
-): Promise<void> {
-  try {
-    await writer.write(topicName(caseTransition.topic, prefix), [
-      { key: kafkaKey(caseTransition, event), value: Buffer.from(JSON.stringify(event)) },
-    ]);
-  } catch (cause) {
-    const problem = new ProblemError(
-      503,
-      { detail: 'the move could not be stored now' },
-      { 'retry-after': RETRY_AFTER_S },
-    );
-    problem.cause = cause;
-    throw problem;
-  }
 }

@@ -17,11 +17,12 @@ export interface RulesInForce {
 
 /** The files of a pack. A function of its arguments alone: the same evidence gives the same bytes. */
 export function evidenceFiles(evidence: Evidence, rules: RulesInForce): PackFiles {
-  const { alert, signals, scans, territories, prices, moves, is_cut } = evidence;
+  const { alert, members, signals, scans, territories, prices, moves, is_cut } = evidence;
   const told = { signals: signals.length, scans: scans.length, is_cut, rows_max: EVIDENCE_ROWS_MAX };
   return {
     'README.md': text(README),
     'case.json': json({ case: alert, told }),
+    'members.json': json(members),
     'signals.json': json(signals),
     [SCANS_CSV]: text(
       stringify([...scans], { header: true, bom: true, record_delimiter: '\r\n', escape_formulas: true }),
@@ -76,12 +77,13 @@ const README = `# Evidence of a case of diversion / 窜货案件证据包
 | file | what / 内容 |
 | --- | --- |
 | case.json | the case as it stood, and whether anything was left out / 案件当时的状态，以及是否有省略 |
+| members.json | cases that were merged into it, each by itself / 并入本案的案件，各自的情况 |
 | signals.json | each signal, its log-odds and likelihood ratio / 每条信号及其对数几率与似然比 |
 | scans.csv | every scan of the codes as sent, with its Kafka topic, partition and offset / 相关编码的全部扫码原始记录及其 Kafka 位置 |
 | scans.epcis.jsonld | the same scans as an EPCIS 2.0 document / 同样的扫码，EPCIS 2.0 格式 |
 | territories.json | the territories as they held at the shipments, with outlines / 发货时有效的销售区域及其边界 |
 | prices.json | floor and guide prices as they held then / 当时有效的最低价与指导价 |
-| moves.json | what people did with the case / 案件处理记录 |
+| moves.json | what people did with the case and its members, merges and splits too / 案件及并入案件的处理记录，含并案与拆案 |
 | rules.json | version and limits of the rules / 规则版本与阈值 |
 | manifest.json | SHA-256 of every file / 各文件的 SHA-256 |
 

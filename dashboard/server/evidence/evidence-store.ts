@@ -1,4 +1,4 @@
-import type { Alert } from '../../../models/contract/alert.ts';
+import { CASE_MEMBERS_MAX, type Alert } from '../../../models/contract/alert.ts';
 import type { ScanRecord } from '../../../models/epcis/document.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 
@@ -17,9 +17,16 @@ interface EvidenceSignal {
   readonly shipped_at: string | null;
 }
 
-/** All that is known of a case. */
+/** A row of `evidence-members.sql`, in so far as it is read here. */
+interface EvidenceMember {
+  readonly sku_id: string;
+}
+
+/** All that is known of a case and of those that were merged into it. */
 export interface Evidence {
   readonly alert: Alert;
+  /** The cases that are part of it, each by itself. */
+  readonly members: readonly EvidenceMember[];
   readonly signals: readonly EvidenceSignal[];
   readonly scans: readonly EvidenceScan[];
   /** Versions that held at the shipments. */
@@ -42,7 +49,12 @@ export class EvidenceStore {
   /** @throws SqlError */
   async of(alert: Alert): Promise<Evidence> {
     const limit = EVIDENCE_ROWS_MAX + 1;
+    const members = await this.#read<EvidenceMember>('evidence-members', {
+      alert_id: alert.alert_id,
+      limit: CASE_MEMBERS_MAX,
+    });
     const signals = await this.#read<EvidenceSignal>('evidence-signals', {
+      alert_id: alert.alert_id,
       origin_dealer_id: alert.origin_dealer_id,
       region: alert.found_adcode ?? '',
       sku_id: alert.sku_id,
@@ -62,7 +74,7 @@ export class EvidenceStore {
         to: shipments.at(-1) ?? alert.last_event_time,
       }),
       this.#read<object>('evidence-prices', {
-        sku_id: alert.sku_id,
+        sku_ids: [...new Set([alert, ...members].map(({ sku_id }) => sku_id))],
         from: alert.first_event_time,
         to: alert.last_event_time,
       }),
@@ -70,6 +82,7 @@ export class EvidenceStore {
     ]);
     return {
       alert,
+      members,
       signals: signals.slice(0, EVIDENCE_ROWS_MAX),
       scans: scans.slice(0, EVIDENCE_ROWS_MAX),
       territories,

@@ -2,20 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { ALERT_KINDS, Alert, CASE_STATES } from '../../../models/contract/alert.ts';
 import { CaseScan } from '../../../models/contract/case-scan.ts';
-import type { CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
 import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
 import { requireRight, type Identity } from '../auth/access.ts';
 import type { CaseScans } from '../cases/case-scans.ts';
+import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
 import type { CasePosition, CaseStore } from '../cases/case-store.ts';
+import { assertStandsAlone } from '../cases/grouping.ts';
 import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
 import { packOf } from '../evidence/pack.ts';
 import { PendingMoves } from '../cases/pending-moves.ts';
-import { AssignmentBody, SERVER_SOURCE, TransitionBody, assignCase, moveCase } from '../cases/transition.ts';
+import { AssignmentBody, TransitionBody, assignCase, moveCase } from '../cases/transition.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { etagOf, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
+import { addAlertGroupingRoutes } from './alert-grouping.ts';
 
 const LIMIT_MAX = 200;
 
@@ -29,6 +31,9 @@ const AlertFilter = Type.Object(
     kind: Type.Optional(Word(ALERT_KINDS, 'only cases with this signal')),
     from: Type.Optional(Instant('raised at or after')),
     to: Type.Optional(Instant('raised before')),
+    merged_into: Type.Optional(
+      Id('only cases that are part of this one; unset: those that are part of none'),
+    ),
     limit: Type.Optional(Int('cases per page, 50 if unset', 1, LIMIT_MAX)),
     cursor: Type.Optional(Type.String({ maxLength: 400, description: 'next_cursor of the page before' })),
   },
@@ -59,22 +64,29 @@ const ScanCursor = Type.Object({
 export interface AlertRoutes {
   readonly cases: CaseStore;
   readonly scans: Pick<CaseScans, 'list'>;
-  /** Resolves when Kafka has acknowledged the event; throws a ProblemError. */
-  readonly publish: (event: CaseTransitionEvent) => Promise<void>;
+  readonly events: CaseEvents;
   readonly evidence: Pick<EvidenceStore, 'of'>;
   /** Told in each pack. */
   readonly rules: RulesInForce;
   readonly now: () => number;
 }
 
-/** Cases: list, one, its scans and evidence, moving one to another state, and giving one to somebody. */
-export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rules, now }: AlertRoutes): void {
+/**
+ * Cases: list, one, its scans and evidence, moving one to another state, giving one to somebody, merging some and splitting them
+ * again.
+ */
+export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules, now }: AlertRoutes): void {
   const pending = new PendingMoves(now);
-  const find = async (alert_id: string): Promise<Alert> => {
+  const known = async (alert_id: string): Promise<Alert | undefined> => {
     const stored = await cases.find(alert_id);
-    if (!stored) throw new ProblemError(404, { detail: 'there is no such case' });
-    return pending.over(stored);
+    return stored && pending.over(stored);
   };
+  const find = async (alert_id: string): Promise<Alert> => {
+    const alert = await known(alert_id);
+    if (!alert) throw new ProblemError(404, { detail: 'there is no such case' });
+    return alert;
+  };
+  addAlertGroupingRoutes(api, { find, known, pending, events, now });
 
   /** @param assignee undefined = it stays with whom it is; "" = nobody */
   const store = async (
@@ -83,7 +95,7 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
     assignee: string | undefined,
     identity: Identity,
   ): Promise<void> => {
-    await publish({
+    await events.move({
       event_id: randomUUID(),
       source: SERVER_SOURCE,
       event_time: after.updated_at,
@@ -104,6 +116,7 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
       schema: {
         tags: ['alerts'],
         summary: 'Cases, the last raised first',
+        description: 'One that was merged into another is not listed unless it is asked for by merged_into.',
         querystring: AlertFilter,
         response: { 200: AlertList },
       },
@@ -115,7 +128,9 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return sendTagged(request, reply, {
-        items: page.map((alert) => pending.over(alert)),
+        items: page
+          .map((alert) => pending.over(alert))
+          .filter(({ merged_into }) => merged_into === filter.merged_into),
         ...(last && { next_cursor: encodeCursor(positionOf(last)) }),
       });
     },
@@ -197,7 +212,7 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
         summary: 'Move a case to another state',
         description:
           '202 with the case as it will be, once the move is stored; the figures follow within seconds. ' +
-          '409 when the case cannot move there, 412 when it is not the one of If-Match.',
+          '409 when the case cannot move there or is part of another, 412 when it is not the one of If-Match.',
         params: AlertId,
         body: TransitionBody,
         response: { 202: Alert },
@@ -206,6 +221,7 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
     async (request, reply) => {
       const alert = await find(request.params.id);
       assertIsThat(alert, request.headers['if-match']);
+      assertStandsAlone(alert);
       const moved = moveCase(alert, request.body, new Date(now()).toISOString());
       await store(alert, moved, request.body.assignee, request.identity);
       return reply.code(202).header('cache-control', 'no-store').send(moved);
@@ -220,7 +236,7 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
         tags: ['alerts'],
         summary: 'Give a case to somebody, or to nobody',
         description:
-          '202 with the case as it will be, once that is stored; its state stays. 412 as for a move.',
+          '202 with the case as it will be, once that is stored; its state stays. 409 and 412 as for a move.',
         params: AlertId,
         body: AssignmentBody,
         response: { 202: Alert },
@@ -229,6 +245,7 @@ export function addAlertRoutes(api: Api, { cases, scans, publish, evidence, rule
     async (request, reply) => {
       const alert = await find(request.params.id);
       assertIsThat(alert, request.headers['if-match']);
+      assertStandsAlone(alert);
       const { assignee } = request.body;
       const assigned = assignCase(alert, assignee, new Date(now()).toISOString());
       await store(alert, assigned, assignee ?? '', request.identity);

@@ -158,6 +158,7 @@ export const en: Messages = {
   type_rebate_program: 'Rebate programs',
   type_case_transition: 'Case moves',
   type_scan_retraction: 'Scan retractions',
+  type_case_grouping: 'Case merges and splits',
 
   forecast_title: 'Demand forecast',
   forecast_band: 'P10–P90',

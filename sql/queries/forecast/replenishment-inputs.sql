@@ -25,6 +25,11 @@ WITH
         SELECT DISTINCT origin_dealer_id AS dealer_id
         FROM mart_diversion_cases
         WHERE state IN ('open', 'acknowledged', 'investigating', 'confirmed')
+        UNION DISTINCT
+        SELECT members.origin_dealer_id AS dealer_id
+        FROM mart_diversion_case_members AS members
+        INNER JOIN mart_diversion_cases AS leads ON leads.alert_id = members.lead_alert_id
+        WHERE leads.state IN ('open', 'acknowledged', 'investigating', 'confirmed')
     )
 SELECT
     s.dealer_id AS dealer_id,

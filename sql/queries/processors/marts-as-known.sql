@@ -27,4 +27,6 @@ WITH
         WHERE notEmpty(shipped_at)
     ),
     mart_diversion_cases AS (SELECT * FROM mart_diversion_cases WHERE raised_at <= {known_at: DateTime64(3, 'UTC')}),
-    core_case_transitions AS (SELECT * FROM core_case_transitions WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')})
+    mart_diversion_case_members AS (SELECT * FROM mart_diversion_case_members WHERE raised_at <= {known_at: DateTime64(3, 'UTC')}),
+    core_case_transitions AS (SELECT * FROM core_case_transitions WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}),
+    core_case_groupings AS (SELECT * FROM core_case_groupings WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')})

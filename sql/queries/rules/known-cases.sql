@@ -1,5 +1,6 @@
 -- Cases that were raised of what happened in a stretch of event time, in whatever state they are now, with what people last said of
--- them: confirmed, dismissed, or nothing yet. A closed case keeps what was said before it was closed.
+-- them: confirmed, dismissed, or nothing yet. A closed case keeps what was said before it was closed. A case that others were merged into
+-- is about all of them.
 -- clickhouse-client --param_from='2026-10-01 00:00:00' --param_to='2026-11-01 00:00:00'
 WITH verdicts AS
     (
@@ -7,11 +8,20 @@ WITH verdicts AS
         FROM core_case_transitions AS moves
         WHERE moves.to_state IN ('confirmed', 'dismissed')
         GROUP BY moves.alert_id
+    ),
+    members AS
+    (
+        SELECT
+            lead_alert_id,
+            groupArray((toString(origin_dealer_id), toString(found_adcode), toString(sku_id), toString(lot))) AS parts
+        FROM mart_diversion_case_members
+        GROUP BY lead_alert_id
     )
 SELECT
-    cases.alert_id AS alert_id, cases.state AS state, verdicts.verdict AS verdict, cases.origin_dealer_id AS origin_dealer_id,
-    cases.found_adcode AS found_adcode, cases.sku_id AS sku_id, cases.lot AS lot
+    cases.alert_id AS alert_id, cases.state AS state, verdicts.verdict AS verdict,
+    arrayPushFront(members.parts, (toString(cases.origin_dealer_id), toString(cases.found_adcode), toString(cases.sku_id), toString(cases.lot))) AS about
 FROM mart_diversion_cases AS cases
 LEFT JOIN verdicts ON verdicts.alert_id = cases.alert_id
+LEFT JOIN members ON members.lead_alert_id = cases.alert_id
 WHERE cases.last_event_time >= {from: DateTime64(3, 'UTC')} AND cases.first_event_time < {to: DateTime64(3, 'UTC')}
 ORDER BY alert_id

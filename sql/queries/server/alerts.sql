@@ -1,8 +1,10 @@
 -- Cases as the contract's alerts, JSON, the last raised first; "" and null leave a filter out.
--- clickhouse-client --param_state=open --param_kind= --param_from='\N' --param_to='\N' --param_after_raised_at='\N' --param_after_alert_id= --param_limit=50
+-- Those that are part of the case `merged_into`; '' = those that are part of none.
+-- clickhouse-client --param_merged_into= --param_state=open --param_kind= --param_from='\N' --param_to='\N' --param_after_raised_at='\N' --param_after_alert_id= --param_limit=50
 SELECT alert
 FROM mart_diversion_alerts
-WHERE ({state: String} = '' OR state = {state: String})
+WHERE merged_into = {merged_into: String}
+  AND ({state: String} = '' OR state = {state: String})
   AND ({kind: String} = '' OR has(kinds, {kind: String}))
   AND raised_at >= ifNull(parseDateTime64BestEffortOrNull({from: Nullable(String)}, 3, 'UTC'), toDateTime64('1970-01-01', 3, 'UTC'))
   AND raised_at < ifNull(parseDateTime64BestEffortOrNull({to: Nullable(String)}, 3, 'UTC'), toDateTime64('2299-01-01', 3, 'UTC'))

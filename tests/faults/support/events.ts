@@ -105,4 +105,10 @@ const FIELDS: Readonly<Record<EventTypeName, Fields>> = {
     code: `https://id.gs1.org/01/09506000134352/21/R${i}`,
     reason: 'incorrect_data',
   }),
+  case_grouping: (i) => ({
+    lead_alert_id: `A${i}`,
+    action: 'merge',
+    member_ids: [`A${i + 1}`],
+    actor: 'test',
+  }),
 };

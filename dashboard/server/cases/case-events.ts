@@ -1,0 +1,38 @@
+import { caseGrouping, type CaseGroupingEvent } from '../../../models/contract/events/case-grouping.ts';
+import { caseTransition, type CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
+import { kafkaKey, type EventType } from '../../../models/contract/event-type.ts';
+import type { EventWriter } from '../../../ingest/event-writer.ts';
+import { topicName } from '../../../ingest/kafka.ts';
+import { ProblemError } from '../http/problem.ts';
+
+/** The `source` of the events that this server writes. */
+export const SERVER_SOURCE = 'dealerstream-server';
+const RETRY_AFTER_S = '5';
+
+/** Where what people say of cases is written, with acks=all, keyed so that what is said of one case stays in order. */
+export interface CaseEvents {
+  /** @throws ProblemError 503 when Kafka does not acknowledge; whether the move was made is then unknown */
+  readonly move: (event: CaseTransitionEvent) => Promise<void>;
+  /** @throws ProblemError likewise */
+  readonly group: (event: CaseGroupingEvent) => Promise<void>;
+}
+
+/** @param prefix of the topics */
+export function caseEvents(writer: EventWriter, prefix: string): CaseEvents {
+  const write = async (type: EventType, event: Readonly<Record<string, unknown>>): Promise<void> => {
+    try {
+      await writer.write(topicName(type.topic, prefix), [
+        { key: kafkaKey(type, event), value: Buffer.from(JSON.stringify(event)) },
+      ]);
+    } catch (cause) {
+      const problem = new ProblemError(
+        503,
+        { detail: 'the move could not be stored now' },
+        { 'retry-after': RETRY_AFTER_S },
+      );
+      problem.cause = cause;
+      throw problem;
+    }
+  };
+  return { move: (event) => write(caseTransition, event), group: (event) => write(caseGrouping, event) };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { Type } from 'typebox';
+import { Alert, type GroupingAction } from '../../../models/contract/alert.ts';
+import { Id } from '../../../models/contract/fields.ts';
+import { requireRight, type Identity } from '../auth/access.ts';
+import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
+import { MergeBody, SplitBody, mergeCases, splitCase, type Grouped } from '../cases/grouping.ts';
+import type { PendingMoves } from '../cases/pending-moves.ts';
+import type { Api } from '../http/api.ts';
+import { etagOf, listed } from '../http/etag.ts';
+import { ProblemError } from '../http/problem.ts';
+
+const AlertId = Type.Object({ id: Id('alert_id of the lead') });
+
+export interface AlertGroupingRoutes {
+  /** A case as it is, with what is pending; throws a ProblemError 404. */
+  readonly find: (alert_id: string) => Promise<Alert>;
+  /** The same, undefined where there is none. */
+  readonly known: (alert_id: string) => Promise<Alert | undefined>;
+  readonly pending: PendingMoves;
+  readonly events: Pick<CaseEvents, 'group'>;
+  readonly now: () => number;
+}
+
+/** Merging cases into one, and splitting them off again. */
+export function addAlertGroupingRoutes(
+  api: Api,
+  { find, known, pending, events, now }: AlertGroupingRoutes,
+): void {
+  const store = async (
+    { lead, members, others }: Grouped,
+    action: GroupingAction,
+    reason: string | undefined,
+    identity: Identity,
+  ): Promise<Alert> => {
+    const why = reason?.trim() ?? '';
+    await events.group({
+      event_id: randomUUID(),
+      source: SERVER_SOURCE,
+      event_time: lead.updated_at,
+      lead_alert_id: lead.alert_id,
+      action,
+      member_ids: [...members],
+      actor: typeof identity === 'string' ? '' : identity.name,
+      ...(why !== '' && { reason: why }),
+    });
+    for (const alert of [lead, ...others]) pending.add(alert);
+    return lead;
+  };
+
+  api.post(
+    '/v1/alerts/:id/merge',
+    {
+      onRequest: requireRight('investigate'),
+      schema: {
+        tags: ['alerts'],
+        summary: 'Merge other cases into this one',
+        description:
+          'From then on this case covers their goods, its evidence tells their scans, and it alone is listed, counted, moved and ' +
+          'told to webhooks; each of the others points to it by merged_into. 202 with the case as it will be, once that is ' +
+          'stored; its figures follow within seconds. If-Match must name the entity tag of this case: 428 without, 412 when it ' +
+          'has changed. 409 when one of them is part of another case or has a verdict, 422 when one is not there.',
+        params: AlertId,
+        body: MergeBody,
+        response: { 202: Alert },
+      },
+    },
+    async (request, reply) => {
+      const lead = await find(request.params.id);
+      assertSeen(lead, request.headers['if-match']);
+      const others = await Promise.all(request.body.with.map(known));
+      const grouped = mergeCases(lead, others, new Date(now()).toISOString());
+      const after = await store(grouped, 'merge', request.body.reason, request.identity);
+      return reply.code(202).header('cache-control', 'no-store').send(after);
+    },
+  );
+
+  api.post(
+    '/v1/alerts/:id/split',
+    {
+      onRequest: requireRight('investigate'),
+      schema: {
+        tags: ['alerts'],
+        summary: 'Split cases off that were merged into this one',
+        description:
+          'Each stands alone again, in the state in which it was merged. 202, 412 and 428 as for a merge; 422 when one is not ' +
+          'part of this case.',
+        params: AlertId,
+        body: SplitBody,
+        response: { 202: Alert },
+      },
+    },
+    async (request, reply) => {
+      const lead = await find(request.params.id);
+      assertSeen(lead, request.headers['if-match']);
+      const others = await Promise.all(request.body.members.map(known));
+      const grouped = splitCase(lead, request.body, others, new Date(now()).toISOString());
+      const after = await store(grouped, 'split', request.body.reason, request.identity);
+      return reply.code(202).header('cache-control', 'no-store').send(after);
+    },
+  );
+}
+
+/** What several people may do to several cases at once is done only to the case that was seen. */
+function assertSeen(alert: Alert, ifMatch: string | undefined): void {
+  if (ifMatch === undefined)
+    throw new ProblemError(428, { detail: 'If-Match is needed: the entity tag of the case' });
+  if (!listed(ifMatch, etagOf(JSON.stringify(alert))))
+    throw new ProblemError(412, { detail: 'the case has changed since' });
+}
