@@ -108,7 +108,7 @@ describe('the cases in a browser', () => {
     const file = await download.path();
     const verify = (): Promise<string> =>
       pipeline.command('dashboard/server/evidence/cli.ts', ['verify', file]);
-    expect(await verify()).toMatch(/^whole: 9 files, digest [0-9a-f]{64}$/m);
+    expect(await verify()).toMatch(/^whole: 10 files, digest [0-9a-f]{64}$/m);
     const bytes = await readFile(file);
     const at = bytes.indexOf(alert_id, bytes.indexOf('"case"'));
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
@@ -141,6 +141,43 @@ describe('the cases in a browser', () => {
     await page.locator('[data-move=confirmed]').click();
     await page.getByText('Someone else changed this case').waitFor();
     await stateIs('investigating');
+  });
+
+  it('merges a second case into the first, which then covers its goods, and splits it off again', async () => {
+    const of_case = { source: 'second', code: 'CASE-SECOND', level: 'case', sku_id: 'S2', lot: 'LOT-9' };
+    const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const place = { lon: 113.27, lat: 23.13, accuracy_m: 10, dealer_id: 'D2' };
+    const shipping = { event_time: ago(40), biz_step: 'shipping', dealer_id: 'HQ', to_dealer_id: 'D3' };
+    await pipeline.post('scan', [
+      { ...of_case, ...shipping, event_id: 'second-1' },
+      { ...of_case, ...place, event_id: 'second-2', event_time: ago(10), biz_step: 'receiving' },
+    ]);
+    const second = await eventually('a second case to be raised', async () =>
+      (await casesAtServer()).map((one) => one.alert_id).find((id) => id !== alert_id),
+    );
+    await page.goto(`${pipeline.url}/alerts?lang=en`);
+    await page.locator(`[data-id="${second}"]`).waitFor();
+    for (const id of [alert_id, second]) await page.locator(`[data-id="${id}"] input[type=checkbox]`).check();
+    await page.getByTestId('merge').locator('select[name=lead]').selectOption(alert_id);
+    await page.getByRole('button', { name: 'Merge 2 cases' }).click();
+    await page.getByText('2 cases are one now').waitFor();
+    await page.locator(`[data-id="${second}"]`).waitFor({ state: 'detached' });
+    expect((await casesAtServer()).map((one) => one.alert_id)).toEqual([alert_id]);
+
+    await page.goto(`${pipeline.url}/alerts/${encodeURIComponent(second)}?lang=en`);
+    await page.getByRole('link', { name: 'Open the lead case' }).click();
+    const member = page.getByTestId('member');
+    await member.waitFor();
+    expect(await member.getAttribute('data-id')).toBe(second);
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await eventually('the lead to cover the goods of both', async () =>
+      (await page.locator('code', { hasText: 'CASE-SECOND' }).count()) > 0 ? true : undefined,
+    );
+    await member.getByRole('button').click();
+    await page.getByText('it is a case of its own again').waitFor();
+    await eventually('both cases to be listed', async () =>
+      (await casesAtServer()).length === 2 ? true : undefined,
+    );
   });
 
   it('is led to from the wall, but not from a kiosk', async () => {
