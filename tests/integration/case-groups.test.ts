@@ -14,6 +14,7 @@ const { scans, references } = channelOf('case-groups', now);
 const GUANGZHOU = { lon: 113.27, lat: 23.13, accuracy_m: 10, dealer_id: 'D2' };
 
 let run: ProcessorsRun;
+let minutes = 0;
 let cases: ClickHouseCases;
 /** The lead is about S1 of D1, the others about S2 and S3 of D3, all found in Guangzhou. */
 let lead: Alert;
@@ -43,9 +44,10 @@ const stored = async ({ alert_id }: Alert): Promise<Alert> => {
   if (found === undefined) throw new Error(`${alert_id} is gone`);
   return found;
 };
-/** Says it, lets the processors take it in, and looks a minute later. */
+/** Says it, lets the processors take it in, and looks, a minute later each time. */
 async function say(...events: readonly object[]): Promise<void> {
-  run.moveTo(new Date(now.getTime() + 60_000));
+  minutes += 1;
+  run.moveTo(new Date(now.getTime() + minutes * 60_000));
   await run.deliver('case_grouping', events);
   await run.catchUp();
 }
@@ -161,6 +163,10 @@ describe('cases that people merge', () => {
     const before = await Promise.all([lead, second, third].map(stored));
     await run.sql.command('TRUNCATE TABLE raw_mart_diversion_cases');
     await run.restart();
+    await run.catchUp();
+    // The verdicts on the cases teach once the cases are there.
+    minutes += 1;
+    run.moveTo(new Date(now.getTime() + minutes * 60_000));
     await run.catchUp();
     // When a case was raised is known of no ledger.
     const told = (one: Alert) => ({ ...one, raised_at: '', updated_at: '' });
