@@ -32,7 +32,11 @@ export interface OrderHabit {
   readonly value: Float64Array;
   /** Units that it sold, to consumers and to dealers below it; all 0 where nobody tells. */
   readonly sold: Float64Array;
-  /** First day that counts: that after its first order, which fills an empty shelf. */
+  /** Units that were shipped to it, less what it returned. */
+  readonly shipped: Float64Array;
+  /** Units on its shelves and on their way to it at the end of each day, by the last snapshot until then; NaN before the first. */
+  readonly stock: Float64Array;
+  /** First day that counts (`beginsOf`). */
   readonly begins: number;
 }
 
@@ -51,4 +55,19 @@ export function sumIn(sums: Float64Array, { from, to }: Stretch): number {
 /** Whether two stretches share a day. */
 export function overlaps(a: Stretch, b: Stretch): boolean {
   return a.from < b.to && b.from < a.to;
+}
+
+/** All days on which a habit counts. */
+export function wholeOf(habit: OrderHabit): Stretch {
+  return { from: habit.begins, to: habit.ordered.length };
+}
+
+/**
+ * First day on which a habit counts: that after the first order, which fills an empty shelf; where a snapshot before it shows that the
+ * shelf was not empty, that after the snapshot.
+ */
+export function beginsOf({ ordered, stock }: Pick<OrderHabit, 'ordered' | 'stock'>): number {
+  const first = ordered.findIndex((units) => units > 0);
+  const known = stock.findIndex((units) => units > 0);
+  return known !== -1 && known < first ? known + 1 : first + 1;
 }

@@ -1,5 +1,6 @@
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
+import { leaksOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
@@ -35,9 +36,11 @@ const PAIR_LOG_ODDS_MIN = Math.log(99);
  * does not depend on the order of what is given.
  */
 export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): HabitSignal[] {
-  const expectations = expectationsOf(orders.toSorted(byDealerThenSku));
-  const pairs = pairsOf(expectations, dealers);
-  const surges = orderSurges(expectations, totalsOf(expectations), rebates).filter(
+  const in_order = orders.toSorted(byDealerThenSku);
+  const expectations = expectationsOf(in_order);
+  const leaks = leaksOf(in_order);
+  const pairs = pairsOf(expectations, dealers, leaks);
+  const surges = orderSurges(expectations, totalsOf(expectations), rebates, leaks).filter(
     (surge) =>
       !pairs.some(
         (pair) =>
@@ -47,12 +50,18 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
           overlaps(pair, surge),
       ),
   );
-  return [...missingScans(shipped.toSorted(byDealerThenSku)), ...surges, ...pairs];
+  return [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...surges, ...pairs];
 }
 
 /** Of each seller and product, and of each buyer and product, the surest pair: one surplus and one want are one deed. */
-function pairsOf(expectations: readonly Expectation[], dealers: readonly HabitDealer[]): HabitSignal[] {
+function pairsOf(
+  expectations: readonly Expectation[],
+  dealers: readonly HabitDealer[],
+  leaks: Leaks,
+): HabitSignal[] {
   const neighbours = neighboursOf(dealers);
+  const sales = expectationsOf(expectations.map(({ habit }) => ({ ...habit, ordered: habit.sold })));
+  const sales_of = new Map(expectations.map((one, i) => [one, sales[i] ?? one]));
   const by_id = new Map(dealers.map((dealer) => [dealer.dealer_id, dealer]));
   const pairs: Pair[] = [];
   for (const of_product of groupBy(expectations, ({ habit }) => habit.sku_id).values()) {
@@ -61,10 +70,10 @@ function pairsOf(expectations: readonly Expectation[], dealers: readonly HabitDe
       const near = neighbours.get(buyer.habit.dealer_id) ?? [];
       const sellers = near.flatMap((id) => by_dealer.get(id) ?? []).slice(0, NEIGHBOURS_MAX);
       if (by_id.get(buyer.habit.dealer_id)?.is_active === true)
-        pairs.push(...sellers.map((seller) => ({ seller, buyer })));
+        pairs.push(...sellers.map((seller) => ({ seller, buyer, sales: sales_of.get(buyer) ?? buyer })));
     }
   }
-  const found = pairedBuyers(pairs).filter((pair) =>
+  const found = pairedBuyers(pairs, leaks).filter((pair) =>
     [pair.origin_dealer_id, pair.found_dealer_id].every((id) => {
       const dealer = by_id.get(id);
       return dealer === undefined || !isChanged(dealer, pair);

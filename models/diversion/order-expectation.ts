@@ -1,5 +1,5 @@
 import { sum } from './group-by.ts';
-import { runningSums, sumIn, type OrderHabit, type Stretch } from './habit.ts';
+import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './habit.ts';
 
 /** An order habit with its running sums, among all others of its product. */
 export interface Expectation {
@@ -79,11 +79,6 @@ export function sellingIn({ habit, sold }: Expectation, around: Stretch): number
   // A few usual days beside, so that one sale of what sells once a month is no boom.
   const prior = 3 * rate;
   return (sumIn(sold, around) + prior) / (days * rate + prior);
-}
-
-/** All days on which a habit counts. */
-export function wholeOf(habit: OrderHabit): Stretch {
-  return { from: habit.begins, to: habit.ordered.length };
 }
 
 /**

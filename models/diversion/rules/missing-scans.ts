@@ -1,5 +1,6 @@
 import { groupBy, sum } from '../group-by.ts';
 import type { HabitSignal } from '../habit.ts';
+import type { Leaks } from '../leakage.ts';
 
 /** Codes of a product that were shipped to a dealer on one day. */
 export interface ShippedDay {
@@ -31,6 +32,8 @@ const CARE_PRIOR_CODES = 2;
 const OTHER_CODES_MIN = 5;
 /** Where the dealer's other products fall silent in the same days, a broken scanner is as good a reason. */
 const OUTAGE = { products_min: 2, dark_share: 0.6, log_odds: -3 } as const;
+/** What comes is sold within so many days. */
+const SOLD_DAYS = 42;
 /** A short history is one of many that could have been looked at. */
 const CHOICES_MIN = 36;
 const LOG_ODDS_MAX = 12;
@@ -41,9 +44,10 @@ const LOG_ODDS_MAX = 12;
  * its other days: the older an unseen code, the more it says. Evidence is the likelihood ratio of the darkest run of shipping days, less what the
  * choice of the run is worth. One signal a dealer and product at most.
  */
-export function missingScans(days: readonly ShippedDay[]): HabitSignal[] {
+export function missingScans(days: readonly ShippedDay[], leaks: Leaks): HabitSignal[] {
   const told = days.filter(({ age }) => age >= AGE_MIN);
   const unseen_by = survivalOf(told);
+  const newest = days.reduce((last, { day, age }) => Math.max(last, day + age), 0);
   const by_dealer = groupBy(told, ({ dealer_id }) => dealer_id);
   const found = [...by_dealer.values()].flatMap((of_dealer) =>
     [...groupBy(of_dealer, ({ sku_id }) => sku_id).values()].map((of_product) =>
@@ -52,7 +56,13 @@ export function missingScans(days: readonly ShippedDay[]): HabitSignal[] {
   );
   return found.flatMap(({ score, signal, is_outage, choices }) => {
     if (signal === null) return [];
-    const log_odds = score - Math.log(choices) + (is_outage ? OUTAGE.log_odds : 0);
+    const goods = { dealer_id: signal.origin_dealer_id, sku_id: signal.sku_id };
+    // Goods that still lie there are no excuse for their codes.
+    const of_leak = Math.max(
+      0,
+      leaks.ratio(signal, { from: signal.from, to: signal.to + SOLD_DAYS }, signal.units),
+    );
+    const log_odds = score - Math.log(choices) + (is_outage ? OUTAGE.log_odds : 0) + of_leak;
     return log_odds > 0 ? [{ ...signal, log_odds: Math.min(LOG_ODDS_MAX, log_odds) }] : [];
   });
 }

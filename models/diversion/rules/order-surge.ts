@@ -1,12 +1,6 @@
-import { sumIn, type HabitSignal, type Stretch } from '../habit.ts';
-import {
-  beyondOneOrder,
-  sellingIn,
-  usualIn,
-  usualNear,
-  wholeOf,
-  type Expectation,
-} from '../order-expectation.ts';
+import { sumIn, wholeOf, type HabitSignal, type Stretch } from '../habit.ts';
+import type { Leaks } from '../leakage.ts';
+import { beyondOneOrder, sellingIn, usualIn, usualNear, type Expectation } from '../order-expectation.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
 
 /** The tiers of one rebate programme in one of its periods, over what a dealer has bought in it. */
@@ -28,6 +22,8 @@ const LENGTHS = [4, 7, 10, 14, 21] as const;
 const TIMES_MIN = 2;
 /** Orders follow what was sold before, and what is sold soon after was ordered for; days around a stretch. */
 const SALES_DAYS = { before: 10, after: 7 } as const;
+/** Goods come within so many days after an order, and are passed on. */
+const PASSED_ON_DAYS = 14;
 /** Least scale of the scores' tail in a channel of a few series, and the least score that says anything, orders. */
 const SCALE_MIN = 0.2;
 const SCORE_MIN = 0.5;
@@ -39,13 +35,14 @@ const LOG_ODDS_MAX = 12;
  * Dealers that order far more of a product than they used to and than others do now, without selling more: as one does who
  * chases a rebate tier and sells the rest elsewhere. What counts is by how many orders of usual size the best stretch goes
  * beyond what sales and season explain, held against all series of the channel; and whether the orders carried the dealer
- * over a step of a rebate programme. One signal a dealer and product at most.
+ * over a step of a rebate programme; and whether the goods are missing from its shelves, though nobody saw them sold. One signal a dealer and product at most.
  * @param rebates null where no programme is known
  */
 export function orderSurges(
   expectations: readonly Expectation[],
   totals: ReadonlyMap<string, DealerTotal>,
   rebates: readonly RebatePeriod[] | null,
+  leaks: Leaks,
 ): HabitSignal[] {
   const found = expectations.map(steepest);
   const expectedAt = rarityOf(
@@ -56,7 +53,9 @@ export function orderSurges(
     if (surge === null || score < SCORE_MIN) return [];
     const total = totals.get(one.habit.dealer_id) ?? { value: one.value, units: one.ordered };
     const of_tier = Math.log(tierRatio(one, surge, total, rebates));
-    const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)) + of_tier);
+    const passed_on = { from: surge.from, to: Math.min(one.habit.ordered.length, surge.to + PASSED_ON_DAYS) };
+    const of_leak = leaks.ratio(one.habit, passed_on, surge.units);
+    const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)) + of_tier + of_leak);
     return log_odds > 0 ? [{ ...surge, log_odds }] : [];
   });
 }
@@ -73,10 +72,11 @@ function steepest(one: Expectation): Found {
   const days = habit.ordered.length;
   let best: Found = { one, score: 0, surge: null };
   for (const length of LENGTHS) {
-    for (let from = habit.begins; from + length <= days; from += 1) {
+    // The last days are looked at too: what was just ordered need not wait for the rest of its stretch.
+    for (let from = habit.begins; from < days; from += 1) {
       // A stretch begins with an order: of two that hold the same orders only the later is looked at.
       if ((habit.ordered[from] ?? 0) <= 0) continue;
-      const stretch = { from, to: from + length };
+      const stretch = { from, to: Math.min(days, from + length) };
       const usual = usualIn(one, stretch);
       if (usual === null) continue;
       const around = {
