@@ -25,7 +25,7 @@ export interface Habits {
 }
 
 /** Neighbours that a dealer is compared with, of those that hold the product: the nearest. */
-const NEIGHBOURS_MAX = 6;
+const NEIGHBOURS_MAX = 12;
 /** A new version of a dealer explains a change of purchases so many days around. */
 const CHANGE_DAYS = 14;
 /** A surge that a pair explains is not told a second time. */

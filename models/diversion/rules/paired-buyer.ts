@@ -16,18 +16,24 @@ export interface Pair {
 const LENGTHS = [21, 28, 42, 56] as const;
 const STEP_DAYS = 3;
 /** The buyer orders at most this share of what was expected, and is seen to sell at most this share. */
-const FALL_MAX = 0.5;
+const FALL_MAX = { orders: 0.75, sales: 0.5 } as const;
 /** What one has too much, the other has too little: at least this share of it. */
 const MATCH_MIN = 0.5;
+/** Of a pair, the logarithm of one to the other is off by as much. */
+const MATCH_SIGMA = 0.35;
 /** The buyer goes on selling so much of what it used to, with codes: the goods come from elsewhere. */
 const SALES_GO_ON = { share: 0.7, log_odds: Math.log(4) } as const;
 /** Who has nothing to sell sells nothing: of the days of a stretch, this share with goods on the shelf at least. */
 const STOCKED_MIN = 0.8;
 /** The seller's goods come, and are passed on, so many days after it ordered them. */
 const PASSED_ON_DAYS = 7;
-/** Least scale of the scores' tail in a channel of a few pairs, and the least score that says anything: e times in each half. */
+/** Least scale of the tail of falls in a channel of a few series. */
 const SCALE_MIN = 0.5;
-const SCORE_MIN = 1.5;
+/**
+ * A neighbour that buys more, and has less than it should, is as much evidence at most (ln): who surges by itself has many
+ * neighbours, and of them one may sell less by chance.
+ */
+const RISE_MAX = 7;
 const LOG_ODDS_MAX = 12;
 
 /** How wide what is ordered, and what is sold, spreads in the channel (`spreadOf`). */
@@ -39,100 +45,148 @@ interface Spread {
 /**
  * Purchases of one dealer fall as those of a neighbour rise by as much: the neighbour buys for both, and the goods cross
  * the border between their territories. What the buyer is seen to sell falls with them, where the codes are gone, though its shelf is
- * never empty; and what it lacks is missing from the seller's books. Both changes at the same time, and balanced; what counts is by how
- * many orders, held against all pairs of the channel. The case is the neighbour's, found at the dealer that stopped to buy.
+ * never empty; and what it lacks is missing from the seller's books. The buyer's fall is held against those of all series of the
+ * channel; the neighbour's rise at the same time, and by as much, is evidence besides. The case is the neighbour's, found at the dealer
+ * that stopped to buy.
+ * @param pairs all sellers of each buyer and product
  */
 export function pairedBuyers(pairs: readonly Pair[], leaks: Leaks): HabitSignal[] {
+  const by_buyer = new Map<Expectation, Pair[]>();
+  for (const pair of pairs) by_buyer.set(pair.buyer, [...(by_buyer.get(pair.buyer) ?? []), pair]);
   const spread = {
     orders: spreadOf([...new Set(pairs.flatMap(({ seller, buyer }) => [seller, buyer]))]),
     sales: spreadOf([...new Set(pairs.map(({ sales }) => sales))]),
   };
-  const found = pairs.map((pair) => likeliest(pair, spread, leaks));
+  const falls = new Map(
+    [...by_buyer].map(([buyer, of_buyer]) => [
+      buyer,
+      fallsOf(buyer, of_buyer[0]?.sales ?? buyer, spread, leaks),
+    ]),
+  );
   const expectedAt = rarityOf(
-    found.map(({ score }) => score),
+    [...falls.values()].map((of_buyer) => Math.max(0, ...of_buyer.map(({ surprise }) => surprise))),
     SCALE_MIN,
   );
-  return found.flatMap(({ score, signal }) => {
-    if (signal === null || score < SCORE_MIN) return [];
-    const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)));
-    return log_odds > 0 ? [{ ...signal, log_odds }] : [];
-  });
+  return [...by_buyer].flatMap(([buyer, of_buyer]) =>
+    of_buyer.flatMap(({ seller }) => {
+      const found = (falls.get(buyer) ?? []).flatMap((fall) => {
+        const rise = riseOf(seller, fall, spread.orders, leaks);
+        if (rise === null) return [];
+        const of_fall = logOddsOfRarity(expectedAt(fall.surprise));
+        const log_odds = Math.min(LOG_ODDS_MAX, of_fall + rise - Math.log(of_buyer.length));
+        return log_odds > 0 ? [signalOf(seller, buyer, fall, log_odds)] : [];
+      });
+      const surest = found.reduce<HabitSignal | null>(
+        (best, one) => (best === null || one.log_odds > best.log_odds ? one : best),
+        null,
+      );
+      return surest === null ? [] : [surest];
+    }),
+  );
 }
 
-interface Found {
-  readonly score: number;
-  readonly signal: HabitSignal | null;
+/** A buyer's purchases, and what it is seen to sell, in a stretch in which both fall. */
+interface Fall {
+  readonly stretch: Stretch;
+  /** How improbable it is, ln. */
+  readonly surprise: number;
+  /** Units that it lacks. */
+  readonly lacking: number;
+  /** Units that it used to order, and that it ordered. */
+  readonly expected: number;
+  readonly bought: number;
 }
-const NONE: Found = { score: 0, signal: null };
 
-function likeliest(pair: Pair, spread: Spread, leaks: Leaks): Found {
-  const { seller, buyer } = pair;
+function fallsOf(buyer: Expectation, sales: Expectation, spread: Spread, leaks: Leaks): Fall[] {
   const days = buyer.habit.ordered.length;
-  const begins = Math.max(buyer.habit.begins, seller.habit.begins);
-  let best = NONE;
+  const falls: Fall[] = [];
   for (const length of LENGTHS) {
-    for (let to = days; to - length >= begins; to -= STEP_DAYS) {
-      const found = judge(pair, { from: to - length, to }, spread, leaks);
-      if (found.score > best.score) best = found;
+    for (let to = days; to - length >= buyer.habit.begins; to -= STEP_DAYS) {
+      const stretch = { from: to - length, to };
+      const usual = usualIn(buyer, stretch);
+      if (usual === null) continue;
+      // A change that comes later, or came before, is not to look like one in this stretch.
+      const expected = { ...usual, units: Math.min(usual.units, usualNear(buyer, stretch)) };
+      const bought = sumIn(buyer.ordered, stretch);
+      if (bought > FALL_MAX.orders * expected.units) continue;
+      const unsold = salesFall(buyer, sales, stretch, spread.sales, leaks, expected.units - bought);
+      if (unsold === null) continue;
+      const surprise = surpriseOf(expected, bought, spread.orders) + unsold.surprise;
+      const lacking = unsold.units ?? expected.units - bought;
+      falls.push({ stretch, surprise, lacking, expected: expected.units, bought });
     }
   }
-  return best;
+  return falls;
 }
 
-function judge(pair: Pair, stretch: Stretch, spread: Spread, leaks: Leaks): Found {
-  const { seller, buyer } = pair;
-  const [of_buyer, of_seller] = [usualIn(buyer, stretch), usualIn(seller, stretch)];
-  if (of_buyer === null || of_seller === null) return NONE;
-  // A change that comes later, or came before, is not to look like one in this stretch.
-  const expected = { ...of_buyer, units: Math.min(of_buyer.units, usualNear(buyer, stretch)) };
+/** What a neighbour's rise says, ln, RISE_MAX at most; null where it does not rise, or not by what the buyer lacks. */
+function riseOf(
+  seller: Expectation,
+  { stretch, lacking }: Fall,
+  spread: number,
+  leaks: Leaks,
+): number | null {
+  const of_seller = usualIn(seller, stretch);
+  if (of_seller === null) return null;
   const usual = { ...of_seller, units: Math.max(of_seller.units, usualNear(seller, stretch)) };
-  const [bought, taken] = [sumIn(buyer.ordered, stretch), sumIn(seller.ordered, stretch)];
-  if (bought > FALL_MAX * expected.units || taken <= usual.units) return NONE;
-  const unsold = salesFall(pair, stretch, spread.sales);
-  if (unsold === null) return NONE;
-  const lacking = unsold.units ?? expected.units - bought;
-  const until = Math.min(buyer.habit.ordered.length, stretch.to + PASSED_ON_DAYS);
-  const missing = leaks.missing(seller.habit, { from: stretch.from, to: until });
-  const surplus = missing ?? taken - usual.units;
+  const taken = sumIn(seller.ordered, stretch);
+  if (taken <= usual.units) return null;
+  const passed_on = {
+    from: stretch.from,
+    to: Math.min(seller.habit.ordered.length, stretch.to + PASSED_ON_DAYS),
+  };
+  const surplus = leaks.missing(seller.habit, passed_on) ?? taken - usual.units;
   const match = Math.min(lacking, surplus) / Math.max(lacking, surplus);
-  if (lacking <= 0 || surplus <= 0 || match < MATCH_MIN) return NONE;
-  const fall = surpriseOf(expected, bought, spread.orders) + unsold.surprise;
-  const rise =
-    surpriseOf(usual, taken, spread.orders) +
-    Math.max(0, leaks.ratio(seller.habit, { from: stretch.from, to: until }, lacking));
+  if (lacking <= 0 || surplus <= 0 || match < MATCH_MIN) return null;
+  const rise = surpriseOf(usual, taken, spread) + Math.max(0, leaks.ratio(seller.habit, passed_on, lacking));
+  return Math.min(RISE_MAX, rise) - (Math.log(match) / MATCH_SIGMA) ** 2 / 2;
+}
+
+function signalOf(
+  seller: Expectation,
+  buyer: Expectation,
+  { stretch, lacking, expected, bought }: Fall,
+  log_odds: number,
+): HabitSignal {
   return {
-    // As strong as its weaker half, and as it balances: who surges by itself is paired with nobody.
-    score: 2 * Math.min(fall, rise) * match,
-    signal: {
-      kind: 'paired_buyer',
-      origin_dealer_id: seller.habit.dealer_id,
-      sku_id: seller.habit.sku_id,
-      found_dealer_id: buyer.habit.dealer_id,
-      ...stretch,
-      log_odds: 0,
-      units: Math.min(lacking, surplus),
-      expected: expected.units,
-      observed: bought,
-    },
+    kind: 'paired_buyer',
+    origin_dealer_id: seller.habit.dealer_id,
+    sku_id: seller.habit.sku_id,
+    found_dealer_id: buyer.habit.dealer_id,
+    ...stretch,
+    log_odds,
+    units: lacking,
+    expected,
+    observed: bought,
   };
 }
 
 /**
  * What the buyer's sales say: how much fewer units were seen sold, null where nobody tells or they go on, and how surprising that
- * is. Null where they speak against a pair: they fall too little to be met by another, or the shelf was empty.
+ * is. Null where they speak against a pair: they fall too little to be met by another, or the shelf was empty, or is emptied.
+ * @param unbought units that the buyer did not order and used to
  */
 function salesFall(
-  { buyer, sales }: Pair,
+  buyer: Expectation,
+  sales: Expectation,
   stretch: Stretch,
   spread: number,
+  leaks: Leaks,
+  unbought: number,
 ): { readonly units: number | null; readonly surprise: number } | null {
   if ((sales.ordered.at(-1) ?? 0) <= 0) return { units: null, surprise: 0 };
-  const expected = usualIn(sales, stretch);
-  if (expected === null) return { units: null, surprise: 0 };
+  const usual = usualIn(sales, stretch);
+  if (usual === null) return { units: null, surprise: 0 };
+  const expected = { ...usual, units: Math.min(usual.units, usualNear(sales, stretch)) };
   const seen = sumIn(sales.ordered, stretch);
-  if (seen >= SALES_GO_ON.share * expected.units) return { units: null, surprise: SALES_GO_ON.log_odds };
+  if (seen >= SALES_GO_ON.share * expected.units) {
+    // It sells what it did not get, unless what lay on its shelf explains it.
+    const missing = leaks.missing(buyer.habit, stretch);
+    const is_supplied = missing === null || -missing >= MATCH_MIN * unbought;
+    return is_supplied ? { units: null, surprise: SALES_GO_ON.log_odds } : null;
+  }
   const stock = buyer.habit.stock.subarray(stretch.from, stretch.to);
   const empty = stock.filter((units) => units <= 0).length;
-  if (seen > FALL_MAX * expected.units || empty > (1 - STOCKED_MIN) * stock.length) return null;
+  if (seen > FALL_MAX.sales * expected.units || empty > (1 - STOCKED_MIN) * stock.length) return null;
   return { units: expected.units - seen, surprise: surpriseOf(expected, seen, spread) };
 }
