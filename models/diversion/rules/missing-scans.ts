@@ -33,7 +33,7 @@ const OTHER_CODES_MIN = 5;
 /** Where the dealer's other products fall silent in the same days, a broken scanner is as good a reason. */
 const OUTAGE = { products_min: 2, dark_share: 0.6, log_odds: -3 } as const;
 /** What comes is sold within so many days. */
-const SOLD_DAYS = 42;
+const SOLD_DAYS = 28;
 /** A short history is one of many that could have been looked at. */
 const CHOICES_MIN = 36;
 const LOG_ODDS_MAX = 12;
@@ -58,10 +58,8 @@ export function missingScans(days: readonly ShippedDay[], leaks: Leaks): HabitSi
     if (signal === null) return [];
     const goods = { dealer_id: signal.origin_dealer_id, sku_id: signal.sku_id };
     // Goods that still lie there are no excuse for their codes.
-    const of_leak = Math.max(
-      0,
-      leaks.ratio(signal, { from: signal.from, to: signal.to + SOLD_DAYS }, signal.units),
-    );
+    const sold_off = { from: signal.from, to: Math.min(newest + 1, signal.to + SOLD_DAYS) };
+    const of_leak = Math.max(0, leaks.ratio(goods, sold_off, signal.units));
     const log_odds = score - Math.log(choices) + (is_outage ? OUTAGE.log_odds : 0) + of_leak;
     return log_odds > 0 ? [{ ...signal, log_odds: Math.min(LOG_ODDS_MAX, log_odds) }] : [];
   });

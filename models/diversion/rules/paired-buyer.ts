@@ -23,6 +23,8 @@ const MATCH_MIN = 0.5;
 const MATCH_SIGMA = 0.35;
 /** The buyer goes on selling so much of what it used to, with codes: the goods come from elsewhere. */
 const SALES_GO_ON = { share: 0.7, log_odds: Math.log(4) } as const;
+/** Orders follow sales: where those are seen to fall, that orders fall too says so much of what it says by itself. */
+const ORDERS_BESIDE_SALES = 1 / 3;
 /** Who has nothing to sell sells nothing: of the days of a stretch, this share with goods on the shelf at least. */
 const STOCKED_MIN = 0.8;
 /** The seller's goods come, and are passed on, so many days after it ordered them. */
@@ -33,7 +35,7 @@ const SCALE_MIN = 0.5;
  * A neighbour that buys more, and has less than it should, is as much evidence at most (ln): who surges by itself has many
  * neighbours, and of them one may sell less by chance.
  */
-const RISE_MAX = 7;
+const RISE_MAX = 8;
 const LOG_ODDS_MAX = 12;
 
 /** How wide what is ordered, and what is sold, spreads in the channel (`spreadOf`). */
@@ -111,7 +113,8 @@ function fallsOf(buyer: Expectation, sales: Expectation, spread: Spread, leaks: 
       if (bought > FALL_MAX.orders * expected.units) continue;
       const unsold = salesFall(buyer, sales, stretch, spread.sales, leaks, expected.units - bought);
       if (unsold === null) continue;
-      const surprise = surpriseOf(expected, bought, spread.orders) + unsold.surprise;
+      const of_orders = surpriseOf(expected, bought, spread.orders);
+      const surprise = unsold.surprise + of_orders * (unsold.units === null ? 1 : ORDERS_BESIDE_SALES);
       const lacking = unsold.units ?? expected.units - bought;
       falls.push({ stretch, surprise, lacking, expected: expected.units, bought });
     }
