@@ -92,7 +92,8 @@ function booksOf(habits: readonly OrderHabit[]): Books[] {
   const unseen_share = Math.max(0, shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0);
   const total = (of: (habit: OrderHabit) => Float64Array): number =>
     sum(habits.map((habit) => of(habit).reduce((a, b) => a + b, 0)));
-  const is_told = total(({ sold }) => sold) >= SCANNED_MIN * total(({ shipped }) => shipped);
+  const received = total(({ shipped }) => shipped);
+  const is_told = received > 0 && total(({ sold }) => sold) >= SCANNED_MIN * received;
   return raw.map(({ habit, gone, sold }) => {
     const orders = habit.ordered.filter((units) => units > 0);
     const lot = orders.length === 0 ? 1 : orders.reduce((a, b) => a + b, 0) / orders.length;

@@ -1,4 +1,4 @@
-import type { HabitSignal, OrderHabit } from '../../models/diversion/habit.ts';
+import { beginsOf, type HabitSignal, type OrderHabit } from '../../models/diversion/habit.ts';
 import { judgeHabits, type HabitDealer, type Habits } from '../../models/diversion/judge-habits.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
@@ -24,6 +24,12 @@ interface OrderRow {
   readonly ordered: readonly number[];
   readonly value: readonly number[];
   readonly sold: readonly number[];
+}
+interface UnitsRow {
+  readonly dealer_id: string;
+  readonly sku_id: string;
+  readonly days: readonly number[];
+  readonly units: readonly number[];
 }
 interface DealerRow {
   readonly dealer_id: string;
@@ -107,12 +113,16 @@ async function readHabits(context: RunContext): Promise<Input | null> {
   const { since } = clock;
   const place = { time_zone: settings.time_zone, since };
   const orders = await read<OrderRow>('orders', { ...place, days: DAYS });
+  const shelves = shelvesOf(
+    await read<UnitsRow>('shipped', { since, days: DAYS }),
+    await read<UnitsRow>('stock', { since, days: DAYS }),
+  );
   const shipped = await read<ShippedDay>('scans', { ...place, watermark });
   const dealers = await read<DealerRow>('dealers', { ...place, watermark });
   const rebates = await read<RebatePeriod>('rebates', { since, days: DAYS });
   return {
     clock: { ...clock, watermark: newest },
-    orders: orders.map(habitOf),
+    orders: orders.map((row) => habitOf(row, shelves)),
     shipped,
     dealers: dealers.map(dealerOf),
     rebates: rebates.length === 0 ? null : rebates,
@@ -121,20 +131,52 @@ async function readHabits(context: RunContext): Promise<Input | null> {
   };
 }
 
-function habitOf({ dealer_id, sku_id, days, ordered, value, sold }: OrderRow): OrderHabit {
-  const spread = (values: readonly number[]): Float64Array => {
-    const by_day = new Float64Array(DAYS);
-    days.forEach((day, i) => (by_day[day] = values[i] ?? 0));
-    return by_day;
+/** What is known of the shelves of each dealer and product. */
+type Shelves = ReadonlyMap<string, Pick<OrderHabit, 'shipped' | 'stock'>>;
+
+function shelvesOf(shipped: readonly UnitsRow[], stock: readonly UnitsRow[]): Shelves {
+  const key = ({ dealer_id, sku_id }: UnitsRow): string => `${dealer_id}|${sku_id}`;
+  const shelves = new Map<string, Pick<OrderHabit, 'shipped' | 'stock'>>();
+  const shelfOf = (row: UnitsRow): Pick<OrderHabit, 'shipped' | 'stock'> => {
+    const shelf = shelves.get(key(row)) ?? emptyShelf();
+    shelves.set(key(row), shelf);
+    return shelf;
   };
-  const by_day = spread(ordered);
+  for (const row of shipped) shelfOf(row).shipped.set(spread(row.days, row.units));
+  for (const row of stock) {
+    const of_all = shelfOf(row).stock;
+    let at = -1;
+    // A day without a change has what the last one had; before the first snapshot nothing is known.
+    for (let day = row.days[0] ?? DAYS; day < DAYS; day += 1) {
+      if (row.days[at + 1] === day) at += 1;
+      const before = of_all[day] ?? NaN;
+      of_all[day] = (Number.isNaN(before) ? 0 : before) + (row.units[at] ?? 0);
+    }
+  }
+  return shelves;
+}
+
+function emptyShelf(): Pick<OrderHabit, 'shipped' | 'stock'> {
+  return { shipped: new Float64Array(DAYS), stock: new Float64Array(DAYS).fill(NaN) };
+}
+
+function spread(days: readonly number[], values: readonly number[]): Float64Array {
+  const by_day = new Float64Array(DAYS);
+  days.forEach((day, i) => (by_day[day] = values[i] ?? 0));
+  return by_day;
+}
+
+function habitOf({ dealer_id, sku_id, days, ordered, value, sold }: OrderRow, shelves: Shelves): OrderHabit {
+  const by_day = spread(days, ordered);
+  const shelf = shelves.get(`${dealer_id}|${sku_id}`) ?? emptyShelf();
   return {
     dealer_id,
     sku_id,
     ordered: by_day,
-    value: spread(value),
-    sold: spread(sold),
-    begins: by_day.findIndex((units) => units > 0) + 1,
+    value: spread(days, value),
+    sold: spread(days, sold),
+    ...shelf,
+    begins: beginsOf({ ordered: by_day, stock: shelf.stock }),
   };
 }
 

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { missingScans, type ShippedDay } from './missing-scans.ts';
+import type { Leaks } from '../leakage.ts';
+import { missingScans as judge, type ShippedDay } from './missing-scans.ts';
+
+const untold: Leaks = { ratio: () => 0, missing: () => null };
+const missingScans = (days: readonly ShippedDay[], leaks = untold) => judge(days, leaks);
 
 const END = 64;
 const PRIOR = Math.log(99);
@@ -65,6 +69,15 @@ describe('missing_scans', () => {
       missingScans(channel(only('D3', 'S2', (day) => (day >= from && day < from + 8 ? 0 : null))))[0]
         ?.log_odds ?? 0;
     expect(at(20)).toBeGreaterThan(at(52));
+  });
+
+  test('goods that are missing from the books make it surer, goods that still lie there not less sure', () => {
+    const one = channel(only('D3', 'S2', (day) => (day >= 30 && day < 34 ? 2 : null)));
+    const at = (ratio: number): number =>
+      missingScans(one, { ...untold, ratio: ({ dealer_id }) => (dealer_id === 'D3' ? ratio : 0) })[0]
+        ?.log_odds ?? NaN;
+    expect(at(4)).toBeCloseTo(at(0) + 4, 9);
+    expect(at(-2)).toBe(at(0));
   });
 
   test('a dealer that never scanned tells nothing by its silence', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
+import { leaksOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { habit, others } from './habit-channel.ts';
 import { orderSurges, type RebatePeriod } from './order-surge.ts';
@@ -13,7 +14,8 @@ function judge(
   const totals = new Map([
     [one.dealer_id, { value: runningSums(one.value), units: runningSums(one.ordered) }],
   ]);
-  const signals = orderSurges(expectationsOf([one, ...rest]), totals, rebates);
+  const all = [one, ...rest];
+  const signals = orderSurges(expectationsOf(all), totals, rebates, leaksOf(all));
   return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
 }
 const on = (days: readonly number[], units: number) => (day: number, usual: number) =>
@@ -26,7 +28,7 @@ const PRIOR = Math.log(99);
 
 describe('order_surge', () => {
   test('who orders as always says nothing', () => {
-    const signals = orderSurges(expectationsOf(others()), new Map(), null);
+    const signals = orderSurges(expectationsOf(others()), new Map(), null, leaksOf(others()));
     expect(signals.filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
   });
 
@@ -58,6 +60,22 @@ describe('order_surge', () => {
     expect(with_tiers([100, 90_000])).toBeCloseTo(none + Math.log(0.7), 6);
     const by_units = judge(doubtful(), [{ ...month, basis: 'qty', tiers_from: [165] }])?.log_odds;
     expect(by_units).toBeCloseTo(none + Math.log(8), 6);
+  });
+
+  test('goods that left the shelf unseen make it surer, goods that still lie there less sure', () => {
+    const nothing = (): number => 0;
+    const among = (gone: (day: number) => number): number =>
+      judge(habit('D1', { ordered: on([86], 64), gone }), null, others(undefined, nothing))?.log_odds ?? NaN;
+    const untold = judge(doubtful(), null, others(undefined, nothing))?.log_odds ?? NaN;
+    const passed_on = among((day) => (day === 90 ? 44 : 0));
+    // Nobody else of the 31 lacks anything in any two weeks: as rare as that many say, at most 0.9 / 0.002.
+    expect(passed_on - untold).toBeGreaterThan(Math.log(50));
+    expect(passed_on - untold).toBeLessThanOrEqual(Math.log(0.9 / 0.002));
+    expect(among(nothing)).toBeLessThan(untold);
+  });
+
+  test('what was ordered in the last days is told at once', () => {
+    expect(judge(habit('D1', { ordered: on([119], 260) }))?.log_odds).toBeGreaterThan(PRIOR);
   });
 
   test('the first order, and a history too short to compare, say nothing', () => {

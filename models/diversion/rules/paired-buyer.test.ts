@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { HabitSignal, OrderHabit } from '../habit.ts';
+import { leaksOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { habit, others } from './habit-channel.ts';
 import { pairedBuyers, type Pair } from './paired-buyer.ts';
 
 /** What the rule says of a pair, among pairs of dealers that go on as always. */
-function judge(seller: OrderHabit, buyer: OrderHabit): HabitSignal | undefined {
-  const all = expectationsOf([seller, buyer, ...others()]);
-  const pairs = all.map((one, i): Pair => ({ seller: one, buyer: all[(i + 1) % all.length] ?? one }));
-  return pairedBuyers(pairs).find(({ origin_dealer_id }) => origin_dealer_id === seller.dealer_id);
+function judge(seller: OrderHabit, buyer: OrderHabit, rest = others()): HabitSignal | undefined {
+  const habits = [seller, buyer, ...rest];
+  const all = expectationsOf(habits);
+  const sales = expectationsOf(habits.map((one) => ({ ...one, ordered: one.sold })));
+  const pairs = all.map((one, i): Pair => {
+    const next = (i + 1) % all.length;
+    return { seller: one, buyer: all[next] ?? one, sales: sales[next] ?? one };
+  });
+  return pairedBuyers(pairs, leaksOf(habits)).find(
+    ({ origin_dealer_id }) => origin_dealer_id === seller.dealer_id,
+  );
 }
 const from = (begin: number, factor: number) => (day: number, usual: number) =>
   day >= begin ? usual * factor : usual;
@@ -45,11 +53,30 @@ describe('paired_buyer', () => {
     ).toBe(false);
   });
 
-  test('a buyer that goes on selling is surer than one whose customers have gone', () => {
-    const half = (factor: number) => (day: number, usual: number) => (day >= 96 ? usual * factor : usual);
-    const seller = habit('A', { every: 7, ordered: half(1.6) });
-    const goes_on = judge(seller, habit('B', { every: 7, first: 2, ordered: half(0.4) }));
-    const gone = judge(seller, habit('B', { every: 7, first: 2, ordered: half(0.4), sold: half(0.2) }));
-    expect(goes_on?.log_odds ?? NaN).toBeCloseTo((gone?.log_odds ?? NaN) + Math.log(4), 6);
+  describe('with what the buyer is seen to sell', () => {
+    const nothing = (): number => 0;
+    const rest = others(undefined, nothing);
+    const seller = habit('A', { ordered: from(75, 2), gone: (day) => (day >= 78 ? 4 : 0) });
+    const buyer = (sold: number, more: Partial<Parameters<typeof habit>[1]> = {}) =>
+      habit('B', { first: 2, ordered: from(75, 0), sold: from(75, sold), gone: nothing, ...more });
+    const told = (one: OrderHabit, by = seller): number => judge(by, one, rest)?.log_odds ?? 0;
+
+    test('sales that fall from a full shelf, as the neighbour lacks as much, are a pair', () => {
+      expect(judge(seller, buyer(0.1), rest)).toMatchObject({ origin_dealer_id: 'A', found_dealer_id: 'B' });
+      expect(told(buyer(0.1))).toBeGreaterThan(PRIOR);
+    });
+
+    test('who sells off what lies on its shelf buys from nobody', () => {
+      expect(told(buyer(1))).toBe(0);
+    });
+
+    test('a neighbour from whose shelf nothing is missing is no seller', () => {
+      expect(told(buyer(0.1), habit('A', { ordered: from(75, 2), gone: nothing }))).toBe(0);
+    });
+
+    test('who has nothing to sell sells nothing', () => {
+      const emptied = (day: number): number => (day === 74 ? 10_000 : 0);
+      expect(told(buyer(0.1, { gone: emptied }))).toBe(0);
+    });
   });
 });

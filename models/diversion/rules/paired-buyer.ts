@@ -36,6 +36,8 @@ const SCALE_MIN = 0.5;
  * neighbours, and of them one may sell less by chance.
  */
 const RISE_MAX = 8;
+/** And as much at least: a fall alone has no buyer for the goods. */
+const RISE_MIN = Math.log(10);
 const LOG_ODDS_MAX = 12;
 
 /** How wide what is ordered, and what is sold, spreads in the channel (`spreadOf`). */
@@ -75,14 +77,11 @@ export function pairedBuyers(pairs: readonly Pair[], leaks: Leaks): HabitSignal[
         const rise = riseOf(seller, fall, spread.orders, leaks);
         if (rise === null) return [];
         const of_fall = logOddsOfRarity(expectedAt(fall.surprise));
-        const log_odds = Math.min(LOG_ODDS_MAX, of_fall + rise - Math.log(of_buyer.length));
-        return log_odds > 0 ? [signalOf(seller, buyer, fall, log_odds)] : [];
+        return [signalOf(seller, buyer, fall, of_fall + rise - Math.log(of_buyer.length))];
       });
-      const surest = found.reduce<HabitSignal | null>(
-        (best, one) => (best === null || one.log_odds > best.log_odds ? one : best),
-        null,
-      );
-      return surest === null ? [] : [surest];
+      const [surest] = found.sort((a, b) => b.log_odds - a.log_odds);
+      if (surest === undefined || surest.log_odds <= 0) return [];
+      return [{ ...surest, log_odds: Math.min(LOG_ODDS_MAX, surest.log_odds) }];
     }),
   );
 }
@@ -122,7 +121,7 @@ function fallsOf(buyer: Expectation, sales: Expectation, spread: Spread, leaks: 
   return falls;
 }
 
-/** What a neighbour's rise says, ln, RISE_MAX at most; null where it does not rise, or not by what the buyer lacks. */
+/** What a neighbour's rise says, ln, RISE_MAX at most; null where it hardly rises, or not by what the buyer lacks. */
 function riseOf(
   seller: Expectation,
   { stretch, lacking }: Fall,
@@ -142,6 +141,7 @@ function riseOf(
   const match = Math.min(lacking, surplus) / Math.max(lacking, surplus);
   if (lacking <= 0 || surplus <= 0 || match < MATCH_MIN) return null;
   const rise = surpriseOf(usual, taken, spread) + Math.max(0, leaks.ratio(seller.habit, passed_on, lacking));
+  if (rise < RISE_MIN) return null;
   return Math.min(RISE_MAX, rise) - (Math.log(match) / MATCH_SIGMA) ** 2 / 2;
 }
 
