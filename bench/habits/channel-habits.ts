@@ -43,7 +43,7 @@ export class ChannelHabits {
   readonly #leg_of = new Map<string, Leg>();
   readonly #case_of = new Map<string, string>();
   readonly #packed = new Map<string, number>();
-  readonly #dealers = new Map<string, Fields & { changed_on: number[] }>();
+  readonly #dealers = new Map<string, { readonly fields: Fields; readonly changed_on: number[] }>();
   readonly #tiers: number[] = [];
   #newest_ms = 0;
 
@@ -85,12 +85,12 @@ export class ChannelHabits {
     return {
       shipped: this.#shipped(),
       orders: this.#orders(),
-      dealers: [...this.#dealers.values()].map((dealer): HabitDealer => ({
-        dealer_id: String(dealer['dealer_id']),
-        position: [Number(dealer['lon']), Number(dealer['lat'])],
-        adcode: String(dealer['adcode']),
-        is_active: dealer['status'] === 'active',
-        changed_on: dealer.changed_on,
+      dealers: [...this.#dealers.values()].map(({ fields, changed_on }): HabitDealer => ({
+        dealer_id: String(fields['dealer_id']),
+        position: [Number(fields['lon']), Number(fields['lat'])],
+        adcode: String(fields['adcode']),
+        is_active: fields['status'] === 'active',
+        changed_on,
       })),
       rebates: this.#rebates(),
     };
@@ -190,7 +190,7 @@ export class ChannelHabits {
     const changed_on = this.#dealers.get(dealer_id)?.changed_on ?? [];
     const day = this.#day(Date.parse(String(fields['valid_from'])));
     if (day > 0) changed_on.push(day);
-    this.#dealers.set(dealer_id, { ...fields, changed_on });
+    this.#dealers.set(dealer_id, { fields, changed_on });
   }
 
   #shipped(): ShippedDay[] {

@@ -91,6 +91,24 @@ describe('fusion', () => {
     expect(fuseCases([seen('A'), priced])).toHaveLength(1);
   });
 
+  test('a surge of goods that were found elsewhere meanwhile is part of that case; one long before, or of a pair, is not', () => {
+    const surge = (first_event_time: string, fields: Partial<StoredSignal> = {}) =>
+      signal({
+        code: '',
+        kind: 'order_surge',
+        region: '330100',
+        lot: '',
+        log_odds: 9,
+        first_event_time,
+        ...fields,
+      });
+    const kinds = (one: StoredSignal) => fuseCases([signal({}), one]).map((raised) => raised.kinds);
+    expect(kinds(surge('2026-02-20T00:00:00.000Z'))).toEqual([['out_of_territory', 'order_surge']]);
+    const before = { event_time: '2026-01-20T00:00:00.000Z' };
+    expect(kinds(surge('2026-01-10T00:00:00.000Z', before))).toHaveLength(2);
+    expect(kinds(surge('2026-02-20T00:00:00.000Z', { kind: 'paired_buyer' }))).toHaveLength(2);
+  });
+
   test('of more cases in a day than the budget allows, the surest are raised', () => {
     const days = ['A', 'B', 'C'].map((code, i) => signal({ code, lot: code, log_odds: 6 + i }));
     const raised = fuse(

@@ -68,6 +68,10 @@ const TRAVELLERS_SHARE = 1 / 30;
 /** What a dealer's own orders, prices or silence add at most to a case of its goods that stands without them. */
 const CONTEXT_LOG_ODDS_MAX = Math.log(5);
 
+/** What goods that are passed on also leave behind at the dealer that had them, within so many days. */
+const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
+const SAME_DEED_DAYS = 21;
+
 const CRITICAL = { confidence: 0.9, value: 5_000 };
 const WARNING_CONFIDENCE = 0.7;
 
@@ -104,7 +108,8 @@ interface Surroundings {
 /**
  * Fuses signals into cases by `caseKey`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
  * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
- * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods. What people
+ * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods; orders beyond need, or
+ * codes that are not seen again, of goods that were found elsewhere meanwhile are part of the case about those. What people
  * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
  * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
  */
@@ -117,12 +122,32 @@ export function fuseCases(signals: readonly StoredSignal[], options: FusionOptio
     goodsKey,
   );
   const around: Surroundings = { travellers, context, learned: options.learned ?? new Map() };
-  const raised = casesOf(groupBy(signals, caseKey), options.merged, around).filter(
+  const sure = casesOf(groupBy(signals, caseKey), options.merged, around).filter(
     (evidence) => evidence.confidence >= CONFIDENCE_MIN,
   );
+  const of_goods = groupBy(
+    sure.filter(({ codes }) => codes.length > 0),
+    goodsKey,
+  );
+  const raised = sure.filter((one) => !isPartOfAnother(one, of_goods.get(goodsKey(one)) ?? []));
   return [...groupBy(raised, ({ first_event_time }) => first_event_time.slice(0, 10)).values()]
     .flatMap((day) => day.sort(bySurety).slice(0, options.cases_per_day_max))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Whether a case about a dealer's orders or silence tells of goods that were found elsewhere at that time: one deed, one case. */
+function isPartOfAnother(
+  { kinds, codes, lead_id, first_event_time, last_event_time }: CaseEvidence,
+  of_goods: readonly CaseEvidence[],
+): boolean {
+  if (codes.length > 0 || lead_id !== '' || !kinds.every((kind) => OF_FOUND_GOODS.includes(kind)))
+    return false;
+  const around_ms = SAME_DEED_DAYS * 86_400_000;
+  return of_goods.some(
+    (found) =>
+      Date.parse(found.first_event_time) <= Date.parse(last_event_time) + around_ms &&
+      Date.parse(found.last_event_time) >= Date.parse(first_event_time) - around_ms,
+  );
 }
 
 function casesOf(
@@ -242,7 +267,7 @@ function travelKey({ origin_dealer_id, sku_id, lot }: StoredSignal): string {
   return `${origin_dealer_id}|${sku_id}|${lot}`;
 }
 
-function goodsKey({ origin_dealer_id, sku_id }: StoredSignal): string {
+function goodsKey({ origin_dealer_id, sku_id }: Pick<StoredSignal, 'origin_dealer_id' | 'sku_id'>): string {
   return `${origin_dealer_id}|${sku_id}`;
 }
 

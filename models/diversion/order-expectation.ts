@@ -136,3 +136,9 @@ export function usualNear({ habit, ordered }: Expectation, { from, to }: Stretch
   const days = near.to - near.from;
   return days === 0 ? 0 : (sumIn(ordered, near) / days) * (to - from);
 }
+
+/** What a dealer would have ordered in a stretch by the days before it; 0 where there are none. */
+export function usualBefore({ habit, ordered }: Expectation, { from, to }: Stretch): number {
+  const before = { from: Math.max(habit.begins, from - NEAR.days_max), to: from };
+  return before.to <= before.from ? 0 : (sumIn(ordered, before) / (before.to - before.from)) * (to - from);
+}

@@ -1,6 +1,13 @@
 import { sumIn, type HabitSignal, type Stretch } from '../habit.ts';
 import type { Leaks } from '../leakage.ts';
-import { spreadOf, surpriseOf, usualIn, usualNear, type Expectation } from '../order-expectation.ts';
+import {
+  spreadOf,
+  surpriseOf,
+  usualBefore,
+  usualIn,
+  usualNear,
+  type Expectation,
+} from '../order-expectation.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
 
 /** Two dealers that could pass goods of one product to one another. */
@@ -15,6 +22,8 @@ export interface Pair {
 
 const LENGTHS = [21, 28, 42, 56] as const;
 const STEP_DAYS = 3;
+/** A fall is one from what was before: so many days at least. */
+const BEFORE_DAYS = 7;
 /** The buyer orders at most this share of what was expected, and is seen to sell at most this share. */
 const FALL_MAX = { orders: 0.75, sales: 0.5 } as const;
 /** What one has too much, the other has too little: at least this share of it. */
@@ -102,12 +111,12 @@ function fallsOf(buyer: Expectation, sales: Expectation, spread: Spread, leaks: 
   const days = buyer.habit.ordered.length;
   const falls: Fall[] = [];
   for (const length of LENGTHS) {
-    for (let to = days; to - length >= buyer.habit.begins; to -= STEP_DAYS) {
+    for (let to = days; to - length >= buyer.habit.begins + BEFORE_DAYS; to -= STEP_DAYS) {
       const stretch = { from: to - length, to };
       const usual = usualIn(buyer, stretch);
       if (usual === null) continue;
-      // A change that comes later, or came before, is not to look like one in this stretch.
-      const expected = { ...usual, units: Math.min(usual.units, usualNear(buyer, stretch)) };
+      // A change that came before, or comes later, is not to look like a fall in this stretch.
+      const expected = { ...usual, units: Math.min(usual.units, usualBefore(buyer, stretch)) };
       const bought = sumIn(buyer.ordered, stretch);
       if (bought > FALL_MAX.orders * expected.units) continue;
       const unsold = salesFall(buyer, sales, stretch, spread.sales, leaks, expected.units - bought);
@@ -132,15 +141,16 @@ function riseOf(
   if (of_seller === null) return null;
   const usual = { ...of_seller, units: Math.max(of_seller.units, usualNear(seller, stretch)) };
   const taken = sumIn(seller.ordered, stretch);
-  if (taken <= usual.units) return null;
   const passed_on = {
     from: stretch.from,
     to: Math.min(seller.habit.ordered.length, stretch.to + PASSED_ON_DAYS),
   };
+  // Books tell to the unit what orders tell to the case.
   const surplus = leaks.missing(seller.habit, passed_on) ?? taken - usual.units;
   const match = Math.min(lacking, surplus) / Math.max(lacking, surplus);
   if (lacking <= 0 || surplus <= 0 || match < MATCH_MIN) return null;
-  const rise = surpriseOf(usual, taken, spread) + Math.max(0, leaks.ratio(seller.habit, passed_on, lacking));
+  const of_orders = taken > usual.units ? surpriseOf(usual, taken, spread) : 0;
+  const rise = of_orders + Math.max(0, leaks.ratio(seller.habit, passed_on, lacking));
   if (rise < RISE_MIN) return null;
   return Math.min(RISE_MAX, rise) - (Math.log(match) / MATCH_SIGMA) ** 2 / 2;
 }
@@ -180,7 +190,7 @@ function salesFall(
   if ((sales.ordered.at(-1) ?? 0) <= 0) return { units: null, surprise: 0 };
   const usual = usualIn(sales, stretch);
   if (usual === null) return { units: null, surprise: 0 };
-  const expected = { ...usual, units: Math.min(usual.units, usualNear(sales, stretch)) };
+  const expected = { ...usual, units: Math.min(usual.units, usualBefore(sales, stretch)) };
   const seen = sumIn(sales.ordered, stretch);
   if (seen >= SALES_GO_ON.share * expected.units) {
     // It sells what it did not get, unless what lay on its shelf explains it.
