@@ -49,10 +49,14 @@ describe('POST /v1/alerts/{id}/merge and /split', () => {
       409,
       { detail: 'the case is part of case-1: that one is moved in its place' },
     ]);
-    const [last] = (await server.published(2, caseGrouping.topic)).slice(-1);
-    expect(last).toMatchObject({
+    expect(await server.published(2, caseGrouping.topic)).toContainEqual({
       key: 'case-1',
-      event: { action: 'merge', member_ids: ['case-2', 'case-3'], actor: 'admin', reason: 'one van' },
+      event: expect.objectContaining({
+        action: 'merge',
+        member_ids: ['case-2', 'case-3'],
+        actor: 'admin',
+        reason: 'one van',
+      }) as unknown,
     });
   });
 
