@@ -14,12 +14,11 @@ import {
 } from '../processor.ts';
 
 /**
- * What does not fit into so much memory goes over the disk; where the reading order is that of the buckets, each is complete before the
- * next begins, and nothing has to be kept.
+ * What does not fit into so much memory goes over the disk. (Aggregating in the order of the table takes 1.5 to 2 times the work and
+ * no less memory: rows under FINAL come from all parts at once.)
  */
 const FILL_SETTINGS = {
   max_bytes_before_external_group_by: '1000000000',
-  optimize_aggregation_in_order: 1,
   max_insert_threads: '2',
 } as const;
 

@@ -1,5 +1,7 @@
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import { judgeTrail, type Judged } from '../../models/diversion/judge.ts';
+import { PLACES_MIN } from '../../models/diversion/rules/clone.ts';
+import { CLOCK_H, SPEED_KMH } from '../../models/diversion/rules/impossible-travel.ts';
 import type { Trail } from '../../models/diversion/trail.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import type { SqlClient } from '../../sql/client.ts';
@@ -32,10 +34,10 @@ const WITHDRAW = 'queries/processors/diversion-withdraw.sql';
 const RELEASE = 'queries/processors/diversion-release.sql';
 const FILES = [DIRTY, DIRTY_REFERENCES, DUE, OBSERVATIONS_FILE, CONTENTS_FILE, WITHDRAW, RELEASE];
 const KNOWN = 'queries/processors/diversion-known.sql';
-const NEXT_CODES = 'queries/processors/diversion-next-codes.sql';
-const NOTED = 'queries/processors/diversion-noted.sql';
-/** Codes judged in one part when all are: with their scans some 400 MB of ClickHouse. */
-const CODES_PER_PART = 100_000;
+const BOUNDS = 'queries/processors/diversion-code-bounds.sql';
+const SUSPECTS = 'queries/processors/diversion-suspects.sql';
+/** Codes looked at in one part when all are. */
+const CODES_PER_PART = 300_000;
 /** In the running loop all are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
 
@@ -68,21 +70,23 @@ export const diversionSignals = defineProcessor<Input, Result>({
   },
   query: async (context) => {
     await reloadDictionaries(context, ['dealer', 'territory', 'product']);
-    return readTrails(context, await noteCodes(context));
+    const watermark_ms = await noteCodes(context);
+    const trails = await readTrails(context);
+    const [known] = await context.sql.queryFile<{ signals: number }>(KNOWN, {
+      params: { version: context.version },
+    });
+    return { trails, watermark_ms, known: known?.signals ?? 0 };
   },
   compute: judge,
   store,
 });
 
 /** What is known of the codes that are noted. */
-async function readTrails({ sql, version }: RunContext, watermark_ms: number): Promise<Input> {
-  const params = { version };
+async function readTrails({ sql, version }: RunContext): Promise<readonly Trail[]> {
   const rows = await sql.queryFile<ObservedScan>(OBSERVATIONS_FILE, {
     params: observationParams('raw_dirty_codes', version),
   });
-  const trails = await withContents(sql, trailsOf(rows));
-  const [known] = await sql.queryFile<{ signals: number }>(KNOWN, { params });
-  return { trails, watermark_ms, known: known?.signals ?? 0 };
+  return withContents(sql, trailsOf(rows));
 }
 
 function judge({ trails, watermark_ms, known }: Input): Result {
@@ -92,40 +96,55 @@ function judge({ trails, watermark_ms, known }: Input): Result {
   return { judged, is_stored: judged.length + known > 0 };
 }
 
-async function store({ judged, is_stored }: Result, { sql, version }: RunContext): Promise<void> {
+async function store({ judged, is_stored }: Result, context: RunContext): Promise<void> {
   if (is_stored === false) return;
+  const { sql, version } = context;
+  await storeSignals(judged, context);
+  await sql.commandFile(WITHDRAW, { params: { version } });
+  // Held first and released after: a run that was broken off between finds them due once more.
+  await storeHeld(judged, context);
+  await sql.commandFile(RELEASE, { params: { version } });
+}
+
+async function storeSignals(judged: Result['judged'], { sql, version }: RunContext): Promise<void> {
   await sql.insertRows(
     'raw_mart_diversion_signals',
     judged.flatMap(({ trail, found }) => signalRows(trail, found, version)),
   );
-  await sql.commandFile(WITHDRAW, { params: { version } });
-  // Held first and released after: a run that was broken off between finds them due once more.
+}
+
+async function storeHeld(judged: Result['judged'], { sql, version }: RunContext): Promise<void> {
   await sql.insertRows(
     'raw_held_codes',
     judged.flatMap(({ trail: { code }, found: { due_ms } }) =>
       due_ms === null ? [] : [{ code, due_at: new Date(due_ms).toISOString(), version, is_deleted: 0 }],
     ),
   );
-  await sql.commandFile(RELEASE, { params: { version } });
 }
 
 /**
  * Judges all codes in the order of the table. By ranges of deliveries each run would search all codes for those that its
- * scans are packed with, and judge most codes several times: work that grows with the square of the history.
+ * scans are packed with, and judge most codes several times: work that grows with the square of the history. Nothing has been said
+ * of any code before, so only those are read whole of which something may be said.
  */
 async function judgeAll(context: RunContext): Promise<void> {
   const { sql, version } = context;
   await reloadDictionaries(context, ['dealer', 'territory', 'product']);
   const watermark = await watermarkOf(context);
+  const bounds = await sql.queryFile<{ until: string }>(BOUNDS, { params: { codes: CODES_PER_PART } });
   let after = '';
-  for (;;) {
+  for (const { until } of bounds) {
     await forgetCodes(sql);
-    await sql.commandFile(NEXT_CODES, { params: { after, codes: CODES_PER_PART, version } });
-    const [noted] = await sql.queryFile<{ codes: number; last: string }>(NOTED, { params: { version } });
-    if (noted === undefined || noted.codes === 0) return;
-    await store(judge(await readTrails(context, watermark.getTime())), context);
-    after = noted.last;
+    await sql.commandFile(SUSPECTS, {
+      params: { after, until, version, places_min: PLACES_MIN, speed_kmh: SPEED_KMH, clock_h: CLOCK_H },
+    });
+    const trails = await readTrails(context);
+    const { judged } = judge({ trails, watermark_ms: watermark.getTime(), known: 0 });
+    await storeSignals(judged, context);
+    await storeHeld(judged, context);
+    after = until;
   }
+  await forgetCodes(sql);
 }
 
 /** Notes the codes that this run has to judge; the watermark of the scans, ms since 1970. */

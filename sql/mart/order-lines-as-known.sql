@@ -36,9 +36,10 @@ WITH
     (
         SELECT
             dealer_id, order_id, line_no, sku_id, currency, channel, qty, unit_price, requested_date, expedited, stage, event_time,
-            (event_time, indexOf(life, stage), source, event_id) AS place,
-            -- What was ordered is told by the placing; while that has not come, by the first event that has.
-            (stage != 'placed', place) AS as_placed
+            -- Sorts as (event_time, place in the life, source, event_id) does: one text is compared and kept many times faster than a tuple.
+            concat(
+                reinterpretAsFixedString(byteSwap(16 * toUInt64(toUnixTimestamp64Milli(event_time)) + indexOf(life, stage))),
+                source, '\0', event_id) AS place
         FROM core_orders
         WHERE toDate(event_time) BETWEEN {first_day: Date32} AND {last_day: Date32} AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
     ),
@@ -48,41 +49,38 @@ WITH
             dealer_id,
             order_id,
             line_no,
-            argMin(sku_id, as_placed) AS sku_id,
-            argMin(currency, as_placed) AS currency,
-            argMin(channel, as_placed) AS channel,
-            argMin(qty, as_placed) AS ordered_qty,
-            argMin(unit_price, as_placed) AS unit_price,
-            argMin(tuple(requested_date), as_placed).1 AS requested_date,
+            -- What was ordered is told by the placing; while that has not come, by the first event that has.
+            argMin((sku_id, currency, channel, qty, unit_price, requested_date), concat(if(stage = 'placed', '0', '1'), place)) AS placing,
             minOrNullIf(event_time, stage = 'placed') AS placed_at,
             minOrNullIf(event_time, stage = 'shipped') AS first_shipped_at,
             countIf(stage = 'rework') AS reworks,
             max(coalesce(expedited, false)) AS any_expedited,
-            arraySort(groupArray((place, stage, qty))) AS path,
-            min(event_time) AS first_event_time,
-            max(event_time) AS last_event_time
+            groupArray(place) AS places,
+            arraySort((one, at) -> at, groupArray(toString(stage)), places) AS stages,
+            arraySort(groupArray(event_time)) AS entered_at,
+            arraySort((one, at) -> at, groupArray(qty), places) AS entered_qty
         FROM events
         GROUP BY dealer_id, order_id, line_no
     ),
     paths AS
     (
         SELECT
-            * EXCEPT path,
-            path.2 AS stages,
-            path.1.1 AS entered_at,
-            path.3 AS entered_qty,
+            * EXCEPT places,
             -- Places where a visit of a stage begins: the same stage again (a second part shipped) goes on with it.
-            arrayFilter(i -> i = 1 OR stages[i] != stages[i - 1], arrayEnumerate(stages)) AS visits
+            arrayFilter((i, stage, before) -> i = 1 OR stage != before, arrayEnumerate(stages), stages, arrayPushFront(arrayPopBack(stages), '')) AS visits,
+            arrayMap(i -> stages[i], visits) AS visited,
+            arrayMap(i -> entered_at[i], visits) AS visited_from
         FROM lines
     )
 SELECT
-    dealer_id, order_id, line_no, sku_id, currency, channel, ordered_qty, unit_price, requested_date, placed_at,
-    first_shipped_at, stages[-1] AS stage, entered_at[visits[-1]] AS stage_since, reworks,
+    dealer_id, order_id, line_no, placing.1 AS sku_id, placing.2 AS currency, placing.3 AS channel, placing.4 AS ordered_qty,
+    placing.5 AS unit_price, placing.6 AS requested_date, placed_at,
+    first_shipped_at, stages[-1] AS stage, visited_from[-1] AS stage_since, reworks,
     toBool(length(visits) > length(arrayDistinct(stages))) AS revisited, any_expedited AS expedited,
     stages, entered_at, entered_qty,
-    arrayMap(i -> stages[i], visits) AS visited,
-    arrayMap(i -> entered_at[i], visits) AS visited_from,
-    arrayPushBack(arrayMap(i -> toNullable(entered_at[i]), arrayPopFront(visits)), NULL) AS visited_until,
-    first_event_time, last_event_time
+    visited,
+    visited_from,
+    arrayPushBack(arrayMap(at -> toNullable(at), arrayPopFront(visited_from)), NULL) AS visited_until,
+    entered_at[1] AS first_event_time, entered_at[-1] AS last_event_time
 FROM paths
 COMMENT 'Order lines as they were known at known_at, out of the events of the UTC days first_day to last_day that had been written here by then'

@@ -5,7 +5,7 @@ import type { CodeRule, CodeSignal, Trail, TrailScan } from '../trail.ts';
 const PLACE_KM = 50;
 /** A genuine code is seen at home and on at most one journey; each further place is so many times likelier of copies. */
 const PLACE_RATIO = 12;
-const PLACES_MIN = 3;
+export const PLACES_MIN = 3;
 /** A buyer and two friends scan a code; each session beyond is twice as likely of copies. */
 const SESSIONS_USUAL = 3;
 const SESSION_RATIO = 2;

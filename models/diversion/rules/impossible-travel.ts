@@ -3,9 +3,9 @@ import type { Position } from '../../geo/position.ts';
 import { timeOf, type CodeRule, type CodeSignal, type TrailScan } from '../trail.ts';
 
 /** Faster than any aeroplane that carries goods. */
-const SPEED_KMH = 900;
+export const SPEED_KMH = 900;
 /** Clocks of devices may differ so much, hours. */
-const CLOCK_H = 0.25;
+export const CLOCK_H = 0.25;
 /** Nearer than this a wrong position is likelier than a second code, km. */
 const DISTANCE_KM_MIN = 150;
 /** A dealer's scan without a position was made somewhere around its address. */
