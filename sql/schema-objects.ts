@@ -43,6 +43,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/code-journeys-as-known.sql',
   'mart/code-journeys.sql',
   'mart/code-shipments.sql',
+  'mart/code-legs.sql',
   'mart/diversion-signals.sql',
   'mart/diversion-cases.sql',
   'mart/diversion-case-members.sql',

@@ -4,8 +4,8 @@ import { bucketMart } from './bucket-mart.ts';
 export const codeJourneys = bucketMart({
   id: 'code-journeys',
   types: ['scan', 'scan_retraction'],
-  tables: ['raw_mart_code_journeys', 'raw_mart_code_shipments'],
-  storage: ['migrations/0272_raw_mart_by_time.sql'],
+  tables: ['raw_mart_code_journeys', 'raw_mart_code_shipments', 'raw_mart_code_legs'],
+  storage: ['migrations/0272_raw_mart_by_time.sql', 'migrations/0275_raw_mart_code_legs.sql'],
   min_interval_ms: 800,
   deliveries_max: 100_000,
 });

@@ -11,6 +11,7 @@ CREATE OR REPLACE VIEW mart_code_journeys_as_known {{on_cluster}}
     former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
+    next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it; null = none',
     seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
     scans UInt64 COMMENT 'its scans',
     first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
@@ -23,8 +24,12 @@ WITH
     (
         SELECT
             code, level, biz_step, sku_id, parent_code, lot, to_dealer_id, event_time,
+            toUnixTimestamp64Milli(event_time) AS at_ms,
             -- Sorts as (event_time, source, event_id) does: one text is compared and kept many times faster than a tuple.
-            concat(leftPad(hex(toUnixTimestamp64Milli(event_time)), 16, '0'), source, '\0', event_id) AS place
+            concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id) AS place,
+            -- Who scanned, as a number: of two dealers it is the same in one of 2^63 cases.
+            bitAnd(sipHash64(dealer_id), 18446744073709551614) AS hand,
+            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning') AS is_later
         FROM core_scans
         WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
     ),
@@ -32,12 +37,12 @@ WITH
     (
         SELECT
             code,
-            argMin(toString(level), place) AS first_level,
-            argMin(toString(sku_id), place) AS first_sku_id,
+            argMin((level, sku_id), place) AS first,
             argMinIf(ifNull(toString(lot), ''), place, ifNull(lot, '') != '') AS code_lot,
             arraySort(groupArrayIf((place, ifNull(parent_code, ''), event_time), ifNull(parent_code, '') != '')) AS namings,
-            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
-            arraySort(groupArrayIf(event_time, biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning'))) AS later,
+            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time, hand, at_ms), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
+            -- When, by whom, and whether at or after receiving, in one number: kept and sorted several times faster than a tuple.
+            arraySort(groupArrayIf(bitShiftLeft(toUInt128(at_ms), 64) + toUInt128(hand) + is_later, biz_step NOT IN ('commissioning', 'packing'))) AS moves,
             count() AS n,
             min(event_time) AS first_at,
             max(event_time) AS last_at
@@ -45,14 +50,19 @@ WITH
         GROUP BY code
     )
 SELECT
-    code, first_level AS level, first_sku_id AS sku_id, code_lot AS lot, namings[-1].2 AS parent_code,
+    code, first.1 AS level, first.2 AS sku_id, code_lot AS lot, namings[-1].2 AS parent_code,
     arrayDistinct(arrayFilter(parent -> parent != namings[-1].2, namings.2)) AS former_parents,
     arrayMap(
         former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).3,
         former_parents) AS former_until,
     shipments.3 AS shipped_at,
     shipments.2 AS shipped_to,
-    if(empty(shipments), NULL, arrayFirstOrNull(t -> t >= shipments[1].3, later)) AS seen_at,
+    arrayMap(
+        shipment -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+            move -> move >= bitShiftLeft(toUInt128(shipment.5 + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != shipment.4, moves), 64)), 'UTC'),
+        shipments) AS next_seen_at,
+    if(empty(shipments), NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+        move -> toUInt64(move) % 2 = 1 AND move >= bitShiftLeft(toUInt128(shipments[1].5), 64), moves), 64)), 'UTC')) AS seen_at,
     n AS scans, first_at AS first_event_time, last_at AS last_event_time
 FROM journeys
 COMMENT 'Logistics codes as they were known at known_at, out of the scans that had been written here by then'

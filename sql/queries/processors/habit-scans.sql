@@ -5,29 +5,12 @@
 WITH
     toDate32({since: String}) AS first_day,
     toDateTime64({since: String}, 3, {time_zone: String}) AS begin,
-    shipped_codes AS
-    (
-        SELECT code FROM mart_code_journeys
-        WHERE notEmpty(shipped_at) AND shipped_at[-1] >= begin
-    ),
-    trails AS
-    (
-        SELECT
-            scans.code AS code, any(scans.sku_id) AS sku_id, any(scans.level) AS level,
-            arraySort(groupArray((
-                scans.event_time, scans.biz_step = 'shipping' AND ifNull(scans.to_dealer_id, '') != '', ifNull(scans.to_dealer_id, ''), scans.dealer_id))) AS trail
-        FROM core_scans AS scans
-        WHERE scans.code IN (SELECT code FROM shipped_codes) AND scans.biz_step NOT IN ('commissioning', 'packing')
-        GROUP BY scans.code
-    ),
     legs AS
     (
-        SELECT
-            code, sku_id, level, leg.1 AS shipped_at, toString(leg.3) AS dealer_id,
-            arrayFirstOrNull(t -> t > leg.1, arrayMap(s -> s.1, arrayFilter(s -> s.4 != leg.4, trail))) AS next_at
-        FROM trails
-        ARRAY JOIN arrayFilter(s -> s.2, trail) AS leg
-        WHERE shipped_at >= begin
+        SELECT code, sku_id, level, shipped_at, dealer_id, next_seen_at AS next_at
+        FROM mart_code_legs
+        -- Wherever the local midnight lies.
+        WHERE shipped_day >= first_day - 1 AND shipped_at >= begin
     ),
     -- Only for those that nobody scanned are the contents looked for: one in twenty, where all is well.
     contents AS
