@@ -25,9 +25,8 @@ WITH
     (
         SELECT
             sku_id, dealer_id, location_id, toDate32(event_time, '{{time_zone}}') AS day,
-            event_time,
-            -- Of two snapshots of one instant the higher id counts as the later. One text is compared and kept many times faster than a tuple.
-            concat(reinterpretAsFixedString(byteSwap(toUInt64(toUnixTimestamp64Milli(event_time)))), source, '\0', event_id) AS place,
+            -- Of two snapshots of one instant the higher id counts as the later.
+            (event_time, source, event_id) AS place,
             currency, on_hand, in_transit, committed, on_hand - committed AS available, on_hand * unit_cost AS held_value
         FROM core_stock
         WHERE event_time >= toDateTime64({first_day: Date32}, 3, 'UTC')
@@ -38,27 +37,24 @@ WITH
     (
         SELECT
             sku_id, dealer_id, location_id, day,
-            argMax((currency, on_hand, in_transit, committed, available, held_value), place) AS latest,
-            max(available) AS most,
-            arraySort(groupArray(event_time)) AS at,
-            arraySort((one, k) -> k, groupArray(held_value), groupArray(place)) AS held
+            arraySort(groupArray((place, held_value, available, currency, on_hand, in_transit, committed))) AS path,
+            path.1.1 AS at,
+            path.2 AS held
         FROM snapshots
         GROUP BY sku_id, dealer_id, location_id, day
     )
 SELECT
     sku_id, dealer_id, location_id, day,
-    latest.1 AS currency,
+    path[-1].4 AS currency,
     at[1] AS first_at,
     at[-1] AS last_at,
-    latest.2 AS on_hand,
-    latest.3 AS in_transit,
-    latest.4 AS committed,
-    latest.5 AS available,
-    most AS available_max,
-    latest.6 AS value,
-    toDecimal128(
-        arraySum((h, since, until) -> h * dateDiff('millisecond', since, until) / 1000, arrayPopBack(held), arrayPopBack(at), arrayPopFront(at)),
-        6) AS value_seconds,
+    path[-1].5 AS on_hand,
+    path[-1].6 AS in_transit,
+    path[-1].7 AS committed,
+    path[-1].3 AS available,
+    arrayMax(path.3) AS available_max,
+    held[-1] AS value,
+    toDecimal128(arraySum(i -> held[i] * dateDiff('millisecond', at[i], at[i + 1]) / 1000, range(1, length(at))), 6) AS value_seconds,
     length(at) AS snapshots
 FROM series
 COMMENT 'Snapshots of location, product and local day as they were known at known_at, out of those of the UTC days first_day to last_day that had been written here by then. A local day lies within three UTC days'
