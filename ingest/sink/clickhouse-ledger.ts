@@ -1,7 +1,6 @@
-import type { ClickHouseSettings } from '@clickhouse/client';
 import type { DeadLetterReason } from '../../models/contract/dead-letters.ts';
 import type { EventType } from '../../models/contract/event-type.ts';
-import type { SqlClient } from '../../sql/client.ts';
+import type { LinesInsert, SqlClient } from '../../sql/client.ts';
 import { RangeCounts } from './batch/range-counts.ts';
 import { SharedInserts } from './batch/shared-inserts.ts';
 import type { Turns } from './batch/turns.ts';
@@ -45,7 +44,7 @@ async function insertBlocks(
   lines: Buffer | readonly Buffer[],
   deduplication_token: string,
   query_id: string,
-  settings: ClickHouseSettings,
+  settings: LinesInsert['settings'],
 ): Promise<void> {
   try {
     await sql.insertLines({
