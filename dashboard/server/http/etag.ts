@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ProblemError } from './problem.ts';
 
 /** Strong entity tag of a text: quoted, 22 characters of its SHA-256. */
 export function etagOf(text: string): string {
@@ -19,4 +20,20 @@ export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: u
 export function listed(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')));
+}
+
+/**
+ * Whether what is to be changed is what was seen: for an `If-Match` of a request.
+ * @param detail why not, for people
+ * @throws ProblemError 412 when it does not name the tag of `seen` as JSON; without the header nothing is asked
+ */
+export function assertMatch(ifMatch: string | undefined, seen: unknown, detail: string): void {
+  if (ifMatch === undefined || listed(ifMatch, etagOf(JSON.stringify(seen)))) return;
+  throw new ProblemError(412, { detail });
+}
+
+/** @param what whose entity tag it must be. @throws ProblemError 428 without an `If-Match` */
+export function assertConditional(ifMatch: string | undefined, what: string): void {
+  if (ifMatch === undefined)
+    throw new ProblemError(428, { detail: `If-Match is needed: the entity tag of ${what}` });
 }

@@ -7,10 +7,12 @@ import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
 import { MergeBody, SplitBody, mergeCases, splitCase, type Grouped } from '../cases/grouping.ts';
 import type { PendingMoves } from '../cases/pending-moves.ts';
 import type { Api } from '../http/api.ts';
-import { etagOf, listed } from '../http/etag.ts';
-import { ProblemError } from '../http/problem.ts';
+import { assertConditional, assertMatch } from '../http/etag.ts';
 
 const AlertId = Type.Object({ id: Id('alert_id of the lead') });
+
+/** Why a case is not the one of an `If-Match`. */
+export const CASE_CHANGED = 'the case has changed since';
 
 export interface AlertGroupingRoutes {
   /** A case as it is, with what is pending; throws a ProblemError 404. */
@@ -103,8 +105,6 @@ export function addAlertGroupingRoutes(
 
 /** What several people may do to several cases at once is done only to the case that was seen. */
 function assertSeen(alert: Alert, ifMatch: string | undefined): void {
-  if (ifMatch === undefined)
-    throw new ProblemError(428, { detail: 'If-Match is needed: the entity tag of the case' });
-  if (!listed(ifMatch, etagOf(JSON.stringify(alert))))
-    throw new ProblemError(412, { detail: 'the case has changed since' });
+  assertConditional(ifMatch, 'the case');
+  assertMatch(ifMatch, alert, CASE_CHANGED);
 }

@@ -15,9 +15,9 @@ import { PendingMoves } from '../cases/pending-moves.ts';
 import { AssignmentBody, TransitionBody, assignCase, moveCase } from '../cases/transition.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { etagOf, listed, sendTagged } from '../http/etag.ts';
+import { assertMatch, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
-import { addAlertGroupingRoutes } from './alert-grouping.ts';
+import { CASE_CHANGED, addAlertGroupingRoutes } from './alert-grouping.ts';
 
 const LIMIT_MAX = 200;
 
@@ -220,7 +220,7 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
     },
     async (request, reply) => {
       const alert = await find(request.params.id);
-      assertIsThat(alert, request.headers['if-match']);
+      assertMatch(request.headers['if-match'], alert, CASE_CHANGED);
       assertStandsAlone(alert);
       const moved = moveCase(alert, request.body, new Date(now()).toISOString());
       await store(alert, moved, request.body.assignee, request.identity);
@@ -244,7 +244,7 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
     },
     async (request, reply) => {
       const alert = await find(request.params.id);
-      assertIsThat(alert, request.headers['if-match']);
+      assertMatch(request.headers['if-match'], alert, CASE_CHANGED);
       assertStandsAlone(alert);
       const { assignee } = request.body;
       const assigned = assignCase(alert, assignee, new Date(now()).toISOString());
@@ -252,11 +252,6 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
       return reply.code(202).header('cache-control', 'no-store').send(assigned);
     },
   );
-}
-
-function assertIsThat(alert: Alert, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || listed(ifMatch, etagOf(JSON.stringify(alert)))) return;
-  throw new ProblemError(412, { detail: 'the case has changed since' });
 }
 
 function positionOf({ raised_at, alert_id }: Alert): CasePosition {

@@ -15,7 +15,7 @@ import {
   type SentSheet,
 } from '../forecasts/sent-workbook.ts';
 import type { Api } from '../http/api.ts';
-import { etagOf, listed } from '../http/etag.ts';
+import { assertConditional, assertMatch } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -100,15 +100,11 @@ export function addForecastWorkbookRoute(
       async (request, reply) => {
         const dry_run = request.query.dry_run === 'true';
         const ifMatch = request.headers['if-match'];
-        if (!dry_run && ifMatch === undefined) {
-          throw new ProblemError(428, { detail: 'If-Match is needed: the entity tag of the version' });
-        }
+        if (!dry_run) assertConditional(ifMatch, 'the version');
         const sheet = await sheetOf(request.body);
         const compare = async (): Promise<SentOverrides> => {
           const version = await find(request.params.version);
-          if (ifMatch !== undefined && !listed(ifMatch, etagOf(JSON.stringify(version)))) {
-            throw new ProblemError(412, { detail: 'the version has other overrides by now' });
-          }
+          assertMatch(ifMatch, version, 'the version has other overrides by now');
           const compared = await compareSent({ exports, store }, version, sheet);
           const { revision } = version;
           if (dry_run || compared.changes.length + compared.error_count === 0)

@@ -11,7 +11,7 @@ import { applyOverrides } from '../forecasts/overrides.ts';
 import { Member, SeriesRow } from '../forecasts/series-rows.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
-import { etagOf, listed, sendTagged } from '../http/etag.ts';
+import { assertMatch, etagOf, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
 import { addForecastCompareRoute } from './forecast-compare.ts';
 import { addForecastWorkbookRoute } from './forecast-workbook.ts';
@@ -232,10 +232,7 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
     (request, reply) =>
       oneAtATime(async () => {
         const version = await find(request.body.forecast_version ?? 'latest');
-        const ifMatch = request.headers['if-match'];
-        if (ifMatch !== undefined && !listed(ifMatch, etagOf(JSON.stringify(version)))) {
-          throw new ProblemError(412, { detail: 'the version has other overrides by now' });
-        }
+        assertMatch(request.headers['if-match'], version, 'the version has other overrides by now');
         const by = typeof request.identity === 'string' ? '' : request.identity.name;
         const result = await applyOverrides(store, version, request.body, by, new Date(now()));
         const status = result.rejected.length === request.body.items.length ? 422 : 200;

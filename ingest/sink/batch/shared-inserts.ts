@@ -61,9 +61,10 @@ export class SharedInserts {
   async board(partition: number, rows: number, bytes: number): Promise<Seat> {
     let boarding = this.#boarding;
     if (boarding === null || !boarding.flight.hasRoom(rows, bytes)) boarding = this.#open();
-    const seat = boarding.flight.take(partition, rows, bytes);
-    await boarding.closed;
-    return seat;
+    const { flight, closed } = boarding;
+    flight.take(partition, rows, bytes);
+    await closed;
+    return flight.seatOf(partition);
   }
 
   /** A partition's block of the insert that its seat names. @throws ApartError when it is not in it; what `send` throws. */
@@ -132,23 +133,24 @@ class Flight {
     return this.#rows + rows <= BATCH_ROWS_MAX && this.#bytes + bytes <= BATCH_BYTES_MAX;
   }
 
-  take(partition: number, rows: number, bytes: number): Seat {
+  take(partition: number, rows: number, bytes: number): void {
     if (this.#members.has(partition)) throw new Error(`partition ${partition} has a seat already`);
     this.#rows += rows;
     this.#bytes += bytes;
-    const member = { isHeld: true };
-    this.#members.set(partition, member);
-    const nameOf = (): string => (this.#isShared ? this.name : '');
+    this.#members.set(partition, { isHeld: true });
+  }
+
+  /** A member's seat, once all have boarded. */
+  seatOf(partition: number): Seat {
     const release = (): void => {
-      if (!member.isHeld) return;
+      const member = this.#members.get(partition);
+      if (member?.isHeld !== true) return;
       member.isHeld = false;
       if (![...this.#members.values()].some(({ isHeld }) => isHeld)) this.#on.released();
       this.#leaveIfComplete();
     };
     return {
-      get name() {
-        return nameOf();
-      },
+      name: this.#isShared ? this.name : '',
       release,
       leave: () => {
         release();
