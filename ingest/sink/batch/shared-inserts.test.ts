@@ -113,6 +113,20 @@ describe('inserts that partitions share', () => {
     expect(sent).toEqual([[0]]);
   });
 
+  it('give a partition that was assigned anew a seat of its own while its former lane still boards', async () => {
+    await turns.take();
+    const former = Promise.all([shared.board(0, 1, 10), shared.board(1, 1, 10)]);
+    const anew = Promise.all([shared.board(0, 1, 10), shared.board(1, 1, 10)]);
+    turns.give();
+    const fenced = await former;
+    for (const seat of fenced) seat.leave();
+    const [one, other] = await anew;
+    expect(one.name).toBe(other.name);
+    expect(fenced.map(({ name }) => name)).not.toContain(one.name);
+    await Promise.all([insert(one.name, 0), insert(one.name, 1)]);
+    expect(sent).toEqual([[0, 1]]);
+  });
+
   it('hold no more than a block may', async () => {
     const [one, other] = await Promise.all(
       [shared.board(0, 60_000, 10), shared.board(1, 60_000, 10)].map(async (boarding) => {

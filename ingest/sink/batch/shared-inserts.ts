@@ -60,7 +60,7 @@ export class SharedInserts {
   /** Takes a seat for a partition's block; resolves when the insert has its turn. */
   async board(partition: number, rows: number, bytes: number): Promise<Seat> {
     let boarding = this.#boarding;
-    if (boarding === null || !boarding.flight.hasRoom(rows, bytes)) boarding = this.#open();
+    if (boarding === null || !boarding.flight.hasRoom(partition, rows, bytes)) boarding = this.#open();
     const { flight, closed } = boarding;
     flight.take(partition, rows, bytes);
     await closed;
@@ -129,12 +129,13 @@ class Flight {
     this.#on = on;
   }
 
-  hasRoom(rows: number, bytes: number): boolean {
-    return this.#rows + rows <= BATCH_ROWS_MAX && this.#bytes + bytes <= BATCH_BYTES_MAX;
+  /** A partition has one seat: one that was assigned anew must not take that of its former lane, which boards still. */
+  hasRoom(partition: number, rows: number, bytes: number): boolean {
+    const isBelow = this.#rows + rows <= BATCH_ROWS_MAX && this.#bytes + bytes <= BATCH_BYTES_MAX;
+    return isBelow && !this.#members.has(partition);
   }
 
   take(partition: number, rows: number, bytes: number): void {
-    if (this.#members.has(partition)) throw new Error(`partition ${partition} has a seat already`);
     this.#rows += rows;
     this.#bytes += bytes;
     this.#members.set(partition, { isHeld: true });
