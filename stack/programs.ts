@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ALLOCATOR_ENV } from './allocator.ts';
 import { logFile, type Backends } from './backends.ts';
 import { startChild, tailOf, type Child } from './child.ts';
+import { nodeArgs } from './compiled.ts';
 import type { StackPorts } from './ports.ts';
 import { untilReady, type StartControl } from './readiness.ts';
 import type { Secrets } from './secrets.ts';
@@ -51,6 +52,8 @@ export interface ProgramContext {
   secrets: Secrets;
   adminToken: string;
   backends: Backends;
+  /** Where its programs lie compiled. */
+  compiledDir: string;
   env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -190,7 +193,7 @@ function startProgram(
 ): Child {
   return startChild({
     command: process.execPath,
-    args: ['--import', 'tsx', join(repository, entry), ...args],
+    args: [...nodeArgs(entry, context.compiledDir), ...args],
     env: environment(context, own),
     cwd: repository,
     logFile: logFile(context.dataDir, name),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StackOptions } from './arguments.ts';
 import { chooseBackends } from './backends.ts';
 import type { Steps } from './bootstrap/steps.mjs';
+import { compilePrograms, type CompiledPrograms } from './compiled.ts';
 import { takeDataFolder, type DataFolder } from './data-folder.ts';
 import { limitLogFiles } from './log-files.ts';
 import { choosePorts } from './ports.ts';
@@ -35,6 +36,7 @@ export class Supervisor {
   readonly #groups: Supervised[][] = [];
   readonly #stopping = new AbortController();
   #folder: DataFolder | undefined;
+  #compiled: CompiledPrograms | undefined;
   #unlimitLogs: (() => void) | undefined;
   #started: Promise<unknown> = Promise.resolve();
   /** Rejects when the restarts of a service are given up. */
@@ -71,9 +73,11 @@ export class Supervisor {
     const ports = await choosePorts(dataDir, host, this.#options.port);
     const backends = chooseBackends(dataDir, ports, secrets, this.#env);
     const adminToken = this.#env['DMS_ADMIN_TOKEN'] || secrets.admin_token;
-    const context = { dataDir, host, ports, secrets, adminToken, backends, env: this.#env };
 
     await this.#startAll(backends.services);
+    this.#compiled = await this.#steps.step('programs', compilePrograms);
+    const compiledDir = this.#compiled.dir;
+    const context = { dataDir, host, ports, secrets, adminToken, backends, compiledDir, env: this.#env };
     this.#unlimitLogs = limitLogFiles(join(dataDir, 'logs'), (error) => {
       this.#steps.say(`logs cannot be kept small: ${error.message}`);
     });
@@ -97,6 +101,7 @@ export class Supervisor {
     }
     await this.#started;
     this.#unlimitLogs?.();
+    await this.#compiled?.remove();
     this.#folder?.release();
   }
 

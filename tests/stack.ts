@@ -1,5 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { startLab, type LabStack, type RunningLab } from '../stack/lab/lab.ts';
+import { compilePrograms } from '../stack/compiled.ts';
+import { startLab, type LabStack } from '../stack/lab/lab.ts';
+import { COMPILED_ENV } from '../stack/lab/pipeline.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -8,34 +10,46 @@ declare module 'vitest' {
   }
 }
 
-interface SharedStack {
-  users: number;
-  started: Promise<RunningLab>;
+interface Started {
+  readonly stack: LabStack;
+  readonly end: () => Promise<void>;
 }
 
 /** Every vitest project loads this file anew, so what they share hangs on the process. */
-const shelf = globalThis as { dealerstreamLabStack?: SharedStack | undefined };
+const shelf = globalThis as { dealerstreamRun?: { users: number; started: Promise<Started> } | undefined };
 
 /**
- * Vitest's global setup: one Kafka and one ClickHouse a run, on free ports and in a temporary folder, whichever of the
- * projects ask for them; the last one to finish ends both. Should vitest itself be killed, their guards end them.
+ * Vitest's global setup: one Kafka and one ClickHouse a run, on free ports and in a temporary folder, and the programs compiled,
+ * whichever of the projects ask for them; the last one to finish ends it all. Should vitest itself be killed, their guards end them.
  * DMS_TEST_STACK (a LabStack as JSON) names a running stack to use instead, which is left running.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env['DMS_TEST_STACK'];
-  if (given !== undefined && given !== '') {
-    project.provide('stack', parseStack(given));
-    return () => Promise.resolve();
-  }
-  const shared = (shelf.dealerstreamLabStack ??= { users: 0, started: startLab() });
+  const shared = (shelf.dealerstreamRun ??= { users: 0, started: start() });
   shared.users += 1;
-  const running = await shared.started;
-  project.provide('stack', running.stack);
+  const { stack, end } = await shared.started;
+  project.provide('stack', stack);
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
-    shelf.dealerstreamLabStack = undefined;
-    await running.end();
+    shelf.dealerstreamRun = undefined;
+    await end();
+  };
+}
+
+async function start(): Promise<Started> {
+  const compiled = await compilePrograms();
+  // Vitest's workers are started later, and inherit it.
+  process.env[COMPILED_ENV] = compiled.dir;
+  const given = process.env['DMS_TEST_STACK'];
+  const stack = given ? parseStack(given) : undefined;
+  if (stack !== undefined) return { stack, end: compiled.remove };
+  const running = await startLab();
+  return {
+    stack: running.stack,
+    end: async () => {
+      await running.end();
+      await compiled.remove();
+    },
   };
 }
 

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../ingest/program/program.ts';
 import type { SqlClient } from '../../sql/client.ts';
+import { runInBackground } from '../background-command.ts';
 
 /** After a start the history is taken in first: figures before forecasts. */
 const FIRST_LOOK_MS = 180_000;
@@ -36,13 +34,14 @@ export function startDailyForecast(options: {
       params: { time_zone, days_min: HISTORY_DAYS_MIN },
     });
     if (due?.is_due !== true || stopped.signal.aborted) return;
-    await run(log, stopped.signal);
+    const output = await runInBackground(command, [], stopped.signal);
+    log.info({ output: output.trim().split('\n') }, 'a forecast version was made');
   };
   const timerOf = (ms: number): NodeJS.Timeout =>
     setTimeout(() => {
       running = look()
         .catch((error: unknown) => {
-          log.error({ err: error }, 'no forecast was made; it is tried again');
+          if (!stopped.signal.aborted) log.error({ err: error }, 'no forecast was made; it is tried again');
         })
         .finally(() => {
           running = null;
@@ -58,27 +57,3 @@ export function startDailyForecast(options: {
     },
   };
 }
-
-async function run(log: Logger, signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [...process.execArgv, command], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const end = (): void => {
-    child.kill('SIGKILL');
-  };
-  signal.addEventListener('abort', end, { once: true });
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
-    });
-  }
-  const [code] = (await once(child, 'exit')) as [number | null];
-  signal.removeEventListener('abort', end);
-  if (signal.aborted) return;
-  if (code !== 0) throw new Error(`the forecast ended with ${String(code)}: ${output}`);
-  log.info({ output: output.trim().split('\n') }, 'a forecast version was made');
-}
-
-const OUTPUT_CHARS_MAX = 8_000;

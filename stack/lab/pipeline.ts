@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ALLOCATOR_ENV } from '../allocator.ts';
+import { nodeArgs } from '../compiled.ts';
 import { SqlClient } from '../../sql/client.ts';
 import type { LabStack } from './lab.ts';
 
@@ -21,6 +22,8 @@ export type ProgramName = keyof typeof PROGRAMS;
 /** A program may take so long to be ready on two busy cores. */
 const READY_WITHIN_MS = 90_000;
 const OUTPUT_LINES_KEPT = 200;
+/** Variable that tells a test run's processes where its programs lie compiled (stack/compiled.ts). */
+export const COMPILED_ENV = 'DMS_COMPILED_PROGRAMS';
 
 export interface Program {
   readonly name: ProgramName;
@@ -90,7 +93,7 @@ export class Pipeline {
   async launch(name: ProgramName, onPort = '0'): Promise<Program> {
     const { entry, port } = PROGRAMS[name];
     const edge = this.#programs.get('edge');
-    const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+    const child = spawn(process.execPath, programArgs(entry), {
       env: { ...process.env, ...this.env, [port]: onPort, ...(edge ? { EDGE_URL: edge.url } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -151,13 +154,18 @@ export class Pipeline {
   }
 }
 
+/** Arguments of node that run a program or command, compiled where DMS_COMPILED_PROGRAMS names the folder of this run. */
+export function programArgs(entry: string): string[] {
+  return nodeArgs(entry, process.env[COMPILED_ENV]);
+}
+
 /** Runs a command of the project to its end; its standard output. Throws with its error output when it fails. */
 export async function runToEnd(
   entry: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+  const child = spawn(process.execPath, [...programArgs(entry), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

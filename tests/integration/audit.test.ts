@@ -7,7 +7,7 @@ import { isClean, type AuditReport, type Finding, type Repair } from '../../inge
 import { createKafka } from '../../ingest/kafka.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
-import { Pipeline } from '../../stack/lab/pipeline.ts';
+import { Pipeline, programArgs } from '../../stack/lab/pipeline.ts';
 import { accountWhenDrained } from '../faults/support/account.ts';
 import { eventOf } from '../faults/support/events.ts';
 import { Feed } from '../faults/support/feed.ts';
@@ -233,7 +233,7 @@ describe('an audit', () => {
 
 describe('npm run audit', () => {
   const run = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/audit/cli.ts', ...args], {
+    const child = spawn(process.execPath, [...programArgs('ingest/audit/cli.ts'), ...args], {
       env: { ...process.env, ...pipeline.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -274,7 +274,7 @@ describe('npm run audit', () => {
   it('ends with 2 on wrong usage, and with 1 when it cannot ask', async () => {
     expect(await run('--topic', 'dms.nothing.v1')).toMatchObject({ code: 2, out: '' });
     expect(await run('--sideways')).toMatchObject({ code: 2 });
-    const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/audit/cli.ts'], {
+    const child = spawn(process.execPath, programArgs('ingest/audit/cli.ts'), {
       env: { ...process.env, ...pipeline.env, CLICKHOUSE_URL: 'http://127.0.0.1:1' },
     });
     expect(await once(child, 'close')).toEqual([1, null]);

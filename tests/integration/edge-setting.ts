@@ -9,6 +9,7 @@ import { createKeyRecord, createSecret, type KeyScope } from '../../ingest/keys/
 import { writeKeyRecord } from '../../ingest/keys/key-writer.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { POSTED_TYPES } from '../../models/contract/registry.ts';
+import { programArgs } from '../../stack/lab/pipeline.ts';
 
 const log = createLogger('test', 'silent');
 
@@ -77,7 +78,7 @@ export class EdgeSetting {
 
   /** The edge as a process of its own, as in production. */
   async spawnEdge(): Promise<EdgeProcess> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/edge/main.ts'], {
+    const child = spawn(process.execPath, programArgs('ingest/edge/main.ts'), {
       env: { ...process.env, ...this.env, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

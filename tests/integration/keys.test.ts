@@ -8,6 +8,7 @@ import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { KEYS_TOPIC } from '../../models/contract/topics.ts';
 import { EdgeSetting, orderEvent, postEvents } from './edge-setting.ts';
+import { programArgs } from '../../stack/lab/pipeline.ts';
 
 interface ShownKey {
   readonly key_id: string;
@@ -30,7 +31,7 @@ afterAll(async () => {
 
 /** Runs `npm run keys -- …`: its exit code and output. */
 async function keys(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/keys/cli.ts', ...args], {
+  const child = spawn(process.execPath, [...programArgs('ingest/keys/cli.ts'), ...args], {
     env: { ...process.env, ...setting.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect, inject, test } from 'vitest';
 import { SqlClient } from '../../sql/client.ts';
 import { migrate, type MigrateOptions } from '../../sql/migrate.ts';
+import { programArgs } from '../../stack/lab/pipeline.ts';
 
 const stack = inject('stack');
 const databases: string[] = [];
@@ -132,7 +133,7 @@ async function runUntilStep(
   run: MigrateOptions,
   kill_after: number,
 ): Promise<{ steps: number; finished: boolean }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'sql/migrate-cli.ts'], {
+  const child = spawn(process.execPath, programArgs('sql/migrate-cli.ts'), {
     env: {
       ...process.env,
       CLICKHOUSE_URL: run.config.url,

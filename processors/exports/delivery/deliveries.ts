@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../../ingest/program/program.ts';
 import type { SqlClient } from '../../../sql/client.ts';
+import { runInBackground } from '../../background-command.ts';
 import { Looking } from '../../looking.ts';
 import type { DeliveryTarget } from './deliveries-file.ts';
 
 const LOOK_EVERY_MS = 60_000;
 /** A forecast is followed by its suggestions, an override often by another one: what has changed is delivered once it has rested for so long. */
 const REST_MS = 60_000;
-const OUTPUT_CHARS_MAX = 4_000;
 
 const command = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -76,41 +74,23 @@ async function runInFolder(
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dealerstream-deliveries-'));
   try {
-    return await run(target, { ...env, TMPDIR: folder }, signal);
+    return await deliver(target, { ...env, TMPDIR: folder }, signal);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function run(
+function deliver(
   { to, formats, datasets }: DeliveryTarget,
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<string> {
   const args = [
-    '--import',
-    'tsx',
-    command,
     'deliver',
     '--to',
     to,
     ...(formats === undefined ? [] : ['--formats', formats.join()]),
     ...(datasets === undefined ? [] : ['--datasets', datasets.join()]),
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  const end = (): void => {
-    child.kill('SIGKILL');
-  };
-  signal.addEventListener('abort', end, { once: true });
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-OUTPUT_CHARS_MAX);
-    });
-  }
-  const [code] = (await once(child, 'exit')) as [number | null];
-  signal.removeEventListener('abort', end);
-  if (code !== 0) throw new Error(`the delivery ended with ${String(code)}: ${output}`);
-  return output;
+  return runInBackground(command, args, signal, env);
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { peakRss_mib } from '../../../bench/process-usage.ts';
-import { listeningUrl, untilReady } from '../../../stack/lab/pipeline.ts';
+import { listeningUrl, programArgs, untilReady } from '../../../stack/lab/pipeline.ts';
 
 const SINK = 'ingest/sink/main.ts';
 
@@ -111,7 +111,7 @@ export class Fleet {
   }
 
   #spawn({ entry = SINK, env = {} }: Launch): ChildProcess {
-    return spawn(process.execPath, ['--import', 'tsx', entry], {
+    return spawn(process.execPath, programArgs(entry), {
       env: { ...process.env, ...this.#env, SINK_PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
