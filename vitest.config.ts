@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Four projects, fastest first. Those on the real stack share one Kafka and one ClickHouse per run (tests/stack.ts). */
+/**
+ * Four projects, fastest first. A worker keeps the modules that it has loaded for the files that come after (`isolate: false`):
+ * loading them anew for each costs more than most files. Those on the real stack share one Kafka and one ClickHouse per
+ * run (tests/stack.ts).
+ */
 const onTheStack = (name: string, groupOrder: number, testTimeout: number, maxWorkers = 1) => ({
   test: {
     name,
@@ -12,6 +16,7 @@ const onTheStack = (name: string, groupOrder: number, testTimeout: number, maxWo
     hookTimeout: 120_000,
     // Two cores: the stack itself takes one, so files run one after another unless they mostly wait.
     maxWorkers,
+    isolate: false,
   },
 });
 
@@ -23,6 +28,8 @@ export default defineConfig({
           name: 'unit',
           // Against a test that hangs, not one that is slow: properties and simulations take long on a busy machine.
           testTimeout: 60_000,
+          isolate: false,
+          maxWorkers: 2,
           include: [
             '{models,sql,ingest,processors,dashboard,stack,simulator,bench}/**/*.test.ts',
             'tests/*.test.ts',

@@ -81,11 +81,10 @@ export class Publisher {
       ...dels.map((key) => ({ op: 'del' as const, key })),
       ...puts.map((key) => ({ op: 'put' as const, key, row: set.rows.get(key) })),
     ];
-    // Neither waits for the other: whoever looks at the board waits for both.
-    await Promise.all([
-      this.#sql.insertRows('raw_live_rows', records),
-      this.#send(messagesOf(ops, processor, set)),
-    ]);
+    // First the table: a server that starts now takes the end of the results, then reads the rows. What it does not get from Kafka
+    // any more must stand there.
+    await this.#sql.insertRows('raw_live_rows', records);
+    await this.#send(messagesOf(ops, processor, set));
     for (const key of dels) known.delete(key);
     for (const key of puts) known.set(key, rows.get(key) ?? '');
     return ops.length;

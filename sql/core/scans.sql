@@ -34,17 +34,6 @@ CREATE OR REPLACE VIEW core_scans {{on_cluster}}
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH
-    -- The contract gives both coordinates or none; those of another datum are converted.
-    isNotNull(lon) AND isNotNull(lat) AS has_position,
-    ifNull(lon, 0.) AS lon_sent,
-    ifNull(lat, 0.) AS lat_sent,
-    core_bd09_to_gcj02(lon_sent, lat_sent) AS from_bd09,
-    multiIf(
-        datum = 'gcj02', core_gcj02_to_wgs84(lon_sent, lat_sent),
-        datum = 'bd09', core_gcj02_to_wgs84(from_bd09.1, from_bd09.2),
-        (lon_sent, lat_sent)
-    ) AS position
 SELECT
     event_id, source, event_time, dealer_id, code, level, biz_step, sku_id, parent_code, lot, to_dealer_id, lat, lon, accuracy_m, datum, session_id, device_id, photo_ref,
     dictGet('raw_dealer_versions', 'name', tuple(dealer_id), event_time) AS dealer_name,
@@ -58,7 +47,21 @@ SELECT
     if(has_position, position.2, NULL) AS lat_wgs84,
     if(has_position, dictGetOrNull('raw_prefecture_polygons', 'adcode', position), NULL) AS found_adcode,
     _ingested_at AS ingested_at
-FROM raw_scans_by_key FINAL
-WHERE _precedence NOT IN (SELECT bitNot(bitShiftLeft(toUInt64(_partition), 48) + _offset) FROM raw_event_conflicts WHERE event_type = 'scan')
+FROM
+(
+    SELECT *, if(is_shifted, core_gcj02_to_wgs84(gcj02.1, gcj02.2), sent) AS position
+    FROM
+    (
+        -- The contract gives both coordinates or none; those of another datum are converted.
+        SELECT
+            *,
+            isNotNull(lon) AND isNotNull(lat) AS has_position,
+            (ifNull(lon, 0.), ifNull(lat, 0.)) AS sent,
+            ifNull(datum IN ('gcj02', 'bd09'), 0) AS is_shifted,
+            if(ifNull(datum = 'bd09', 0), core_bd09_to_gcj02(sent.1, sent.2), sent) AS gcj02
+        FROM raw_scans_by_key FINAL
+        WHERE _precedence NOT IN (SELECT bitNot(bitShiftLeft(toUInt64(_partition), 48) + _offset) FROM raw_event_conflicts WHERE event_type = 'scan')
+    )
+)
 SETTINGS do_not_merge_across_partitions_select_final = 1
 COMMENT 'Readings of logistics codes, each event once, with the reference data valid at its time';

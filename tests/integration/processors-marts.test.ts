@@ -65,7 +65,7 @@ function shuffled(seed: string): Delivery[][] {
     .sort((a, b) => a.at - b.at)
     .map(({ delivery }) => delivery);
   const batches: Delivery[][] = [];
-  while (twice.length > 0) batches.push(twice.splice(0, random.pick([5, 60, 400])));
+  while (twice.length > 0) batches.push(twice.splice(0, random.pick([5, 150, 900])));
   return batches;
 }
 
