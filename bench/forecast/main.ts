@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ import { scoreFile, type NamedPanel } from './score.ts';
 /**
  * `npm run bench:forecast`: the same panels by ours (the backtest command, end to end) and by statsforecast's AutoETS, AutoTheta
  * and CrostonSBA and LightGBM (their models alone, without reading or start), one after another on the same cores; all forecasts scored
- * by one scorer. Then, unless told not to, 100,000 series for time and memory.
+ * by one scorer. Then, unless told not to, 100,000 series for time and memory. With --file a panel of one's own instead.
  */
 const options = new Command('bench:forecast')
   .option(
@@ -30,10 +30,25 @@ const options = new Command('bench:forecast')
     process.env['ONLINE_RETAIL_FILE'],
   )
   .option('--panels <names>', 'only these panels, by comma: retail, retail_weekly, channel, promotions')
+  .option('--file <csv>', 'a panel of your own instead: series_id,date,qty and more, as for npm run backtest')
+  .option('--freq <freq>', 'of that file: D or W', 'D')
+  .option('--h <n>', 'periods ahead, of that file', Number, 28)
+  .option('--season <n>', 'periods of a season, of that file', Number, 7)
+  .option('--future <columns>', 'columns of that file that are known ahead, by comma')
   .option('--origins <n>', 'origins of each panel', Number, 1)
   .option('--scale-series <n>', 'series of the bench of scale; 0 leaves it out', Number, 100_000)
   .parse()
-  .opts<{ retail?: string; panels?: string; origins: number; scaleSeries: number }>();
+  .opts<{
+    retail?: string;
+    panels?: string;
+    file?: string;
+    freq: 'D' | 'W';
+    h: number;
+    season: number;
+    future?: string;
+    origins: number;
+    scaleSeries: number;
+  }>();
 
 const WORK = fileURLToPath(new URL('../../.cache/bench-forecast', import.meta.url));
 const OURS = 'dealerstream';
@@ -41,9 +56,7 @@ const DAY_MS = 86_400_000;
 
 await runCommand(async () => {
   await mkdir(WORK, { recursive: true });
-  const panels = benchPanels(options.retail).filter(
-    ({ name }) => options.panels?.split(',').includes(name) ?? true,
-  );
+  const panels = ownPanel() ?? chosenPanels();
   if (panels.length === 0) throw new UsageError(`no panel of ${options.panels ?? ''}`);
   console.log('installing the peers …');
   const python = await installPeers();
@@ -52,9 +65,9 @@ await runCommand(async () => {
   for (const panel of panels) {
     const result = await compare(panel, python);
     Object.assign(figures, figuresOf(panel, result));
-    Object.assign(targets, targetsOf(panel));
+    if (options.file === undefined) Object.assign(targets, targetsOf(panel));
   }
-  if (options.scaleSeries > 0) {
+  if (options.scaleSeries > 0 && options.file === undefined) {
     const { seconds_per_origin, peak_rss_mib } = await scale(options.scaleSeries);
     Object.assign(figures, {
       scale_series: options.scaleSeries,
@@ -65,6 +78,18 @@ await runCommand(async () => {
   }
   report('forecast', rounded(figures), targets);
 });
+
+function chosenPanels(): readonly BenchPanel[] {
+  return benchPanels(options.retail).filter(({ name }) => options.panels?.split(',').includes(name) ?? true);
+}
+
+/** The file that was named, compared as any panel; null when none was. */
+function ownPanel(): readonly BenchPanel[] | null {
+  const { file, freq, h, season, future = '' } = options;
+  if (file === undefined) return null;
+  const columns = future.split(',').filter((column) => column !== '');
+  return [{ name: 'own', freq, h, season, future: columns, write: (path) => copyFile(file, path) }];
+}
 
 interface Compared {
   /** Wall seconds of one origin, by model. */

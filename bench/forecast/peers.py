@@ -11,7 +11,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from statsforecast import StatsForecast
-from statsforecast.models import AutoETS, AutoTheta, CrostonSBA
+from statsforecast.models import AutoETS, AutoTheta, CrostonSBA, Naive
 
 LEVELS = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 
@@ -38,7 +38,7 @@ def statistical(rows, origin, h, season, step, threads):
     for model in (AutoETS(season_length=season), AutoTheta(season_length=season), CrostonSBA()):
         started = time.perf_counter()
         alias = "D" if step.days == 1 else "W-" + origin.strftime("%a").upper()
-        engine = StatsForecast(models=[model], freq=alias, n_jobs=threads, fallback_model=CrostonSBA())
+        engine = StatsForecast(models=[model], freq=alias, n_jobs=threads, fallback_model=Naive())
         name = str(model)
         # Central intervals of 80 % and 90 % end at p10, p90 and p95.
         levels = None if name == "CrostonSBA" else [80, 90]

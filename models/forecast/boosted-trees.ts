@@ -21,7 +21,9 @@ import { PACKED_ROWS_MAX } from './trees/gradient-packing.ts';
 import { mixSeed } from './trees/random.ts';
 
 export interface BoostedTreesOptions {
-  /** Rows drawn to learn from, at most. */
+  /** Rows drawn to learn from: so many a series, within these bounds. */
+  readonly rows_per_series: number;
+  readonly rows_least: number;
   readonly rows_max: number;
   readonly mean: Omit<BoostOptions, 'seed'>;
   readonly quantiles: Omit<BoostOptions, 'seed'>;
@@ -29,9 +31,11 @@ export interface BoostedTreesOptions {
 
 /**
  * Tuned on four panels of different shape (daily and lumpy, weekly and smooth, daily with promotions, daily and intermittent): on
- * all of them four times the trees, rows or bag change the losses by less than another seed does.
+ * all of them four times the trees or the bag, or twice the rows, change the losses by less than another seed does.
  */
 export const BOOSTED_TREES_DEFAULTS: BoostedTreesOptions = {
+  rows_per_series: 100,
+  rows_least: 100_000,
   rows_max: 200_000,
   mean: {
     trees: 150,
@@ -86,7 +90,9 @@ const RATIO_MIN = 0.02;
 function fitTrees(panel: Panel, fit: FitOptions, options: BoostedTreesOptions): TreesModel {
   const effects = learnEffects(panel, factorsOf(panel), fit.origin);
   const features = new FeatureRows(panel, effects, groupTotals(panel, effects, fit.origin));
-  const drawn = drawTrainingRows(panel, features, { ...fit, rows_max: options.rows_max });
+  const { rows_per_series, rows_least, rows_max } = options;
+  const rows = Math.min(rows_max, Math.max(rows_least, rows_per_series * panel.series_count));
+  const drawn = drawTrainingRows(panel, features, { ...fit, rows_max: rows });
   const edges = binEdges(drawn.matrix);
   const { by_code, by_period } = effects;
   return { by_code, by_period, edges, ...boostHeads(drawn, edges, fit.seed, options) };

@@ -39,7 +39,7 @@ export class SeriesHistory {
     this.#phase_usual = new Float64Array(periods);
   }
 
-  /** Reads a series; periods before its first sale count as missing. */
+  /** Reads a series; periods up to and including its first sale count as missing. */
   load(series: number, until: number): void {
     this.cells.load(series);
     const demand = demandOf(this.#panel, series);
@@ -50,7 +50,8 @@ export class SeriesHistory {
     for (let t = 0; t <= until; t++) {
       const qty = demand[t] as number;
       if (this.first < 0 && qty > 0) this.first = t;
-      const known = this.first >= 0 && !Number.isNaN(qty);
+      // A history begins because something was sold then: counted in, a level would be too high for as long as a window holds it.
+      const known = this.first >= 0 && t > this.first && !Number.isNaN(qty);
       const sold = known ? qty : 0;
       const usual = known ? (product[t] as number) : 0;
       this.#sold[t + 1] = (this.#sold[t] as number) + sold;
@@ -58,7 +59,7 @@ export class SeriesHistory {
       this.#squares[t + 1] = (this.#squares[t] as number) + sold * sold;
       this.#known[t + 1] = (this.#known[t] as number) + (known ? 1 : 0);
       this.#sales[t + 1] = (this.#sales[t] as number) + (sold > 0 ? 1 : 0);
-      this.last_sale[t] = sold > 0 ? t : t > 0 ? (this.last_sale[t - 1] as number) : -1;
+      this.last_sale[t] = qty > 0 ? t : t > 0 ? (this.last_sale[t - 1] as number) : -1;
       this.#phase_sold[t] = (t >= season ? (this.#phase_sold[t - season] as number) : 0) + sold;
       this.#phase_usual[t] = (t >= season ? (this.#phase_usual[t - season] as number) : 0) + usual;
     }
