@@ -51,6 +51,10 @@ async function expectOnceEach(): Promise<void> {
     prefix: feed.prefix,
     sql: pipeline.sql,
     types: ['scan', 'order'],
+  }).catch((cause: unknown) => {
+    const { child, output } = pipeline.program('sink');
+    const state = child.exitCode === null ? 'runs' : `ended with ${child.exitCode}`;
+    throw new Error(`${String(cause)}; the sink ${state}:\n${output.slice(-20).join('\n')}`, { cause });
   });
   expect(faultsIn(result)).toEqual([]);
   const fed = scans + orders;
