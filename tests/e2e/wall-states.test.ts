@@ -64,14 +64,19 @@ describe('the states of the wall', () => {
   });
 
   it('while it connects it has the shape that it will have', async () => {
-    const waiting = await context.newPage();
+    // Paired likewise, but without the snapshot that the other page has kept by now: it would be shown instead.
+    const fresh = await browser.newContext({
+      storageState: await context.storageState(),
+      viewport: { width: 1920, height: 1080 },
+    });
+    const waiting = await fresh.newPage();
     await waiting.addInitScript('window.WebSocket = class { close() {} };');
     await waiting.goto(`${gate.url}/wall/main?lang=zh`);
     await waiting.getByRole('status', { name: '加载中' }).first().waitFor();
     expect(await waiting.getByTestId('conn-state').first().getAttribute('data-state')).toBe('connecting');
     await screenshot(waiting, 'state-loading');
     expect(await accessibilityViolations(waiting)).toEqual([]);
-    await waiting.close();
+    await fresh.close();
   });
 
   it('with feeds and without cases it says that there are none', async () => {
