@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           // Against a test that hangs, not one that is slow: properties and simulations take long on a busy machine.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           isolate: false,
           maxWorkers: 2,
           include: [
