@@ -98,6 +98,6 @@ describe('boosted trees', () => {
       }
     }
     const truth = (draws.length * origins.length * series_count * H * case_units) / every_days;
-    expect(Math.abs(expected / truth - 1)).toBeLessThan(0.2);
+    expect(Math.abs(expected / truth - 1)).toBeLessThan(0.15);
   });
 });
