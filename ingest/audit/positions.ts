@@ -37,7 +37,7 @@ interface HeadRow {
 }
 
 /** The commits that the sink makes: an offset without one of these was set by somebody else and says nothing. */
-const SETTLED = 'settled';
+const SETTLED = /^settled( |$)/;
 const INTENT = /^v\d+ /;
 
 /**
@@ -114,8 +114,9 @@ async function commitsOf(admin: Admin, groupId: string, topic: string): Promise<
   const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const commits = new Map<number, Commit>();
   for (const { partition, offset, metadata } of answer?.partitions ?? []) {
-    if (metadata !== SETTLED && !INTENT.test(metadata ?? '')) continue;
-    commits.set(partition, { offset: Number(offset), open: metadata !== SETTLED });
+    const isSettled = SETTLED.test(metadata ?? '');
+    if (!isSettled && !INTENT.test(metadata ?? '')) continue;
+    commits.set(partition, { offset: Number(offset), open: !isSettled });
   }
   return commits;
 }

@@ -6,7 +6,7 @@ import { SharedInserts } from './batch/shared-inserts.ts';
 import type { Turns } from './batch/turns.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
 import { sharedNameOf } from './protocol/intent.ts';
-import type { DeadLetter, Ledger, MaxOffsets } from './protocol/ports.ts';
+import { RECENT_MS, type DeadLetter, type Ledger, type MaxOffsets } from './protocol/ports.ts';
 import { asRefusal } from './refusal.ts';
 
 /** Reason of the row that declares offsets lost: it accounts for nothing, its detail names the range. */
@@ -89,6 +89,12 @@ export function createClickHouseLedger(
       const [row] = await sql.queryFile<MaxOffsets>('queries/sink/max-offsets.sql', { params });
       if (row === undefined) throw new Error('a maximum returned no row');
       return row;
+    },
+    async recentFrom(stored, least): Promise<number> {
+      const params = { raw: raw_table, ...place, stored, least, recent_ms: RECENT_MS };
+      const [row] = await sql.queryFile<{ first: number }>('queries/sink/recent-from.sql', { params });
+      if (row === undefined) throw new Error('a minimum returned no row');
+      return row.first;
     },
     rederive(first, last): Promise<void> {
       const params = { raw: raw_table, by_key: `${raw_table}_by_key`, ...place, first, last };

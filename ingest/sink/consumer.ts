@@ -8,7 +8,10 @@ import {
 import { setTimeout as delay } from 'node:timers/promises';
 import { FETCH_BYTES_MAX, FETCH_PARTITION_BYTES_MAX } from './batch/bounds.ts';
 import { Epoch } from './epoch.ts';
-import type { Lane } from './lane.ts';
+import type { Lane, LaneFeed } from './lane.ts';
+
+/** What the consumer needs of a lane. */
+export type FedLane = Pick<Lane, 'expected' | 'isFull' | 'feed' | 'run' | 'stop'>;
 
 /** The broker's least: a killed sink's partitions are taken over after at most so long. */
 const SESSION_TIMEOUT_MS = 6_000;
@@ -24,21 +27,23 @@ const ROOM_POLL_MS = 20;
 /** More than a member can ever have partitions, so that one that waits does not keep the others. */
 const PARTITIONS_AT_ONCE = 256;
 
-interface Assigned {
+/** A partition in one epoch. */
+interface Assigned<L extends FedLane> {
   readonly topic: string;
   readonly partition: number;
-  readonly lane: Lane;
+  readonly epoch: Epoch;
+  readonly lane: L;
   paused: boolean;
   /** The next fetch begins with messages that are stored already. */
   fetchingStored: boolean;
 }
 
-export interface ConsumerOptions {
+export interface ConsumerOptions<L extends FedLane> {
   readonly kafka: Kafka;
   readonly group: string;
   readonly topics: readonly string[];
-  /** Makes the lane of a partition that has just been assigned. Its `feed` is given back as `start` and `drained`. */
-  readonly openLane: (epoch: Epoch, topic: string, partition: number) => Lane;
+  /** Makes the lane of a partition that has just been assigned. What it asks of its `feed` is for its own epoch. */
+  readonly openLane: (epoch: Epoch, topic: string, partition: number, feed: LaneFeed) => L;
   /** Nothing goes on from here: the process must end. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -47,17 +52,17 @@ export interface ConsumerOptions {
  * The member of the consumer group: gives each assigned partition a lane, feeds the lanes from kafkajs' fetch loop and
  * closes them before the next join begins. Fetching and inserting overlap: the loop only fills the lanes' backlogs.
  */
-export class SinkConsumer {
-  readonly #options: ConsumerOptions;
+export class SinkConsumer<L extends FedLane = Lane> {
+  readonly #options: ConsumerOptions<L>;
   readonly #consumer: Consumer;
   #epoch = new Epoch();
-  #assigned = new Map<string, Assigned>();
+  #assigned = new Map<string, Assigned<L>>();
   #running: Promise<void>[] = [];
   #stopping = false;
   #joined = false;
   #since_ms = Date.now();
 
-  constructor(options: ConsumerOptions) {
+  constructor(options: ConsumerOptions<L>) {
     this.#options = options;
     this.#epoch.close();
     this.#consumer = options.kafka.consumer({
@@ -97,7 +102,7 @@ export class SinkConsumer {
   }
 
   /** Lanes of the current epoch. */
-  get lanes(): readonly Lane[] {
+  get lanes(): readonly L[] {
     return [...this.#assigned.values()].map(({ lane }) => lane);
   }
 
@@ -115,32 +120,47 @@ export class SinkConsumer {
     await this.#consumer.disconnect();
   }
 
-  /** Called whenever a lane has room again. */
-  resume(): void {
+  /** Fetches on wherever there is room again. */
+  #resume(): void {
     if (this.#epoch.isClosed() || this.#stopping) return;
     for (const one of this.#assigned.values()) {
       if (!one.paused || one.lane.isFull() || one.lane.expected === null) continue;
-      this.begin(one.topic, one.partition, one.lane.expected);
+      this.#begin(one, one.lane.expected);
     }
   }
 
   /** Fetches a partition from an offset on. */
-  begin(topic: string, partition: number, offset: number): void {
-    const one = this.#assigned.get(keyOf(topic, partition));
-    if (this.#epoch.isClosed() || one === undefined) return;
+  #begin(one: Assigned<L>, offset: number): void {
+    const { topic, partition } = one;
     this.#consumer.seek({ topic, partition, offset: String(offset) });
     this.#consumer.resume([{ topic, partitions: [partition] }]);
     one.paused = false;
   }
 
   /** Fetches the last stored message of an idle partition again, for the means to commit that come with it. */
-  fetchStored(topic: string, partition: number): void {
-    const one = this.#assigned.get(keyOf(topic, partition));
-    if (this.#epoch.isClosed() || one === undefined || one.paused) return;
-    const { expected } = one.lane;
-    if (expected === null || expected === 0) return;
+  #fetchStored(one: Assigned<L>): void {
+    const { topic, partition, lane } = one;
+    if (one.paused || lane.expected === null || lane.expected === 0) return;
     one.fetchingStored = true;
-    this.#consumer.seek({ topic, partition, offset: String(expected - 1) });
+    this.#consumer.seek({ topic, partition, offset: String(lane.expected - 1) });
+  }
+
+  /**
+   * What a lane asks of the consumer. A lane of an epoch that is over may ask still, having just taken over what is assigned
+   * anew meanwhile: for the lane that has the partition now, that must do nothing.
+   */
+  #feedOf(one: () => Assigned<L>): LaneFeed {
+    return {
+      start: (offset) => {
+        if (!one().epoch.isClosed()) this.#begin(one(), offset);
+      },
+      fetchStored: () => {
+        if (!one().epoch.isClosed()) this.#fetchStored(one());
+      },
+      drained: () => {
+        this.#resume();
+      },
+    };
   }
 
   async #receive(payload: EachBatchPayload): Promise<void> {
@@ -171,7 +191,7 @@ export class SinkConsumer {
     payload.resolveOffset(last.offset);
   }
 
-  #pause(one: Assigned): void {
+  #pause(one: Assigned<L>): void {
     one.paused = true;
     this.#consumer.pause([{ topic: one.topic, partitions: [one.partition] }]);
   }
@@ -186,8 +206,9 @@ export class SinkConsumer {
     this.#running = [];
     for (const [topic, partitions] of Object.entries(assignment)) {
       for (const partition of partitions) {
-        const lane = this.#options.openLane(epoch, topic, partition);
-        const one: Assigned = { topic, partition, lane, paused: true, fetchingStored: false };
+        const feed = this.#feedOf(() => one);
+        const lane = this.#options.openLane(epoch, topic, partition, feed);
+        const one: Assigned<L> = { topic, partition, epoch, lane, paused: true, fetchingStored: false };
         this.#assigned.set(keyOf(topic, partition), one);
         this.#pause(one);
       }

@@ -91,7 +91,7 @@ export class Lane {
   #behind = 0;
 
   constructor(options: {
-    readonly partition: Omit<Partition, 'clock' | 'next' | 'unsettled'>;
+    readonly partition: Omit<Partition, 'clock' | 'next' | 'unsettled' | 'server_s'>;
     readonly traffic: Traffic;
     /** Those of its topic. */
     readonly shared: SharedInserts;
@@ -102,7 +102,14 @@ export class Lane {
       if (event.kind === 'unclear_answer') this.#unclear = true;
       options.partition.tell(event);
     };
-    this.partition = { ...options.partition, tell, clock: this.#clock(), next: 0, unsettled: false };
+    this.partition = {
+      ...options.partition,
+      tell,
+      clock: this.#clock(),
+      next: 0,
+      unsettled: false,
+      server_s: null,
+    };
     const { topic, partition } = options.partition.name;
     this.#place = new LinePlace(topic, partition);
     this.#backlog = this.#newBacklog(null);

@@ -9,7 +9,7 @@ import { createClickHouseLedger, createTopicLedger, type TopicLedger } from './c
 import { SinkConsumer } from './consumer.ts';
 import type { Epoch } from './epoch.ts';
 import { createKafkaLog, type KafkaSide } from './kafka-log.ts';
-import { Lane, Traffic } from './lane.ts';
+import { Lane, Traffic, type LaneFeed } from './lane.ts';
 import { createSinkMetrics } from './metrics.ts';
 import { narrate } from './narrate.ts';
 import type { PartitionEvent } from './protocol/partition.ts';
@@ -63,7 +63,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
   );
   /** Partitions whose last told step failed, with what failed. */
   const troubles = new Map<Lane, string>();
-  const openLane = (epoch: Epoch, name: string, partition: number): Lane => {
+  const openLane = (epoch: Epoch, name: string, partition: number, feed: LaneFeed): Lane => {
     const topic = bareTopic(name, prefix);
     const type = eventTypeByTopic(topic);
     const ledger = ledgers.get(topic);
@@ -88,17 +88,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
       traffic,
       shared: ledger.shared,
       epoch,
-      feed: {
-        start: (offset) => {
-          consumer.begin(name, partition, offset);
-        },
-        fetchStored: () => {
-          consumer.fetchStored(name, partition);
-        },
-        drained: () => {
-          consumer.resume();
-        },
-      },
+      feed,
     });
     epoch.signal.addEventListener('abort', () => troubles.delete(lane), { once: true });
     return lane;

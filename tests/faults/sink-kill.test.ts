@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { SETTLED } from '../../ingest/sink/protocol/intent.ts';
-import { SINK_GROUP } from '../../models/contract/topics.ts';
+import { EVENT_PARTITIONS, SINK_GROUP } from '../../models/contract/topics.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { accountOf } from './support/account.ts';
 import { auditWhenDrained, faultsIn, sumOf } from './support/audited.ts';
@@ -89,9 +88,43 @@ describe('the sink', () => {
       const [topic] = await feed.admin.fetchOffsets({ groupId: group(), topics: [feed.topic('scan')] });
       const offsets = topic?.partitions ?? [];
       const total = offsets.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
-      return total === scans && offsets.every(({ metadata }) => metadata === SETTLED) ? total : undefined;
+      return total === scans && offsets.every(({ metadata }) => metadata?.startsWith('settled'))
+        ? total
+        : undefined;
     });
     expect(committed).toBe(scans);
+  });
+
+  it('makes copies whole that a power cut took from a server which has been started since', async () => {
+    await expectOnceEach();
+    expect(await pipeline.end('sink')).toBe(0);
+    const since = Math.floor(scans / EVENT_PARTITIONS) - SCANS_UNSETTLED;
+    const lost = `_topic = 'dms.scans.v1' AND _offset % 2 = 0 AND _offset >= ${since}`;
+    const copies = async (): Promise<number> => {
+      const [row] = await pipeline.sql.query<{ n: number }>(
+        `SELECT count() AS n FROM raw_scans_by_key FINAL WHERE ${lost}`,
+      );
+      return row?.n ?? 0;
+    };
+    const before = await copies();
+    expect(before).toBeGreaterThan(0);
+    await pipeline.sql.command(`DELETE FROM raw_scans_by_key WHERE ${lost}`);
+    expect(await copies()).toBe(0);
+    // The same offsets, but nothing is said of a server.
+    const [topic] = await feed.admin.fetchOffsets({ groupId: group(), topics: [feed.topic('scan')] });
+    await feed.admin.setOffsets({
+      groupId: group(),
+      topic: feed.topic('scan'),
+      partitions: (topic?.partitions ?? []).map(({ partition, offset }) => ({ partition, offset })),
+    });
+    await pipeline.launch('sink');
+    await eventually('the commits of the new owner', async () => {
+      const offsets = await feed.admin.fetchOffsets({ groupId: group(), topics: [feed.topic('scan')] });
+      const notes = offsets[0]?.partitions.map(({ metadata }) => metadata ?? '') ?? [];
+      return notes.every((note) => /^settled server=\d+$/.test(note)) ? true : undefined;
+    });
+    expect(await copies()).toBe(before);
+    await expectOnceEach();
   });
 
   it('leaves each message in one row when it is frozen beyond its session, replaced, and wakes up', async () => {

@@ -1,4 +1,4 @@
-import { SETTLED, encodeIntent, intentOf, queryIdOf, tokenOf, type Intent } from './intent.ts';
+import { encodeNote, intentOf, queryIdOf, tokenOf, type Intent } from './intent.ts';
 import { backoff_ms, loseTime, persist, type Partition } from './partition.ts';
 import { ApartError, BrokenLedgerError, FencedError, RefusedError, type Block } from './ports.ts';
 
@@ -106,15 +106,16 @@ async function storedBy(
 
 /** Commits the intent: nobody else may write after this, and whoever comes next will know what was under way. */
 export function declareIntent(partition: Partition, intent: Intent): Promise<number> {
-  return passFence(partition, intent.first, encodeIntent(intent));
+  return passFence(partition, intent.first, intent);
 }
 
 /**
  * Commits until an answer comes in time; resolves with the instant from which on, for FENCE_VALID_MS, nobody else has
  * begun to write. @throws FencedError when somebody may have.
  */
-export async function passFence(partition: Partition, offset: number, metadata: string): Promise<number> {
+export async function passFence(partition: Partition, offset: number, open: Intent | null): Promise<number> {
   partition.unsettled = true;
+  const metadata = encodeNote({ open, server_s: partition.server_s });
   for (;;) {
     const asked_ms = partition.clock.now_ms();
     await persist(partition, 'intent', () => partition.log.commit(offset, metadata));
@@ -166,6 +167,7 @@ export function isWhole(
 /** Tells Kafka that everything below `next` is done. Under load the next intent says so and this is not called. */
 export async function settle(partition: Partition): Promise<void> {
   if (!partition.unsettled) return;
-  await persist(partition, 'settle', () => partition.log.commit(partition.next, SETTLED));
+  const note = encodeNote({ open: null, server_s: partition.server_s });
+  await persist(partition, 'settle', () => partition.log.commit(partition.next, note));
   partition.unsettled = false;
 }

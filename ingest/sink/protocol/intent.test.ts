@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  SETTLED,
-  decodeIntent,
-  encodeIntent,
+  decodeNote,
+  encodeNote,
   queryIdOf,
   sharedNameOf,
   tokenOf,
+  type CommitNote,
   type Intent,
 } from './intent.ts';
 
@@ -23,26 +23,37 @@ const intents: fc.Arbitrary<Intent> = fc.record({
   salt: whole,
   shared: fc.oneof(fc.constant(''), fc.stringMatching(/^[\w-]{1,16}$/)),
 });
+const notes: fc.Arbitrary<CommitNote> = fc.record({
+  open: fc.option(intents, { nil: null }),
+  server_s: fc.option(whole, { nil: null }),
+});
 
 describe('an intent', () => {
-  it('comes back from its metadata unchanged, and fits into it', () => {
+  it('comes back from its commit unchanged, with what that says of the server, and fits into it', () => {
     fc.assert(
-      fc.property(intents, (intent) => {
-        const metadata = encodeIntent(intent);
-        expect(decodeIntent(metadata)).toEqual(intent);
+      fc.property(notes, (note) => {
+        const metadata = encodeNote(note);
+        expect(decodeNote(metadata)).toEqual(note);
         expect(metadata.length).toBeLessThan(METADATA_CHARS_MAX);
       }),
     );
   });
 
   it('is not read out of anything else', () => {
-    for (const metadata of ['', SETTLED, 'v1', '1-2:2:x', 'v1 insert 1-2:2:x at=1 attempt=0']) {
-      expect(decodeIntent(metadata)).toBeNull();
+    for (const metadata of [
+      '',
+      'settled',
+      'settled server=7',
+      'v1',
+      '1-2:2:x',
+      'v1 insert 1-2:2:x at=1 attempt=0',
+    ]) {
+      expect(decodeNote(metadata).open).toBeNull();
     }
   });
 
   it('of another version keeps its bounds and gives up its digest', () => {
-    const intent = decodeIntent('v2 insert 10-19:10:abc at=5 attempt=0 salt=0');
+    const intent = decodeNote('v2 insert 10-19:10:abc at=5 attempt=0 salt=0').open;
     expect(intent).toMatchObject({ first: 10, last: 19, hash: '' });
   });
 
@@ -60,7 +71,7 @@ describe('an intent', () => {
 
   it('of a shared insert has one token and one query id in all partitions, until it goes by itself', () => {
     const [one, other] = [2, 3].map((partition) => ({ scope: 'dms/', topic: 't', partition }));
-    const intent = decodeIntent('v1 insert 10-19:10:abc at=5 attempt=0 salt=0 shared=x-1');
+    const intent = decodeNote('v1 insert 10-19:10:abc at=5 attempt=0 salt=0 shared=x-1').open;
     if (one === undefined || other === undefined || intent === null) throw new Error('is an intent');
     expect(intent.shared).toBe('x-1');
     expect(tokenOf(one, intent)).toBe(tokenOf(other, intent));

@@ -19,28 +19,48 @@ export interface Intent {
   readonly shared: string;
 }
 
+/**
+ * What a commit says besides its offset: what is open, and since when the ClickHouse server had been running under which the
+ * copies of all below are known to be whole.
+ */
+export interface CommitNote {
+  /** null = nothing is open. */
+  readonly open: Intent | null;
+  /** The server's start, s since 1970; null in notes that do not tell. */
+  readonly server_s: number | null;
+}
+
 /** Raised when blocks are built differently: a digest is only compared with one of the same version. */
 const VERSION = 1;
 const FORM =
-  /^v(?<version>\d+) (?<kind>insert|dead_letter) (?<first>\d+)-(?<last>\d+):(?<n>\d+):(?<hash>[\w-]*) at=(?<at>\d+) attempt=(?<attempt>\d+) salt=(?<salt>\d+)(?: shared=(?<shared>[\w-]+))?$/;
-
-/** The metadata of a commit after which nothing is open. */
-export const SETTLED = 'settled';
+  /^v(?<version>\d+) (?<kind>insert|dead_letter) (?<first>\d+)-(?<last>\d+):(?<n>\d+):(?<hash>[\w-]*) at=(?<at>\d+) attempt=(?<attempt>\d+) salt=(?<salt>\d+)(?: shared=(?<shared>[\w-]+))?(?: server=\d+)?$/;
+const SERVER = / server=(?<server>\d+)$/;
 
 export function intentOf(block: Block, attempt: number, salt: number, shared: string): Intent {
   const { first, last, n, hash, ingested_at_ms } = block;
   return { kind: 'insert', first, last, n, hash, ingested_at_ms, attempt, salt, shared };
 }
 
-/** `v1 insert first-last:n:hash at=… attempt=… salt=… shared=…`, well below Kafka's 4096 characters. */
-export function encodeIntent(intent: Intent): string {
+/** `settled server=…` or `v1 insert first-last:n:hash at=… attempt=… salt=… shared=… server=…`, well below Kafka's 4096 characters. */
+export function encodeNote({ open, server_s }: CommitNote): string {
+  const what = open === null ? 'settled' : encodeIntent(open);
+  return server_s === null ? what : `${what} server=${server_s}`;
+}
+
+/** Of a commit that somebody else made nothing is known. */
+export function decodeNote(metadata: string): CommitNote {
+  const server = SERVER.exec(metadata)?.groups?.['server'];
+  return { open: decodeIntent(metadata), server_s: server === undefined ? null : Number(server) };
+}
+
+function encodeIntent(intent: Intent): string {
   const { kind, first, last, n, hash, ingested_at_ms, attempt, salt, shared } = intent;
   const own = `v${VERSION} ${kind} ${first}-${last}:${n}:${hash} at=${ingested_at_ms} attempt=${attempt} salt=${salt}`;
   return shared === '' ? own : `${own} shared=${shared}`;
 }
 
 /** null for anything that is not an intent. An intent of another version has hash "": its digest cannot be compared. */
-export function decodeIntent(metadata: string): Intent | null {
+function decodeIntent(metadata: string): Intent | null {
   const fields = FORM.exec(metadata)?.groups;
   if (fields === undefined) return null;
   const number = (name: string): number => Number(fields[name]);

@@ -42,6 +42,8 @@ export interface Partition {
   next: number;
   /** Whether Kafka's committed offset lies behind `next` or still carries an intent. */
   unsettled: boolean;
+  /** The start of the ClickHouse server under which the copies of all below `next` were found or made whole; null before. */
+  server_s: number | null;
 }
 
 /** How long one step is tried again before the process ends. Long enough for a restart of ClickHouse or Kafka by hand. */

@@ -48,6 +48,8 @@ export interface RangeCount {
 
 /** How far a partition has come in ClickHouse; null where there is nothing yet. */
 export interface MaxOffsets {
+  /** Since when the server that answers has been running, s since 1970; a second more or less. */
+  readonly server_s: number;
   /** The highest offset of a row. */
   readonly stored: number | null;
   /** The highest offset of a row or a dead letter. */
@@ -82,6 +84,8 @@ export interface Ledger {
   /** Rows of the ledger in a range. Dead letters are none: a former owner's may come late, and must not mix in. */
   count(first: number, last: number): Promise<RangeCount>;
   maxOffsets(): Promise<MaxOffsets>;
+  /** The first offset of what may have been written less than RECENT_MS before `stored` was. At least `least`. */
+  recentFrom(stored: number, least: number): Promise<number>;
   /** Repeats what the ledger's materialized view does, for a range. Idempotent. */
   rederive(first: number, last: number): Promise<void>;
   /** Writes the row that accounts for the dead delivery's offset. Idempotent. */
@@ -101,6 +105,9 @@ export interface Clock {
 export class FencedError extends Error {
   override readonly name = 'FencedError';
 }
+
+/** What a power cut takes was written less long before it: what waits for the disk, and a block's repeats. */
+export const RECENT_MS = 600_000;
 
 /** ClickHouse answered that it cannot store these data. */
 export class RefusedError extends Error {

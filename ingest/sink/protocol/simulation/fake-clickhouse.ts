@@ -1,17 +1,6 @@
-import { ApartError, RefusedError, type Block, type DeadLetter, type Ledger } from '../ports.ts';
+import { ApartError, RefusedError, type Block, type Ledger } from '../ports.ts';
+import { FakeTables, type Row } from './fake-tables.ts';
 import type { Network, Owner } from './network.ts';
-
-interface Row {
-  readonly offset: number;
-  /** Of the message that it was made of. */
-  readonly id: number;
-}
-
-/** What one insert wrote, of rows or of a dead letter: it is there as a whole or not at all. */
-interface Part {
-  readonly rows: readonly Row[];
-  readonly letter: Row | null;
-}
 
 interface Insert {
   readonly block: Block;
@@ -19,6 +8,9 @@ interface Insert {
   readonly answer: (outcome: { value: undefined } | { error: Error }) => void;
   done: boolean;
 }
+
+/** Starts of the server are told apart by their time. */
+const SECONDS_BETWEEN_STARTS = 10;
 
 /** What a crash may leave of an insert that was just being written. */
 const TEARS = ['nothing', 'rows and token', 'rows', 'token'] as const;
@@ -33,15 +25,8 @@ export interface Crash {
   readonly forgets_per_mille: number;
 }
 
-/** Rows, the deduplication log, the view's copy and running queries of one table, as unreliable as the real ones. */
-export class FakeClickHouse {
-  /** Rows of the ledger, and dead letters: the message's id by its offset. */
-  readonly rows: Row[] = [];
-  readonly dead = new Map<number, number>();
-  /** Both, in the order of writing. */
-  readonly #parts: Part[] = [];
-  readonly byKey = new Set<number>();
-  readonly lost = new Set<number>();
+/** The deduplication log and running queries over one partition's tables, as unreliable as the real ones. */
+export class FakeClickHouse extends FakeTables {
   readonly tokens = new Set<string>();
   /** So many more sound blocks are refused: what arrived of them was torn. */
   torn = 0;
@@ -55,13 +40,9 @@ export class FakeClickHouse {
   #incarnation = 0;
 
   constructor(network: Network, isRefused: (id: number) => boolean) {
+    super(() => network.scheduler.now_ms);
     this.#network = network;
     this.#isRefused = isRefused;
-  }
-
-  /** The highest offset that a row or a dead letter accounts for, −1 without any. */
-  get accounted(): number {
-    return Math.max(highest(this.rows) ?? -1, ...this.dead.keys());
   }
 
   crash({ down_ms, damages, forgets_per_mille }: Crash): void {
@@ -79,18 +60,6 @@ export class FakeClickHouse {
     scheduler.after(down_ms, () => {
       this.#down = false;
     });
-  }
-
-  /** Power cut without a sync to disk: what was written last is gone; its tokens need not be. */
-  loseTail(parts: number): void {
-    const lost = this.#parts.splice(Math.max(0, this.#parts.length - parts));
-    for (const { rows, letter } of lost) {
-      for (const row of rows) {
-        this.rows.splice(this.rows.indexOf(row), 1);
-        this.byKey.delete(row.offset);
-      }
-      if (letter !== null) this.dead.delete(letter.offset);
-    }
   }
 
   /** The ledger as one owner sees it. */
@@ -130,28 +99,35 @@ export class FakeClickHouse {
       count: (first, last) =>
         ask(
           () => `count ${first}-${last}`,
-          () => this.#count(first, last),
+          () => this.count(first, last),
         ),
       maxOffsets: () =>
         ask(
           () => 'maxOffsets',
           () => ({
-            stored: highest(this.rows),
+            server_s: this.#incarnation * SECONDS_BETWEEN_STARTS,
+            stored: this.stored,
             accounted: this.accounted < 0 ? null : this.accounted,
           }),
+        ),
+      recentFrom: (stored, least) =>
+        ask(
+          () => `recentFrom ${stored}`,
+          () => this.recentFrom(stored, least),
         ),
       rederive: (first, last) =>
         ask(
           () => `rederive ${first}-${last}`,
           () => {
-            for (const { offset } of this.#between(first, last)) this.byKey.add(offset);
+            this.copy(this.between(first, last));
           },
         ),
       setAside: (letter) =>
         ask(
           () => `setAside ${letter.delivery.offset}`,
           () => {
-            if (!scheduler.chance(this.#network.weather.lied_per_mille)) this.#setAside(letter);
+            if (!scheduler.chance(this.#network.weather.lied_per_mille))
+              this.setAside({ offset: letter.delivery.offset, id: idOf(letter.delivery.value) });
           },
         ),
       isSetAside: (offset) =>
@@ -207,22 +183,6 @@ export class FakeClickHouse {
     );
   }
 
-  #between(first: number, last: number): Row[] {
-    return this.rows.filter(({ offset }) => offset >= first && offset <= last);
-  }
-
-  #count(first: number, last: number): { rows: number; offsets: number } {
-    const rows = this.#between(first, last);
-    return { rows: rows.length, offsets: new Set(rows.map(({ offset }) => offset)).size };
-  }
-
-  #setAside({ delivery }: DeadLetter): void {
-    const letter = { offset: delivery.offset, id: idOf(delivery.value) };
-    if (this.dead.has(letter.offset)) return;
-    this.#parts.push({ rows: [], letter });
-    this.dead.set(letter.offset, letter.id);
-  }
-
   #kill(query_id: string): void {
     const insert = this.#running.get(query_id);
     if (insert === undefined) return;
@@ -247,11 +207,6 @@ export class FakeClickHouse {
     });
   }
 
-  #write(rows: readonly Row[]): void {
-    this.#parts.push({ rows, letter: null });
-    this.rows.push(...rows);
-  }
-
   #execute(query_id: string, insert: Insert): void {
     const { block, token, answer } = insert;
     const { scheduler, weather } = this.#network;
@@ -272,12 +227,12 @@ export class FakeClickHouse {
       answer({ value: undefined });
       return;
     }
-    this.#write(rowsOf(block));
+    this.write(rowsOf(block));
     // The view's copy follows in a step of its own: a crash or a kill may come between.
     scheduler.after(scheduler.pick(0, 5), () => {
       if (insert.done) return;
       this.#end(query_id, insert);
-      for (const { offset } of rowsOf(block)) this.byKey.add(offset);
+      this.copy(rowsOf(block));
       answer({ value: undefined });
     });
   }
@@ -305,13 +260,13 @@ export class FakeClickHouse {
     if (damage !== undefined) {
       this.damaged = true;
       const half = rows.slice(0, rows.length >> 1);
-      this.#write(damage === 'twice' ? rows : half);
-      if (damage !== 'half') this.#write(damage === 'twice' ? rows : half);
+      this.write(damage === 'twice' ? rows : half);
+      if (damage !== 'half') this.write(damage === 'twice' ? rows : half);
       return;
     }
     const left = TEARS[scheduler.pick(0, TEARS.length - 1)];
     this.#network.tell(() => `of ${block.first}-${block.last} a crash leaves ${String(left)}`);
-    if (left === 'rows and token' || left === 'rows') this.#write(rows);
+    if (left === 'rows and token' || left === 'rows') this.write(rows);
     if (left === 'rows and token' || left === 'token') this.tokens.add(token);
   }
 }
@@ -320,16 +275,14 @@ export class FakeClickHouse {
 const ID_BYTES = 4;
 
 /** The block's lines are the ids of its messages, one after another. */
-function rowsOf({ first, n, lines }: Block): Row[] {
-  return Array.from({ length: n }, (_, i) => ({ offset: first + i, id: lines.readUInt32LE(i * ID_BYTES) }));
+function rowsOf({ first, n, lines, ingested_at_ms }: Block): Row[] {
+  return Array.from({ length: n }, (_, i) => ({
+    offset: first + i,
+    id: lines.readUInt32LE(i * ID_BYTES),
+    ingested_at_ms,
+  }));
 }
 
 function idOf(value: Buffer | null): number {
   return value?.readUInt32LE(0) ?? -1;
-}
-
-function highest(rows: readonly Row[]): number | null {
-  let max: number | null = null;
-  for (const { offset } of rows) if (max === null || offset > max) max = offset;
-  return max;
 }

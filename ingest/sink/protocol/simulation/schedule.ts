@@ -162,6 +162,7 @@ async function own(world: World, protocol: Protocol, owner: Owner): Promise<void
     },
     next: 0,
     unsettled: false,
+    server_s: null,
   };
   const takeover = await protocol.takeOver(partition);
   let { open } = takeover;

@@ -1,4 +1,4 @@
-import { decodeIntent } from '../intent.ts';
+import { decodeNote } from '../intent.ts';
 import type { FakeClickHouse } from './fake-clickhouse.ts';
 import type { FakeKafka } from './fake-kafka.ts';
 import type { Network, Owner } from './network.ts';
@@ -37,6 +37,8 @@ type Strike = (world: World) => void;
 
 /** The coordinator gives a partition away when it has not heard its owner for so long, and not before. */
 const SESSION_MS = 6_000;
+/** What was written waits for the disk for so long. */
+const DISK_WAIT_MS = 30_000;
 const FORGETS_PER_MILLE = [0, 0, 500, 1_000] as const;
 
 function crashClickHouse({ scheduler, clickhouse, temper }: World, down_ms: number): void {
@@ -129,7 +131,7 @@ const cutPower: Strike = (world) => {
   if (kafka.ended) return;
   for (const owner of owners) owner.dead = true;
   crashClickHouse(world, scheduler.pick(10, 500));
-  clickhouse.loseTail(scheduler.pick(0, 4));
+  clickhouse.loseTail(scheduler.pick(0, 4), scheduler.chance(500) ? scheduler.pick(0, DISK_WAIT_MS) : 0);
   const undone = scheduler.pick(0, 2);
   kafka.cutPower(undone);
   // An earlier intent can contradict what came after it: then a stop is right.
@@ -148,8 +150,7 @@ function truncate(world: World): void {
   const { scheduler, kafka, clickhouse, append } = world;
   const cut = Math.max(kafka.start, kafka.end - scheduler.pick(1, 8));
   const { accounted } = clickhouse;
-  const open = decodeIntent(kafka.committed.metadata);
-  const before = open === null ? [] : kafka.messages.slice(accounted + 1, open.first);
+  const open = decodeNote(kafka.committed.metadata).open;
   kafka.messages.length = cut;
   let least = 0;
   let most = 6;
@@ -158,9 +159,6 @@ function truncate(world: World): void {
     most = accounted - cut;
   } else if (open !== null && cut <= open.last) {
     world.mayStop = true;
-    // Unless ClickHouse lost what comes before the block too: then it is delivered first, and the intent overwritten.
-    world.mustStop =
-      open.kind === 'insert' && accounted < open.first && before.every((one) => one === undefined);
     least = open.last + 1 - cut;
     most = least + 3;
   }
@@ -169,6 +167,9 @@ function truncate(world: World): void {
   // The open block is only looked at when something has come from its end on.
   while (least > 0 && kafka.messages.at(-1) === undefined) append();
   kafka.ended = true;
+  // Unless something is to be delivered before the block, for ClickHouse lost it or it was not there: that overwrites the intent.
+  const isNext = kafka.messages.slice(accounted + 1, open?.first).every((one) => one === undefined);
+  world.mustStop = least > 0 && open?.kind === 'insert' && accounted < open.first && isNext;
 }
 
 const EVERYDAY = [killClickHouse, killSink, freezeSink, cutOff, rebalance, killBoth] as const;
