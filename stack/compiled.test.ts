@@ -1,17 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePrograms, nodeArgs, type CompiledPrograms } from './compiled.ts';
 
 describe('compiled programs', () => {
   let programs: CompiledPrograms;
-  let forsaken: string;
 
   beforeAll(async () => {
     programs = await compilePrograms();
-    forsaken = join(dirname(programs.dir), 'forsaken');
   });
 
   afterAll(() => programs.remove());
@@ -42,8 +40,8 @@ describe('compiled programs', () => {
 
   it('are removed when their process has ended without removing them, and not before', async () => {
     const ended = spawnSync(process.execPath, ['-e', '']);
-    await mkdir(forsaken, { recursive: true });
-    await writeFile(join(forsaken, 'owner.json'), JSON.stringify({ pid: ended.pid, started: '1' }));
+    const forsaken = join(dirname(programs.dir), `${ended.pid}_1_x`);
+    await mkdir(join(forsaken, 'ingest'), { recursive: true });
     const others = await compilePrograms();
     expect(existsSync(forsaken)).toBe(false);
     expect(existsSync(programs.dir)).toBe(true);

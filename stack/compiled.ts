@@ -1,14 +1,13 @@
-import { build, type Plugin } from 'esbuild';
+import { build, stop, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { identify, isRunning } from './process-identity.ts';
 
 const repository = resolve(fileURLToPath(new URL('..', import.meta.url)));
 /** Below the repository, so that packages are found from there. */
 const SHELF = join(repository, '.cache', 'programs');
-const OWNER_FILE = 'owner.json';
 /** What is started by itself: programs and commands. */
 const FOLDERS = ['ingest', 'processors', 'dashboard/server', 'sql', 'simulator'];
 const ENTRY = /(?:^|[/-])(?:main|cli)\.ts$/;
@@ -30,8 +29,7 @@ export interface CompiledPrograms {
 export async function compilePrograms(): Promise<CompiledPrograms> {
   await mkdir(SHELF, { recursive: true });
   await removeForsaken();
-  const dir = await mkdtemp(join(SHELF, `${process.pid}-`));
-  await writeFile(join(dir, OWNER_FILE), JSON.stringify(identify(process.pid)));
+  const dir = await mkdtemp(join(SHELF, ownerName()));
   await build({
     absWorkingDir: repository,
     entryPoints: await entryPoints(),
@@ -47,6 +45,8 @@ export async function compilePrograms(): Promise<CompiledPrograms> {
     logLevel: 'warning',
     plugins: [packagesOutside, ownPlaces],
   });
+  // Its helper would stay for as long as this process.
+  await stop();
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
@@ -70,17 +70,18 @@ async function entryPoints(): Promise<string[]> {
   return names.flat();
 }
 
+/** A folder's name tells whose it is from its first moment on. */
+function ownerName(): string {
+  const { pid, started } = identify(process.pid) ?? { pid: process.pid, started: '' };
+  return `${pid}_${encodeURIComponent(started)}_`;
+}
+
 async function removeForsaken(): Promise<void> {
   for (const name of await readdir(SHELF)) {
-    const dir = join(SHELF, name);
-    let owner: ProcessIdentity;
-    try {
-      owner = JSON.parse(await readFile(join(dir, OWNER_FILE), 'utf8')) as ProcessIdentity;
-    } catch {
-      // Just being made, or being removed: by its own process.
-      continue;
-    }
-    if (!isRunning(owner)) await rm(dir, { recursive: true, force: true });
+    const [pid = '', started = ''] = name.split('_');
+    const owner = { pid: Number(pid), started: decodeURIComponent(started) };
+    // Where a process cannot be told apart nothing is known of it.
+    if (owner.started !== '' && !isRunning(owner)) await rm(join(SHELF, name), { recursive: true, force: true });
   }
 }
 
