@@ -81,7 +81,8 @@ async function removeForsaken(): Promise<void> {
     const [pid = '', started = ''] = name.split('_');
     const owner = { pid: Number(pid), started: decodeURIComponent(started) };
     // Where a process cannot be told apart nothing is known of it.
-    if (owner.started !== '' && !isRunning(owner)) await rm(join(SHELF, name), { recursive: true, force: true });
+    if (owner.started !== '' && !isRunning(owner))
+      await rm(join(SHELF, name), { recursive: true, force: true });
   }
 }
 
