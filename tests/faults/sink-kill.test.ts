@@ -88,7 +88,7 @@ describe('the sink', () => {
       const [topic] = await feed.admin.fetchOffsets({ groupId: group(), topics: [feed.topic('scan')] });
       const offsets = topic?.partitions ?? [];
       const total = offsets.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
-      return total === scans && offsets.every(({ metadata }) => metadata?.startsWith('settled'))
+      return total === scans && offsets.every(({ metadata }) => metadata?.startsWith('settled '))
         ? total
         : undefined;
     });

@@ -83,7 +83,7 @@ describe('the sink', () => {
     const group = `${feed.prefix}dms-sink`;
     const settled = await eventually('the group to be settled', async () => {
       const [committed] = await feed.admin.fetchOffsets({ groupId: group, topics: [feed.topic('activity')] });
-      const done = committed?.partitions.filter(({ metadata }) => metadata === 'settled');
+      const done = committed?.partitions.filter(({ metadata }) => metadata?.startsWith('settled '));
       return done?.length === 4 ? done : undefined;
     });
     const ends = await feed.admin.fetchTopicOffsets(feed.topic('activity'));
