@@ -3,6 +3,7 @@ import type { EventType } from '../../models/contract/event-type.ts';
 import type { LinesInsert, SqlClient } from '../../sql/client.ts';
 import { RangeCounts } from './batch/range-counts.ts';
 import { SharedInserts } from './batch/shared-inserts.ts';
+import { Together } from './batch/together.ts';
 import type { Turns } from './batch/turns.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
 import { sharedNameOf } from './protocol/intent.ts';
@@ -23,6 +24,8 @@ const BLOCK_SETTINGS = { max_partitions_per_insert_block: '0', optimize_on_inser
 export interface TopicLedger {
   readonly shared: SharedInserts;
   readonly counts: RangeCounts;
+  /** How far each partition has come. */
+  readonly max_offsets: Together<number, MaxOffsets>;
 }
 
 export function createTopicLedger(sql: SqlClient, type: EventType, turns: Turns): TopicLedger {
@@ -35,7 +38,24 @@ export function createTopicLedger(sql: SqlClient, type: EventType, turns: Turns)
       return insertBlocks(sql, type, lines, token, query_id, { log_comment });
     }, turns),
     counts: new RangeCounts(sql, type),
+    max_offsets: new Together((partitions: readonly number[]) => fetchMaxOffsets(sql, type, partitions)),
   };
+}
+
+async function fetchMaxOffsets(
+  sql: SqlClient,
+  { raw_table, topic }: EventType,
+  partitions: readonly number[],
+): Promise<MaxOffsets[]> {
+  const rows = await sql.queryFile<MaxOffsets & { readonly partition: number }>(
+    'queries/sink/max-offsets.sql',
+    { params: { raw: raw_table, topic, partitions } },
+  );
+  return partitions.map((partition) => {
+    const row = rows.find((one) => one.partition === partition);
+    if (row === undefined) throw new Error(`ClickHouse did not answer about ${topic}/${partition}`);
+    return { server_s: row.server_s, stored: row.stored, accounted: row.accounted };
+  });
 }
 
 async function insertBlocks(
@@ -64,7 +84,7 @@ export function createClickHouseLedger(
   sql: SqlClient,
   type: EventType,
   partition: number,
-  { shared, counts }: TopicLedger,
+  { shared, counts, max_offsets }: TopicLedger,
 ): Ledger {
   const { raw_table, topic } = type;
   const place = { topic, partition };
@@ -84,12 +104,7 @@ export function createClickHouseLedger(
     },
     kill: (query_id) => sql.killQuery(query_id),
     count: (first, last) => counts.ask({ partition, first, last }),
-    async maxOffsets(): Promise<MaxOffsets> {
-      const params = { raw: raw_table, ...place };
-      const [row] = await sql.queryFile<MaxOffsets>('queries/sink/max-offsets.sql', { params });
-      if (row === undefined) throw new Error('a maximum returned no row');
-      return row;
-    },
+    maxOffsets: () => max_offsets.ask(partition),
     async recentFrom(stored, least): Promise<number> {
       const params = { raw: raw_table, ...place, stored, least, recent_ms: RECENT_MS };
       const [row] = await sql.queryFile<{ first: number }>('queries/sink/recent-from.sql', { params });

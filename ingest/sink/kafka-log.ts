@@ -1,13 +1,13 @@
 import { DEAD_LETTERS_TOPIC } from '../../models/contract/topics.ts';
-import { bareTopic, fetchTopicOffsets, topicName, type Admin, type Producer } from '../kafka.ts';
+import { bareTopic, topicName, type Producer } from '../kafka.ts';
 import type { Epoch } from './epoch.ts';
+import type { KafkaPositions } from './kafka-positions.ts';
 import type { DeadLetter, PartitionLog } from './protocol/ports.ts';
 
 /** What the partitions of one process share. */
 export interface KafkaSide {
-  readonly admin: Admin;
+  readonly positions: KafkaPositions;
   readonly producer: Producer;
-  readonly group: string;
   readonly prefix: string;
 }
 
@@ -20,20 +20,8 @@ export function createKafkaLog(
 ): PartitionLog {
   return {
     commit: (offset, metadata) => epoch.commit(topic, partition, offset, metadata),
-    async committed() {
-      const topics = await side.admin.fetchOffsets({ groupId: side.group, topics: [topic] });
-      const found = topics[0]?.partitions.find((one) => one.partition === partition);
-      if (found === undefined)
-        throw new Error(`the group coordinator did not answer about ${topic}/${partition}`);
-      const offset = Number(found.offset);
-      return { offset: offset < 0 ? null : offset, metadata: found.metadata ?? '' };
-    },
-    async bounds() {
-      const partitions = await fetchTopicOffsets(side.admin, topic);
-      const found = partitions.find((one) => one.partition === partition);
-      if (found === undefined) throw new Error(`the broker did not answer about ${topic}/${partition}`);
-      return { start: Number(found.low), end: Number(found.high) };
-    },
+    committed: () => side.positions.committed(topic, partition),
+    bounds: () => side.positions.bounds(topic, partition),
     publishDeadLetter: (letter) => publish(side, bareTopic(topic, side.prefix), partition, letter),
   };
 }

@@ -9,6 +9,7 @@ import { createClickHouseLedger, createTopicLedger, type TopicLedger } from './c
 import { SinkConsumer } from './consumer.ts';
 import type { Epoch } from './epoch.ts';
 import { createKafkaLog, type KafkaSide } from './kafka-log.ts';
+import { KafkaPositions } from './kafka-positions.ts';
 import { Lane, Traffic, type LaneFeed } from './lane.ts';
 import { createSinkMetrics } from './metrics.ts';
 import { narrate } from './narrate.ts';
@@ -55,7 +56,8 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
   await Promise.all([admin.connect(), producer.connect()]);
   await ensureTopics(admin, prefix);
 
-  const side: KafkaSide = { admin, producer, group: prefix + SINK_GROUP, prefix };
+  const group = prefix + SINK_GROUP;
+  const side: KafkaSide = { positions: new KafkaPositions(admin, group), producer, prefix };
   const metrics = createSinkMetrics(options.registry);
   const traffic = new Traffic();
   const ledgers = new Map<string, TopicLedger>(
@@ -95,7 +97,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
   };
   const consumer = new SinkConsumer({
     kafka,
-    group: side.group,
+    group,
     topics: EVENT_TYPES.map((type) => topicName(type.topic, prefix)),
     openLane,
     onFatal: options.onFatal,

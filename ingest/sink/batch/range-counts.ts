@@ -1,6 +1,7 @@
 import type { EventType } from '../../../models/contract/event-type.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 import type { RangeCount } from '../protocol/ports.ts';
+import { Together } from './together.ts';
 
 /** A range of offsets of one partition. */
 export interface OffsetRange {
@@ -9,23 +10,14 @@ export interface OffsetRange {
   readonly last: number;
 }
 
-interface Question {
-  readonly range: OffsetRange;
-  readonly resolve: (count: RangeCount) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Offsets asked about together at most: they are written out, which for a large block costs more than a question of its own. */
 const TOGETHER_MAX = 20_000;
 
-/**
- * Counts ranges of a topic's ledger. Who shared an insert reads back at the same moment: those questions become one, since
- * each costs ClickHouse some milliseconds whatever it asks.
- */
+/** Counts ranges of a topic's ledger. Who shared an insert reads back at the same moment: those questions become one. */
 export class RangeCounts {
   readonly #sql: SqlClient;
   readonly #place: { readonly raw: string; readonly topic: string };
-  #asked: Question[] = [];
+  readonly #together = new Together((ranges: readonly OffsetRange[]) => this.#count(ranges));
 
   constructor(sql: SqlClient, { raw_table, topic }: EventType) {
     this.#sql = sql;
@@ -34,30 +26,14 @@ export class RangeCounts {
 
   /** Rows of the ledger in a range, and different offsets among them. */
   ask(range: OffsetRange): Promise<RangeCount> {
-    return new Promise((resolve, reject) => {
-      this.#asked.push({ range, resolve, reject });
-      if (this.#asked.length === 1) setImmediate(() => void this.#answer(this.#asked.splice(0)));
-    });
+    return this.#together.ask(range);
   }
 
-  async #answer(questions: readonly Question[]): Promise<void> {
-    const offsets = questions.reduce((sum, { range }) => sum + range.last - range.first + 1, 0);
-    if (questions.length > 1 && offsets > TOGETHER_MAX) {
-      await Promise.all(questions.map((question) => this.#answer([question])));
-      return;
-    }
-    try {
-      const [first] = questions;
-      const counts =
-        questions.length === 1 && first !== undefined
-          ? [await this.#countOne(first.range)]
-          : await this.#countAll(questions.map(({ range }) => range));
-      questions.forEach(({ resolve }, i) => {
-        resolve(counts[i] ?? { rows: 0, offsets: 0 });
-      });
-    } catch (error) {
-      for (const { reject } of questions) reject(error);
-    }
+  #count(ranges: readonly OffsetRange[]): Promise<RangeCount[]> {
+    const offsets = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    return ranges.length === 1 || offsets > TOGETHER_MAX
+      ? Promise.all(ranges.map((range) => this.#countOne(range)))
+      : this.#countAll(ranges);
   }
 
   async #countOne(range: OffsetRange): Promise<RangeCount> {
