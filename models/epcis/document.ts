@@ -1,4 +1,5 @@
-import type { BizStep } from '../contract/events/scan.ts';
+import type { BizStep, ScanEvent } from '../contract/events/scan.ts';
+import { codeUri, dealerUri, decimal, exactCodeUri } from './uri.ts';
 import { EPCIS_CONTEXT, OWN } from './vocabulary.ts';
 
 /** A stored scan, in so far as EPCIS can tell it. "" = not told. */
@@ -9,6 +10,7 @@ export interface ScanRecord {
   readonly ingested_at: string;
   readonly dealer_id: string;
   readonly code: string;
+  readonly level: ScanEvent['level'];
   readonly biz_step: BizStep;
   readonly sku_id: string;
   readonly parent_code: string;
@@ -18,6 +20,9 @@ export interface ScanRecord {
   readonly lon_wgs84: number | null;
   readonly accuracy_m: number | null;
 }
+
+/** Steps that the Core Business Vocabulary 2.0 lacks. */
+const OWN_STEPS: readonly BizStep[] = ['consumer_scan', 'returning'];
 
 /** Name of an event in a document: its source and id, which together are unique. */
 export function epcisEventId({ source, event_id }: Pick<ScanRecord, 'source' | 'event_id'>): string {
@@ -45,15 +50,19 @@ function epcisEvent(scan: ScanRecord): object {
     eventTime: scan.event_time,
     recordTime: scan.ingested_at,
     eventTimeZoneOffset: '+00:00',
-    bizStep: scan.biz_step === 'consumer_scan' ? `${OWN}bizstep:consumer_scan` : scan.biz_step,
+    bizStep: OWN_STEPS.includes(scan.biz_step) ? `${OWN}bizstep:${scan.biz_step}` : scan.biz_step,
     ...(scan.lat_wgs84 !== null &&
       scan.lon_wgs84 !== null && {
-        readPoint: { id: `geo:${scan.lat_wgs84},${scan.lon_wgs84}${accuracy(scan)}` },
+        readPoint: { id: `geo:${decimal(scan.lat_wgs84)},${decimal(scan.lon_wgs84)}${accuracy(scan)}` },
       }),
     ...(scan.dealer_id !== '' && { bizLocation: { id: dealerUri(scan.dealer_id) } }),
     ...(scan.to_dealer_id !== '' && {
       destinationList: [{ type: 'owning_party', destination: dealerUri(scan.to_dealer_id) }],
+      // A destination is whom goods are meant for only where they are sent.
+      ...(scan.biz_step !== 'shipping' && { 'dms:to_dealer_id': scan.to_dealer_id }),
     }),
+    ...(codeUri(scan.code) !== exactCodeUri(scan.code) && { 'dms:code': exactCodeUri(scan.code) }),
+    'dms:level': scan.level,
     'dms:sku_id': scan.sku_id,
     ...(scan.lot !== '' && { 'dms:lot': scan.lot }),
   };
@@ -64,6 +73,9 @@ function epcisEvent(scan: ScanRecord): object {
       ...common,
       action: scan.biz_step === 'packing' ? 'ADD' : 'DELETE',
       parentID: codeUri(scan.parent_code),
+      ...(codeUri(scan.parent_code) !== exactCodeUri(scan.parent_code) && {
+        'dms:parent_code': exactCodeUri(scan.parent_code),
+      }),
       childEPCs: [codeUri(scan.code)],
     };
   }
@@ -72,20 +84,11 @@ function epcisEvent(scan: ScanRecord): object {
     ...common,
     action: scan.biz_step === 'commissioning' ? 'ADD' : 'OBSERVE',
     epcList: [codeUri(scan.code)],
-    ...(scan.parent_code !== '' && { 'dms:parent_code': codeUri(scan.parent_code) }),
+    ...(scan.parent_code !== '' && { 'dms:parent_code': exactCodeUri(scan.parent_code) }),
   };
 }
 
 /** RFC 5870: the radius of uncertainty, metres. */
 function accuracy({ accuracy_m }: ScanRecord): string {
-  return accuracy_m === null ? '' : `;u=${accuracy_m}`;
-}
-
-/** GS1 Digital Links and EPC URNs are URIs already; a private code becomes one. */
-function codeUri(code: string): string {
-  return /^(https?:\/\/|urn:)/i.test(code) ? code : `${OWN}code:${encodeURIComponent(code)}`;
-}
-
-function dealerUri(dealer_id: string): string {
-  return `${OWN}dealer:${encodeURIComponent(dealer_id)}`;
+  return accuracy_m === null ? '' : `;u=${decimal(accuracy_m)}`;
 }

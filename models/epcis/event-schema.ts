@@ -3,10 +3,16 @@ import { Instant } from '../contract/fields.ts';
 
 /**
  * What is read of an EPCIS 2.0 document; all else of the standard (dispositions, sensors, transactions, extensions) may
- * stand beside it and is passed over. Drafts of the standard said `isA` where it says `type`.
+ * stand beside it and is passed over. Drafts of the standard said `isA` where it says `type`, and a bare URI for a place.
  */
 const Uri = (description: string) => Type.String({ minLength: 1, maxLength: 2_000, description });
-const Place = Type.Object({ id: Uri('a place: SGLN, GLN link, geo URI or a dealer') });
+const Place = Type.Union(
+  [
+    Type.Object({ id: Uri('a place: SGLN, GLN link, geo URI or a dealer') }),
+    Uri('the same, as drafts had it'),
+  ],
+  { 'x-expected': 'an object whose id is a URI' },
+);
 const OneOrMany = <T extends Parameters<typeof Type.Array>[0]>(item: T) =>
   Type.Union([Type.Array(item), item]);
 

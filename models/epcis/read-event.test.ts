@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScanEvent } from '../contract/events/scan.ts';
-import { epcisDocument, type ScanRecord } from './document.ts';
-import type { EpcisDocument, EpcisEvent } from './event-schema.ts';
-import { contentsOf, ownPrefixOf } from './read-document.ts';
+import type { EpcisEvent } from './event-schema.ts';
+import { contentsOf } from './read-document.ts';
 import { readEpcisEvent, type CaptureSetting, type ReadEvent } from './read-event.ts';
 
 const RESOLVER = 'https://id.gs1.org';
@@ -167,48 +166,67 @@ describe('readEpcisEvent', () => {
     });
   });
 
-  it('what was exported comes back as it was', () => {
-    const scan: ScanRecord = {
-      event_id: 'e/1',
-      source: 'app',
-      event_time: '2026-11-01T08:00:00.000Z',
-      ingested_at: '2026-11-01T08:00:01.000Z',
-      dealer_id: 'D 1',
-      code: 'LOG 77',
-      biz_step: 'shipping',
-      sku_id: 'S9',
-      parent_code: 'CASE-1',
-      lot: 'L7',
-      to_dealer_id: 'D2',
-      lat_wgs84: 30.25,
-      lon_wgs84: 120.17,
-      accuracy_m: 15,
-    };
-    const document = epcisDocument(
-      [scan, { ...scan, event_id: 'e/2', biz_step: 'consumer_scan', dealer_id: '' }],
-      'now',
-    ) as EpcisDocument;
-    const { lat_wgs84: lat, lon_wgs84: lon, to_dealer_id } = scan;
-    const { event_id, source, event_time, dealer_id, code, biz_step, sku_id, parent_code, lot } = scan;
-    const rest = {
-      event_id,
-      source,
-      event_time,
-      dealer_id,
-      code,
-      biz_step,
-      sku_id,
-      parent_code,
-      lot,
-      accuracy_m: 15,
-    };
-    const back = (document.epcisBody.eventList as EpcisEvent[]).flatMap((event) =>
-      scansOf(event, { own_prefix: ownPrefixOf(document) }),
-    );
-    expect(back).toEqual([
-      { ...rest, level: 'unit', lat, lon, to_dealer_id },
-      { ...rest, level: 'unit', lat, lon, event_id: 'e/2', biz_step: 'consumer_scan', dealer_id: '' },
+  it.each(['urn:uuid:1b6f', 'ni:///sha-256;0f3c?ver=CBV2.0', 'https://erp.example.cn/events/7'])(
+    'an event named %s has ids of that name',
+    (eventID) => {
+      const [scan] = scansOf({ eventID, epcList: [ITEM], bizLocation: PLACE });
+      expect(scan?.event_id).toBe(`${eventID} ${ITEM_LINK}`);
+    },
+  );
+
+  it('a place may be the bare URI of a draft', () => {
+    const event = { epcList: [ITEM], bizStep: 'receiving', readPoint: 'geo:31.2,121.5' };
+    expect(scansOf({ ...event, bizLocation: PLACE.id })).toMatchObject([
+      { dealer_id: '0012345111112', lat: 31.2, lon: 121.5 },
     ]);
+    expect(read({ ...event, bizLocation: 'urn:epc:id:sgln:0012345.1111.0' })).toMatchObject({
+      violations: [{ pointer: '/bizLocation' }],
+    });
+  });
+
+  it('what the event says of its items’ level is not said of their container', () => {
+    const scans = scansOf({
+      type: 'AggregationEvent',
+      action: 'ADD',
+      parentID: CASE,
+      childEPCs: ['LOG-1'],
+      bizLocation: PLACE,
+      'dms:level': 'unit',
+    } as Partial<EpcisEvent>);
+    expect(scans.map(({ level }) => level)).toEqual(['case', 'unit']);
+  });
+
+  it('an event of one scan of this system is that scan alone, in the words in which it was stored', () => {
+    const event = {
+      type: 'AggregationEvent',
+      eventID: 'urn:dealerstream:event:app:e%2F1',
+      action: 'ADD',
+      parentID: CASE,
+      childEPCs: [ITEM],
+      bizLocation: PLACE,
+      'dms:code': `urn:dealerstream:code:${encodeURIComponent(ITEM)}`,
+    } satisfies Partial<EpcisEvent> & Record<string, unknown>;
+    expect(scansOf(event)).toMatchObject([
+      { source: 'app', event_id: 'e/1', code: ITEM, parent_code: CASE_LINK },
+    ]);
+    expect(read({ ...event, childEPCs: [ITEM, 'LOG-1'] })).toEqual({
+      violations: [
+        { pointer: '/childEPCs/1', detail: 'is a further item of an event whose eventID names one scan' },
+      ],
+    });
+  });
+
+  it('a reading on the way by nobody is told as ignored; a step that moves goods needs who took it', () => {
+    const event = { epcList: [ITEM], readPoint: { id: 'geo:31.2,121.5' } };
+    const pointer = '/bizLocation';
+    expect(read({ ...event, bizStep: 'sensor_reporting' })).toMatchObject({ ignored: { pointer } });
+    expect(scansOf({ ...event, bizStep: 'sensor_reporting' }, { dealer_id: 'D-1' })).toHaveLength(1);
+    expect(read({ ...event, bizStep: 'shipping' })).toMatchObject({ violations: [{ pointer }] });
+    expect(
+      read({ type: 'AggregationEvent', action: 'DELETE', parentID: CASE, childEPCs: [ITEM] }),
+    ).toMatchObject({ violations: [{ pointer }] });
+    const wrong = { ...event, epcList: ['https://id.gs1.org/01/10614141073465/21/1'], bizStep: 'inspecting' };
+    expect(read(wrong)).toMatchObject({ violations: [{ pointer: '/epcList/0' }] });
   });
 
   it.each<[string, Partial<EpcisEvent>]>([
@@ -216,6 +234,10 @@ describe('readEpcisEvent', () => {
     ['/type', { type: 'AssociationEvent' }],
     ['', { quantityList: [{ epcClass: 'urn:epc:class:lgtin:4012345.012345.998877' }] }],
     ['', { type: 'AggregationEvent', action: 'DELETE', parentID: CASE }],
+    [
+      '/epcList/0',
+      { epcList: ['https://id.gs1.org/01/09506000134352', 'urn:epc:idpat:sgtin:9521234.012345.*'] },
+    ],
   ])('leaves out, at %j, what was no scan of an item', (pointer, event) => {
     expect(read({ bizLocation: PLACE, ...event })).toMatchObject({ ignored: { pointer } });
   });
@@ -227,11 +249,15 @@ describe('readEpcisEvent', () => {
       { epcList: [ITEM, 'https://id.gs1.org/01/10614141073465/21/1'], bizLocation: PLACE },
     ],
     [
-      '/epcList/0',
+      '/epcList/1',
       'names a product and no item of it',
-      { epcList: ['urn:epc:idpat:sgtin:4012345.012345.*'], bizLocation: PLACE },
+      { epcList: [ITEM, 'urn:epc:idpat:sgtin:4012345.012345.*'], bizLocation: PLACE },
     ],
-    ['/bizLocation', 'neither the event nor the request (?dealer_id=) says who scanned', { epcList: [ITEM] }],
+    [
+      '/bizLocation',
+      'neither the event nor the request (?dealer_id=) says who scanned',
+      { epcList: [ITEM], action: 'ADD' },
+    ],
     [
       '/bizLocation/id',
       'the company prefix and the reference of a GLN have 12 digits together',

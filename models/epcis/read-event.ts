@@ -6,7 +6,7 @@ import { unescaped } from '../gs1/unescaped.ts';
 import { readEpc, type ReadEpc } from './code.ts';
 import type { EpcisEvent } from './event-schema.ts';
 import { dealerOf, geoPoint, type GeoPoint } from './place.ts';
-import { epcsOf, type EpcRole } from './roles.ts';
+import { epcsOf, itemsOf, type EpcRole } from './roles.ts';
 import { OWN, bareWord, bizStepOf } from './vocabulary.ts';
 
 /** What a document does not say of itself. */
@@ -44,11 +44,13 @@ export type ReadEvent =
 /** SKU of a container of which nothing says what it holds. */
 export const SKU_UNKNOWN = 'unknown';
 const SCANNED = ['ObjectEvent', 'AggregationEvent', 'TransactionEvent'];
+const OWN_EVENT = `${OWN}event:`;
 
 /**
  * An Object-, Aggregation- or TransactionEvent as scans, one for each item that it names; as their retractions where it
  * declares an error. The same event gives the same ids, however often it is captured: they are made of its `eventID`, or of
- * all that it says, and the code; an event that this system has written gets back its own.
+ * all that it says, and the code; an event that this system has written gets back its own. Right, but nothing to keep, is an
+ * event of products alone, and a reading on the way of which nothing says whose it is.
  */
 export function readEpcisEvent(event: EpcisEvent, setting: CaptureSetting): ReadEvent {
   const kind = event.type ?? event.isA ?? '';
@@ -56,20 +58,28 @@ export function readEpcisEvent(event: EpcisEvent, setting: CaptureSetting): Read
     const detail = `is of type ${JSON.stringify(kind)}; scans are made of ${SCANNED.join(', ')}`;
     return { ignored: { pointer: '/type', detail } };
   }
-  const roles = epcsOf(event, bareKind(kind));
-  if (roles.length === 0) {
-    return { ignored: { pointer: '', detail: 'names no single item, so there is nothing that was scanned' } };
+  const name = event.eventID ?? setting.hash(allOf(event));
+  const is_own = name.startsWith(OWN_EVENT);
+  const all = epcsOf(event, bareKind(kind));
+  const roles = is_own ? itemsOf(all) : all;
+  if (roles.every(({ epc }) => isProduct(epc))) {
+    const pointer = roles[0]?.pointer ?? '';
+    return { ignored: { pointer, detail: 'names no single item, so there is nothing that was scanned' } };
   }
   const violations: Violation[] = [];
-  const who = whoScanned(event, setting, violations);
-  const named = {
-    event,
-    name: event.eventID ?? setting.hash(allOf(event)),
-    own: ownFields(event, setting.own_prefix),
-  };
+  if (is_own && roles.length > 1) {
+    const detail = 'is a further item of an event whose eventID names one scan';
+    violations.push({ pointer: roles[1]?.pointer ?? '', detail });
+  }
+  const named = { event, name, is_own, own: ownFields(event, setting.own_prefix) };
+  const who = whoScanned(named, setting, violations);
   const read = roles.flatMap((role) => scanOf(role, named, who, setting, violations) ?? []);
+  if (who.dealer_id === undefined && read.some(({ biz_step }) => biz_step !== 'inspecting')) {
+    violations.push(NOBODY);
+  }
   const [first, ...rest] = violations;
   if (first !== undefined) return { violations: [first, ...rest] };
+  if (who.dealer_id === undefined) return { ignored: NOBODY };
   const scans = [...new Map(read.map((scan) => [scan.event_id, scan])).values()];
   const { errorDeclaration: error } = event;
   if (error === undefined) return { scans };
@@ -88,37 +98,58 @@ export function readEpcisEvent(event: EpcisEvent, setting: CaptureSetting): Read
   };
 }
 
+const NOBODY: Violation = {
+  pointer: '/bizLocation',
+  detail: 'neither the event nor the request (?dealer_id=) says who scanned',
+};
+
+/** Whether it names a product, or a lot of it, where an item should stand. */
+function isProduct(epc: string): boolean {
+  const identifier = readGs1(epc);
+  return identifier !== undefined && 'key' in identifier && identifier.key === 'gtin';
+}
+
 function bareKind(kind: string): string {
   return kind.split(/[/:]/).at(-1) ?? '';
 }
 
 interface Who {
-  readonly dealer_id: string;
+  /** Undefined where nothing names a dealer, and the step must have one. */
+  readonly dealer_id: string | undefined;
   readonly to_dealer_id: string;
   readonly at: GeoPoint | undefined;
 }
 
-function whoScanned(event: EpcisEvent, setting: CaptureSetting, violations: Violation[]): Who {
+function whoScanned(
+  { event, is_own, own }: NamedEvent,
+  setting: CaptureSetting,
+  violations: Violation[],
+): Who {
   const step = stepOf(event);
-  const at = event.readPoint && geoPoint(event.readPoint.id);
-  const readAt = at === undefined ? event.readPoint?.id : undefined;
-  const place: Named[] = [
-    { pointer: '/bizLocation/id', uri: event.bizLocation?.id },
-    { pointer: '/readPoint/id', uri: readAt },
-  ];
+  const readAt = placeOf(event, 'readPoint');
+  const at = readAt.uri === undefined ? undefined : geoPoint(readAt.uri);
+  const place = [placeOf(event, 'bizLocation'), ...(at === undefined ? [readAt] : [])];
   const from = partiesOf(event, 'source', ['possessing_party', 'owning_party', 'location']);
   const to = partiesOf(event, 'destination', ['owning_party', 'possessing_party', 'location']);
   // Who ships is who had the goods: where they are next is nobody's place.
   const scanned = firstNamed(
     step === 'shipping' ? [...from, ...place] : [...place, ...(step === 'receiving' ? to : [])],
   );
-  const dealer_id = scanned ? dealerAt(scanned, violations) : (setting.dealer_id ?? '');
-  if (dealer_id === '' && step !== 'consumer_scan' && violations.length === 0) {
-    const detail = 'neither the event nor the request (?dealer_id=) says who scanned';
-    violations.push({ pointer: '/bizLocation', detail });
-  }
+  const isConsumer = step === 'consumer_scan';
+  // A consumer's scan that was written here without a dealer had none.
+  const asked = (is_own && isConsumer) || setting.dealer_id === '' ? undefined : setting.dealer_id;
+  const otherwise = asked ?? (isConsumer ? '' : undefined);
+  const dealer_id = scanned ? dealerAt(scanned, violations) : otherwise;
   const meant = step === 'shipping' ? firstNamed(to) : undefined;
-  return { dealer_id, to_dealer_id: meant ? dealerAt(meant, violations) : '', at };
+  const to_dealer_id = meant ? dealerAt(meant, violations) : (own['to_dealer_id'] ?? '');
+  return { dealer_id, to_dealer_id, at };
+}
+
+function placeOf(event: EpcisEvent, field: 'bizLocation' | 'readPoint'): Named {
+  const place = event[field];
+  return typeof place === 'string'
+    ? { pointer: `/${field}`, uri: place }
+    : { pointer: `/${field}/id`, uri: place?.id };
 }
 
 interface Named {
@@ -163,12 +194,14 @@ interface NamedEvent {
   readonly event: EpcisEvent;
   /** Its `eventID`, else a hash of all that it says. */
   readonly name: string;
+  /** Whether the name is that of a scan of this system. */
+  readonly is_own: boolean;
   readonly own: OwnFields;
 }
 
 function scanOf(
   role: EpcRole,
-  { event, name, own }: NamedEvent,
+  { event, name, is_own, own }: NamedEvent,
   who: Who,
   setting: CaptureSetting,
   violations: Violation[],
@@ -178,16 +211,23 @@ function scanOf(
     violations.push({ pointer: role.pointer, detail: epc });
     return undefined;
   }
-  const parent_code = parentOf(role, own, setting, violations);
+  const exact = is_own && own['code'] !== undefined ? readEpc(own['code'], setting.resolver) : epc;
+  if (typeof exact === 'string') {
+    violations.push({ pointer: role.pointer, detail: exact });
+    return undefined;
+  }
+  const { code } = exact;
+  const parent = is_own ? (own['parent_code'] ?? role.parent) : (role.parent ?? own['parent_code']);
+  const parent_code = parentOf(parent, setting, violations);
   const contents = epc.is_logistic_unit ? setting.contents.get(epc.code) : undefined;
   const gtin = epc.gtin === '' ? (contents?.gtin ?? productOf(event)) : epc.gtin;
-  const lot = own['lot'] ?? lotOf(epc, event);
+  const lot = own['lot'] ?? (is_own ? '' : lotOf(epc, event));
   return {
-    ...identityOf(name, epc.code, setting),
+    ...identityOf(name, code, setting),
     event_time: event.eventTime,
-    dealer_id: who.dealer_id,
-    code: epc.code,
-    level: levelOf(own['level'], epc, contents),
+    dealer_id: who.dealer_id ?? '',
+    code,
+    level: levelOf(role.pointer === '/parentID' ? undefined : own['level'], epc, contents),
     biz_step: role.step ?? stepOf(event),
     sku_id: own['sku_id'] ?? (gtin === '' ? SKU_UNKNOWN : (setting.skuOf(gtin) ?? gtin)),
     ...(parent_code !== undefined && { parent_code }),
@@ -198,12 +238,10 @@ function scanOf(
 }
 
 function parentOf(
-  role: EpcRole,
-  own: OwnFields,
+  told: string | undefined,
   setting: CaptureSetting,
   violations: Violation[],
 ): string | undefined {
-  const told = role.parent ?? own['parent_code'];
   if (told === undefined) return undefined;
   const parent = readEpc(told, setting.resolver);
   if (typeof parent !== 'string') return parent.code;
@@ -257,9 +295,8 @@ function identityOf(
   code: string,
   { source, hash }: CaptureSetting,
 ): Pick<ScanEvent, 'source' | 'event_id'> {
-  const own = `${OWN}event:`;
-  if (name.startsWith(own)) {
-    const [ownSource = '', id = ''] = name.slice(own.length).split(':');
+  if (name.startsWith(OWN_EVENT)) {
+    const [ownSource = '', id = ''] = name.slice(OWN_EVENT.length).split(':');
     return { source: unescaped(ownSource), event_id: unescaped(id) };
   }
   return { source, event_id: hash(`${name}\n${code}`) };

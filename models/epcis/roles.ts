@@ -32,6 +32,11 @@ export function epcsOf(event: EpcisEvent, kind: string): EpcRole[] {
   return [...parent.map((one) => ({ ...one, ...(step !== undefined && { step }) })), ...children];
 }
 
+/** The items of an event that is one scan of this system: that scan's code, not the container that it names beside it. */
+export function itemsOf(roles: readonly EpcRole[]): readonly EpcRole[] {
+  return roles.length > 1 ? roles.filter(({ pointer }) => pointer !== '/parentID') : roles;
+}
+
 function aggregationStep({ action }: EpcisEvent): BizStep | undefined {
   if (action === 'ADD') return 'packing';
   return action === 'DELETE' ? 'unpacking' : undefined;

@@ -9,31 +9,31 @@ export const EPCIS_CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-co
  * The steps of the Core Business Vocabulary 2.0 that move goods or begin and end their life here. Any other step is a
  * reading on the way, `inspecting`: it says where a code was, and nothing of whose it is.
  */
-const STEPS: Readonly<Record<string, BizStep>> = {
-  commissioning: 'commissioning',
-  creating_class_instance: 'commissioning',
-  encoding: 'commissioning',
-  packing: 'packing',
-  unpacking: 'unpacking',
-  shipping: 'shipping',
-  consigning: 'shipping',
+const STEPS: ReadonlyMap<string, BizStep> = new Map([
+  ['commissioning', 'commissioning'],
+  ['creating_class_instance', 'commissioning'],
+  ['encoding', 'commissioning'],
+  ['packing', 'packing'],
+  ['unpacking', 'unpacking'],
+  ['shipping', 'shipping'],
+  ['consigning', 'shipping'],
   // Goods that were said to be shipped, and were not.
-  void_shipping: 'returning',
-  receiving: 'receiving',
-  accepting: 'receiving',
-  stock_taking: 'stock_taking',
-  cycle_counting: 'stock_taking',
-  retail_selling: 'retail_selling',
-  dispensing: 'retail_selling',
+  ['void_shipping', 'returning'],
+  ['receiving', 'receiving'],
+  ['accepting', 'receiving'],
+  ['stock_taking', 'stock_taking'],
+  ['cycle_counting', 'stock_taking'],
+  ['retail_selling', 'retail_selling'],
+  ['dispensing', 'retail_selling'],
   // Of this contract.
-  consumer_scan: 'consumer_scan',
-  returning: 'returning',
-};
+  ['consumer_scan', 'consumer_scan'],
+  ['returning', 'returning'],
+]);
 const ON_THE_WAY: BizStep = 'inspecting';
 
 /** The step of this contract that comes nearest to one of the vocabulary, in any of the forms of `bareWord`. */
 export function bizStepOf(step: string): BizStep {
-  return STEPS[bareWord(step)] ?? ON_THE_WAY;
+  return STEPS.get(bareWord(step)) ?? ON_THE_WAY;
 }
 
 /**
@@ -42,5 +42,5 @@ export function bizStepOf(step: string): BizStep {
  */
 export function bareWord(word: string): string {
   const last = word.split(/[/:]/).at(-1) ?? '';
-  return last.replace(/^(?:BizStep|SDT|ER)-/, '').toLowerCase();
+  return last.replace(/^(?:BizStep|SDT|ER)-/i, '').toLowerCase();
 }

@@ -58,6 +58,10 @@ describe('readGs1', () => {
       { key: 'sgtin', gtin: '09506000134352', serial: 'A', lot: '' },
     ],
     ['https://id.gs1.org/00/106141412345678908', { key: 'sscc', sscc: '106141412345678908' }],
+    [
+      'https://shop.example.cn/00/p/01/09506000134352/21/A',
+      { key: 'sgtin', gtin: '09506000134352', serial: 'A', lot: '' },
+    ],
     ['https://id.gs1.org/414/9521321000018/254/A', { key: 'gln', gln: '9521321000018', extension: 'A' }],
   ])('%s', (uri, identifier) => {
     expect(readGs1(uri)).toEqual(identifier);
@@ -77,12 +81,18 @@ describe('readGs1', () => {
     expect(readGs1(uri)).toEqual({ fault });
   });
 
-  it.each(['LOG-1234', 'urn:epc:id:giai:4000001.111', 'https://example.com/anything', 'urn:uuid:1'])(
-    'has nothing to say of %s',
-    (uri) => {
-      expect(readGs1(uri)).toBeUndefined();
-    },
-  );
+  it.each([
+    'LOG-1234',
+    'urn:epc:id:giai:4000001.111',
+    'https://example.com/anything',
+    'urn:uuid:1',
+    // Paths of a domain's own that hold the number or the name of a key.
+    'https://example.cn/labels/2026/01/17',
+    'https://example.cn/party/42',
+    'https://example.cn/constructor/valueOf/1',
+  ])('has nothing to say of %s', (uri) => {
+    expect(readGs1(uri)).toBeUndefined();
+  });
 
   it('every form of a code leads to one link, which leads back to it', () => {
     fc.assert(

@@ -91,24 +91,29 @@ function ofPrefix(
 }
 
 /** Names that GS1 once allowed in links instead of the numbers. */
-const ALIASES: Readonly<Record<string, string>> = {
-  gtin: '01',
-  sscc: '00',
-  lot: '10',
-  ser: '21',
-  gln: '414',
-  glnx: '254',
-  party: '417',
-};
-const KEYS = new Set(['00', '01', '414', '417']);
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['gtin', '01'],
+  ['sscc', '00'],
+  ['lot', '10'],
+  ['ser', '21'],
+  ['gln', '414'],
+  ['glnx', '254'],
+  ['party', '417'],
+]);
+/** Digits that each key may have in a link. */
+const LENGTHS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['00', [18]],
+  ['01', [8, 12, 13, 14]],
+  ['414', [13]],
+  ['417', [13]],
+]);
 
 function readLink(uri: string): Gs1Identifier | Gs1Fault | undefined {
   if (!URL.canParse(uri)) return undefined;
   const parts = new URL(uri).pathname.split('/').filter((part) => part !== '');
-  const numbers = parts.map((part) => ALIASES[part.toLowerCase()] ?? part);
-  // The key may stand behind a path of the domain's own; the pairs that follow it qualify it.
-  const at = numbers.findIndex((part, i) => KEYS.has(part) && i + 1 < numbers.length);
-  if (at === -1) return undefined;
+  const numbers = parts.map((part) => ALIASES.get(part.toLowerCase()) ?? part);
+  const at = keyIndex(parts, numbers);
+  if (at === undefined) return undefined;
   const key = numbers[at];
   const value = parts[at + 1] ?? '';
   const qualifier = (ai: string): string => {
@@ -117,18 +122,34 @@ function readLink(uri: string): Gs1Identifier | Gs1Fault | undefined {
     return '';
   };
   if (key === '00') {
-    const fault = faultOf(value, [18], 'SSCC');
+    const fault = faultOf(value, key, 'SSCC');
     return fault ?? { key: 'sscc', sscc: value };
   }
   if (key === '01') {
-    const fault = faultOf(value, [8, 12, 13, 14], 'GTIN');
+    const fault = faultOf(value, key, 'GTIN');
     if (fault !== undefined) return fault;
     const gtin = gtin14(value);
     const serial = qualifier('21');
     const lot = qualifier('10');
     return serial === '' ? { key: 'gtin', gtin, lot } : itemOf(gtin, serial, lot);
   }
-  return faultOf(value, [13], 'GLN') ?? { key: 'gln', gln: value, extension: qualifier('254') };
+  return faultOf(value, '414', 'GLN') ?? { key: 'gln', gln: value, extension: qualifier('254') };
+}
+
+/**
+ * Where the key stands: the pairs behind it qualify it, and before it may be a path of the domain's own. There a number of the
+ * key's form makes it one: a path may well hold "01" (a month) or "party" that is no key.
+ */
+function keyIndex(parts: readonly string[], numbers: readonly string[]): number | undefined {
+  const at = numbers.findIndex((key, i) => LENGTHS.get(key)?.includes(digitsOf(parts[i + 1])) === true);
+  if (at !== -1) return at;
+  const [first = ''] = parts;
+  return parts.length > 1 && LENGTHS.has(first) ? 0 : undefined;
+}
+
+/** How many digits a text of digits has; 0 for any other. */
+function digitsOf(text = ''): number {
+  return /^\d+$/.test(text) ? text.length : 0;
 }
 
 function itemOf(gtin: string, serial: string, lot: string): Gs1Identifier | Gs1Fault {
@@ -137,8 +158,9 @@ function itemOf(gtin: string, serial: string, lot: string): Gs1Identifier | Gs1F
   return { key: 'sgtin', gtin, serial, lot };
 }
 
-function faultOf(value: string, lengths: readonly number[], name: string): Gs1Fault | undefined {
-  if (!/^\d+$/.test(value) || !lengths.includes(value.length)) {
+function faultOf(value: string, key: string, name: string): Gs1Fault | undefined {
+  const lengths = LENGTHS.get(key) ?? [];
+  if (!lengths.includes(digitsOf(value))) {
     return { fault: `a ${name} has ${lengths.join(', ')} digits` };
   }
   if (hasCheckDigit(value)) return undefined;
