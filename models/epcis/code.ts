@@ -5,7 +5,7 @@ import { OWN } from './vocabulary.ts';
 /** A code as a scan has it, with what it tells of itself. */
 export interface ReadEpc {
   readonly code: string;
-  /** By its key alone: an SSCC says only that it is no unit. */
+  /** By its key alone: an SSCC or an asset says only that it is no unit. */
   readonly level: 'unit' | 'case';
   /** 14 digits; "" where the code names no product. */
   readonly gtin: string;
@@ -39,7 +39,14 @@ export function readEpc(uri: string, resolver: string): ReadEpc | string {
         is_logistic_unit: false,
       });
     case 'sscc':
-      return { ...plain, code: digitalLink(identifier, resolver), level: 'case', is_logistic_unit: true };
+    case 'grai':
+    case 'giai':
+      return bounded({
+        ...plain,
+        code: digitalLink(identifier, resolver),
+        level: 'case',
+        is_logistic_unit: true,
+      });
     case 'gtin':
       return 'names a product and no item of it';
     case 'gln':

@@ -174,6 +174,16 @@ describe('readEpcisEvent', () => {
     },
   );
 
+  it('a crate is one code, whichever form names it, and no unit', () => {
+    const crates = ['urn:epc:id:grai:9521234.67890.A1', 'https://crates.example.cn/8003/09521234678908A1'];
+    const scans = crates.flatMap((crate) => scansOf({ epcList: [crate], bizLocation: PLACE }));
+    const code = 'https://id.gs1.org/8003/09521234678908A1';
+    expect(scans).toMatchObject([
+      { code, level: 'case' },
+      { code, level: 'case' },
+    ]);
+  });
+
   it('a place may be the bare URI of a draft', () => {
     const event = { epcList: [ITEM], bizStep: 'receiving', readPoint: 'geo:31.2,121.5' };
     expect(scansOf({ ...event, bizLocation: PLACE.id })).toMatchObject([

@@ -65,6 +65,8 @@ const code = fc.oneof(
   ),
   fc.constantFrom(
     'urn:dealerstream:code:1',
+    'urn:epc:id:grai:9521234.67890.A%2F1',
+    'https://id.gs1.org/8004/9521234T7',
     'https://example.cn/valueOf/1',
     'https://example.cn/a%',
     '50%41',

@@ -16,9 +16,9 @@ const URI = new RegExp(
 export function codeUri(code: string): string {
   if (!isPlainUri(code)) return exactCodeUri(code);
   const identifier = readGs1(code);
-  const isItem =
-    identifier === undefined || (!('fault' in identifier) && ['sgtin', 'sscc'].includes(identifier.key));
-  return isItem ? code : exactCodeUri(code);
+  if (identifier === undefined) return code;
+  const isNoItem = 'fault' in identifier || identifier.key === 'gtin' || identifier.key === 'gln';
+  return isNoItem ? exactCodeUri(code) : code;
 }
 
 /** A code in a form that is read back as it is, not as GS1's one form of it. */

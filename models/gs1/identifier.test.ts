@@ -57,6 +57,10 @@ describe('readGs1', () => {
       'https://id.gs1.org/gtin/09506000134352/ser/A',
       { key: 'sgtin', gtin: '09506000134352', serial: 'A', lot: '' },
     ],
+    ['urn:epc:id:grai:9521234.67890.A%2F1', { key: 'grai', grai: '9521234678908', serial: 'A/1' }],
+    ['https://id.example.cn/8003/09521234678908A%2F1', { key: 'grai', grai: '9521234678908', serial: 'A/1' }],
+    ['urn:epc:id:giai:9521234.T7.b', { key: 'giai', giai: '9521234T7.b' }],
+    ['https://id.gs1.org/8004/9521234T7.b', { key: 'giai', giai: '9521234T7.b' }],
     ['https://id.gs1.org/00/106141412345678908', { key: 'sscc', sscc: '106141412345678908' }],
     [
       'https://shop.example.cn/00/p/01/09506000134352/21/A',
@@ -77,13 +81,22 @@ describe('readGs1', () => {
     ],
     ['urn:epc:id:sgtin:06141.81234567.6789', 'a company prefix has 6 to 12 digits'],
     ['urn:epc:id:sgtin:0614141.812345', 'the serial number is missing'],
+    ['https://id.gs1.org/8003/09521234678909A', 'the check digit of the GRAI is 9; 8 is right'],
+    ['https://id.gs1.org/8003/9521234678908', 'a GRAI has 0, 13 digits and a serial number'],
+    ['urn:epc:id:grai:9521234.67890', 'the serial number of a GRAI has 1 to 16 characters'],
+    [
+      `urn:epc:id:giai:9521234.${'7'.repeat(24)}`,
+      'a GIAI begins with a company prefix and has at most 30 characters',
+    ],
   ])('refuses %s', (uri, fault) => {
     expect(readGs1(uri)).toEqual({ fault });
   });
 
   it.each([
     'LOG-1234',
-    'urn:epc:id:giai:4000001.111',
+    'urn:epc:id:gsrn:9521234.0000000017',
+    // An item with a third party's serial number.
+    'https://id.gs1.org/01/09506000134352/235/7xZ',
     'https://example.com/anything',
     'urn:uuid:1',
     // Paths of a domain's own that hold the number or the name of a key.

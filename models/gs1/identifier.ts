@@ -9,6 +9,10 @@ export type Gs1Identifier =
   | { readonly key: 'gtin'; readonly gtin: string; readonly lot: string }
   /** A logistic unit. */
   | { readonly key: 'sscc'; readonly sscc: string }
+  /** A returnable asset, as a crate: the 13 digits of its type, and its serial number. */
+  | { readonly key: 'grai'; readonly grai: string; readonly serial: string }
+  /** An asset of any other kind. */
+  | { readonly key: 'giai'; readonly giai: string }
   /** A place or a party; `extension` of a place is "" where there is none. */
   | { readonly key: 'gln'; readonly gln: string; readonly extension: string };
 
@@ -23,7 +27,7 @@ const PREFIX_MAX = 12;
 
 /**
  * Reads a GS1 Digital Link or an EPC URN. GTINs come with 14 digits.
- * @returns undefined for a URI of another kind (GIAI, GRAI, a private code), which has no key that is read here
+ * @returns undefined for a URI of another kind (GDTI, GSRN, a private code), which has no key that is read here
  */
 export function readGs1(uri: string): Gs1Identifier | Gs1Fault | undefined {
   if (/^urn:epc:(?:id|idpat|class):/i.test(uri)) return readUrn(uri);
@@ -32,16 +36,23 @@ export function readGs1(uri: string): Gs1Identifier | Gs1Fault | undefined {
 }
 
 /**
- * The one Digital Link of an item or a logistic unit, without lot, dates and query, so that all forms of a code are equal.
+ * The one Digital Link of an item, a logistic unit or an asset, without lot, dates and query, so that all forms of a code are equal.
  * @param resolver scheme and domain on which it stands, e.g. `https://id.gs1.org`
  */
 export function digitalLink(
-  identifier: Extract<Gs1Identifier, { key: 'sgtin' | 'sscc' }>,
+  identifier: Extract<Gs1Identifier, { key: 'sgtin' | 'sscc' | 'grai' | 'giai' }>,
   resolver: string,
 ): string {
-  return identifier.key === 'sscc'
-    ? `${resolver}/00/${identifier.sscc}`
-    : `${resolver}/01/${identifier.gtin}/21/${encodeURIComponent(identifier.serial)}`;
+  switch (identifier.key) {
+    case 'sgtin':
+      return `${resolver}/01/${identifier.gtin}/21/${encodeURIComponent(identifier.serial)}`;
+    case 'sscc':
+      return `${resolver}/00/${identifier.sscc}`;
+    case 'grai':
+      return `${resolver}/8003/0${identifier.grai}${encodeURIComponent(identifier.serial)}`;
+    case 'giai':
+      return `${resolver}/8004/${encodeURIComponent(identifier.giai)}`;
+  }
 }
 
 function readUrn(uri: string): Gs1Identifier | Gs1Fault | undefined {
@@ -68,9 +79,22 @@ function readUrn(uri: string): Gs1Identifier | Gs1Fault | undefined {
       // Extension 0 says that there is none.
       return { key: 'gln', gln, extension: tail === '0' ? '' : unescaped(tail) };
     }
+    case 'grai': {
+      const grai = ofPrefix(prefix, reference, 12, 'GRAI', false);
+      return typeof grai === 'string' ? assetOf(grai, unescaped(tail)) : grai;
+    }
+    case 'giai': {
+      const fault = prefixFault(prefix);
+      return fault ?? giaiOf(prefix + unescaped([reference, ...others].join('.')));
+    }
     default:
       return undefined;
   }
+}
+
+function prefixFault(prefix: string): Gs1Fault | undefined {
+  const isPrefix = /^\d+$/.test(prefix) && prefix.length >= PREFIX_MIN && prefix.length <= PREFIX_MAX;
+  return isPrefix ? undefined : { fault: `a company prefix has ${PREFIX_MIN} to ${PREFIX_MAX} digits` };
 }
 
 /** A key out of a company prefix and a reference, whose first digit (indicator, extension) stands before the prefix. */
@@ -81,8 +105,8 @@ function ofPrefix(
   name: string,
   isFirstMoved: boolean,
 ): string | Gs1Fault {
-  const isPrefix = /^\d+$/.test(prefix) && prefix.length >= PREFIX_MIN && prefix.length <= PREFIX_MAX;
-  if (!isPrefix) return { fault: `a company prefix has ${PREFIX_MIN} to ${PREFIX_MAX} digits` };
+  const fault = prefixFault(prefix);
+  if (fault !== undefined) return fault;
   if (!/^\d*$/.test(reference) || prefix.length + reference.length !== length) {
     return { fault: `the company prefix and the reference of a ${name} have ${length} digits together` };
   }
@@ -99,14 +123,20 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['gln', '414'],
   ['glnx', '254'],
   ['party', '417'],
+  ['grai', '8003'],
+  ['giai', '8004'],
 ]);
-/** Digits that each key may have in a link. */
-const LENGTHS: ReadonlyMap<string, readonly number[]> = new Map([
-  ['00', [18]],
-  ['01', [8, 12, 13, 14]],
-  ['414', [13]],
-  ['417', [13]],
+/** The form of each key in a link. */
+const FORMS: ReadonlyMap<string, RegExp> = new Map([
+  ['00', /^\d{18}$/],
+  ['01', /^(?:\d{8}|\d{12,14})$/],
+  ['414', /^\d{13}$/],
+  ['417', /^\d{13}$/],
+  ['8003', /^0\d{13}./],
+  ['8004', /^\d{6}/],
 ]);
+/** A serial number in place of the maker's (EU tobacco rules): such an item is another key than an SGTIN. */
+const THIRD_PARTY_SERIAL = '235';
 
 function readLink(uri: string): Gs1Identifier | Gs1Fault | undefined {
   if (!URL.canParse(uri)) return undefined;
@@ -121,19 +151,50 @@ function readLink(uri: string): Gs1Identifier | Gs1Fault | undefined {
       if (numbers[i] === ai) return unescaped(parts[i + 1] ?? '');
     return '';
   };
-  if (key === '00') {
-    const fault = faultOf(value, key, 'SSCC');
-    return fault ?? { key: 'sscc', sscc: value };
+  switch (key) {
+    case '00':
+      return faultOf(value, key, 'SSCC', '18') ?? { key: 'sscc', sscc: value };
+    case '01': {
+      const fault = faultOf(value, key, 'GTIN', '8, 12, 13, 14');
+      if (fault !== undefined) return fault;
+      if (qualifier(THIRD_PARTY_SERIAL) !== '') return undefined;
+      const gtin = gtin14(value);
+      const serial = qualifier('21');
+      const lot = qualifier('10');
+      return serial === '' ? { key: 'gtin', gtin, lot } : itemOf(gtin, serial, lot);
+    }
+    case '8003': {
+      const isAsset = FORMS.get(key)?.test(value) === true;
+      if (!isAsset) return { fault: 'a GRAI has 0, 13 digits and a serial number' };
+      const grai = value.slice(1, 14);
+      return checkDigitFault(grai, 'GRAI') ?? assetOf(grai, unescaped(value.slice(14)));
+    }
+    case '8004':
+      return giaiOf(unescaped(value));
+    default:
+      return (
+        faultOf(value, '414', 'GLN', '13') ?? {
+          key: 'gln',
+          gln: value,
+          extension: qualifier('254'),
+        }
+      );
   }
-  if (key === '01') {
-    const fault = faultOf(value, key, 'GTIN');
-    if (fault !== undefined) return fault;
-    const gtin = gtin14(value);
-    const serial = qualifier('21');
-    const lot = qualifier('10');
-    return serial === '' ? { key: 'gtin', gtin, lot } : itemOf(gtin, serial, lot);
-  }
-  return faultOf(value, '414', 'GLN') ?? { key: 'gln', gln: value, extension: qualifier('254') };
+}
+
+const ASSET_SERIAL_MAX = 16;
+const GIAI_MAX = 30;
+
+function assetOf(grai: string, serial: string): Gs1Identifier | Gs1Fault {
+  return serial.length >= 1 && serial.length <= ASSET_SERIAL_MAX
+    ? { key: 'grai', grai, serial }
+    : { fault: `the serial number of a GRAI has 1 to ${ASSET_SERIAL_MAX} characters` };
+}
+
+function giaiOf(giai: string): Gs1Identifier | Gs1Fault {
+  return /^\d{6}/.test(giai) && giai.length <= GIAI_MAX
+    ? { key: 'giai', giai }
+    : { fault: `a GIAI begins with a company prefix and has at most ${GIAI_MAX} characters` };
 }
 
 /**
@@ -141,15 +202,10 @@ function readLink(uri: string): Gs1Identifier | Gs1Fault | undefined {
  * key's form makes it one: a path may well hold "01" (a month) or "party" that is no key.
  */
 function keyIndex(parts: readonly string[], numbers: readonly string[]): number | undefined {
-  const at = numbers.findIndex((key, i) => LENGTHS.get(key)?.includes(digitsOf(parts[i + 1])) === true);
+  const at = numbers.findIndex((key, i) => FORMS.get(key)?.test(parts[i + 1] ?? '') === true);
   if (at !== -1) return at;
   const [first = ''] = parts;
-  return parts.length > 1 && LENGTHS.has(first) ? 0 : undefined;
-}
-
-/** How many digits a text of digits has; 0 for any other. */
-function digitsOf(text = ''): number {
-  return /^\d+$/.test(text) ? text.length : 0;
+  return parts.length > 1 && FORMS.has(first) ? 0 : undefined;
 }
 
 function itemOf(gtin: string, serial: string, lot: string): Gs1Identifier | Gs1Fault {
@@ -158,14 +214,15 @@ function itemOf(gtin: string, serial: string, lot: string): Gs1Identifier | Gs1F
   return { key: 'sgtin', gtin, serial, lot };
 }
 
-function faultOf(value: string, key: string, name: string): Gs1Fault | undefined {
-  const lengths = LENGTHS.get(key) ?? [];
-  if (!lengths.includes(digitsOf(value))) {
-    return { fault: `a ${name} has ${lengths.join(', ')} digits` };
-  }
-  if (hasCheckDigit(value)) return undefined;
+function faultOf(value: string, key: string, name: string, lengths: string): Gs1Fault | undefined {
+  if (FORMS.get(key)?.test(value) !== true) return { fault: `a ${name} has ${lengths} digits` };
+  return checkDigitFault(value, name);
+}
+
+function checkDigitFault(key: string, name: string): Gs1Fault | undefined {
+  if (hasCheckDigit(key)) return undefined;
   return {
-    fault: `the check digit of the ${name} is ${value.slice(-1)}; ${checkDigit(value.slice(0, -1))} is right`,
+    fault: `the check digit of the ${name} is ${key.slice(-1)}; ${checkDigit(key.slice(0, -1))} is right`,
   };
 }
 
