@@ -109,6 +109,19 @@ describe('readEpcisEvent', () => {
     ]);
   });
 
+  it('a container whose contents are told by quantity has their product wherever it goes', () => {
+    const packed = {
+      type: 'AggregationEvent',
+      eventTime: '2026-11-01T08:00:00Z',
+      parentID: CASE,
+      childQuantityList: [{ epcClass: 'urn:epc:class:lgtin:0614141.107346.L-3' }],
+    };
+    const contents = contentsOf([packed], RESOLVER);
+    expect(scansOf({ epcList: [CASE], bizLocation: PLACE, bizStep: 'shipping' }, { contents })).toMatchObject(
+      [{ code: CASE_LINK, sku_id: 'S-1', level: 'case' }],
+    );
+  });
+
   it('a container of logistic units is a pallet', () => {
     const inner = 'urn:epc:id:sscc:0614141.1234567891';
     const event = {

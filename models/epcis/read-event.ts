@@ -6,6 +6,7 @@ import { unescaped } from '../gs1/unescaped.ts';
 import { readEpc, type ReadEpc } from './code.ts';
 import type { EpcisEvent } from './event-schema.ts';
 import { dealerOf, geoPoint, type GeoPoint } from './place.ts';
+import { productOf, type Contents } from './read-document.ts';
 import { epcsOf, itemsOf, type EpcRole } from './roles.ts';
 import { OWN, bareWord, bizStepOf } from './vocabulary.ts';
 
@@ -25,12 +26,6 @@ export interface CaptureSetting {
   readonly contents: ReadonlyMap<string, Contents>;
   /** A short name for a long text, the same for the same text: at most 64 characters. */
   readonly hash: (text: string) => string;
-}
-
-/** The contents of a container, as far as scans of the container need them. */
-export interface Contents {
-  readonly gtin: string;
-  readonly holds_logistic_units: boolean;
 }
 
 /** What became of one event. */
@@ -265,21 +260,6 @@ function ownFields(event: EpcisEvent, prefix: string): OwnFields {
 function levelOf(own: string | undefined, epc: ReadEpc, contents: Contents | undefined): ScanEvent['level'] {
   if (own === 'unit' || own === 'case' || own === 'pallet') return own;
   return contents?.holds_logistic_units === true ? 'pallet' : epc.level;
-}
-
-/** The product that quantities beside the items name. */
-function productOf(event: EpcisEvent): string {
-  for (const { epcClass } of [...(event.quantityList ?? []), ...(event.childQuantityList ?? [])]) {
-    const gtin = gtinOfClass(epcClass);
-    if (gtin !== '') return gtin;
-  }
-  return '';
-}
-
-function gtinOfClass(epcClass: string): string {
-  const identifier = readGs1(epcClass);
-  if (identifier === undefined || 'fault' in identifier) return '';
-  return identifier.key === 'gtin' || identifier.key === 'sgtin' ? identifier.gtin : '';
 }
 
 function lotOf(epc: ReadEpc, event: EpcisEvent): string {
