@@ -75,7 +75,8 @@ const code = fc.oneof(
 const time = fc
   .date({ min: new Date('2026-01-01'), max: new Date('2026-12-01'), noInvalidDate: true })
   .map((date) => date.toISOString());
-const degrees = (max: number) => fc.double({ min: -max, max, noNaN: true });
+// A zero is one place, whichever sign it has.
+const degrees = (max: number) => fc.double({ min: -max, max, noNaN: true }).map((value) => value + 0);
 
 const record: fc.Arbitrary<ScanRecord> = fc
   .record({
