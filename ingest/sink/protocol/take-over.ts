@@ -23,6 +23,9 @@ const LATE_INSERT_MS = 40_000;
 /** Copied again at a takeover at most: more than the largest blocks of the last few commits. */
 const COPIES_MAX = 1_000_000;
 
+/** Of what the commit calls settled fewer: the partition waits for them, whenever ClickHouse was started anew. */
+const RECENT_COPIES_MAX = 30_000;
+
 /** The server tells how long it has been running, in whole seconds; no two starts are so close. */
 const SERVER_START_BLUR_S = 2;
 
@@ -106,11 +109,12 @@ async function completeCopies(
 ): Promise<void> {
   if (stored === null || (isSameServer && stored + 1 === committed)) return;
   const { ledger } = partition;
-  const least = Math.max(0, stored - COPIES_MAX + 1);
-  const from = committed === null || committed > stored ? least : Math.max(least, committed);
-  const first = isSameServer
+  const from = committed === null || committed > stored ? 0 : committed;
+  const least = Math.max(0, stored - RECENT_COPIES_MAX + 1);
+  const recent = isSameServer
     ? from
-    : Math.min(from, await persist(partition, 'recent', () => ledger.recentFrom(stored, least)));
+    : await persist(partition, 'recent', () => ledger.recentFrom(stored, least));
+  const first = Math.max(Math.min(from, recent), stored - COPIES_MAX + 1);
   await persist(partition, 'rederive', () => ledger.rederive(first, stored));
 }
 

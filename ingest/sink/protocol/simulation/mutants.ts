@@ -204,8 +204,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     [
       'copies what came from the commit on only, though the server was started since',
-      'const first = isSameServer ? from',
-      'const first = isSameServer || !isSameServer ? from',
+      'const recent = isSameServer ? from',
+      'const recent = isSameServer || !isSameServer ? from',
     ],
     [
       'crosses a gap without declaring the loss',
