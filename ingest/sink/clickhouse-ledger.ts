@@ -54,7 +54,7 @@ async function fetchMaxOffsets(
   return partitions.map((partition) => {
     const row = rows.find((one) => one.partition === partition);
     if (row === undefined) throw new Error(`ClickHouse did not answer about ${topic}/${partition}`);
-    return { server_s: row.server_s, stored: row.stored, accounted: row.accounted };
+    return row;
   });
 }
 

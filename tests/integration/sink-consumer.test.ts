@@ -5,11 +5,11 @@ import { createLogger } from '../../ingest/program/program.ts';
 import { SinkConsumer, type FedLane } from '../../ingest/sink/consumer.ts';
 import type { Epoch } from '../../ingest/sink/epoch.ts';
 import type { Fetched, LaneFeed } from '../../ingest/sink/lane.ts';
+import { EVENT_PARTITIONS } from '../../models/contract/topics.ts';
 import { eventually } from '../../stack/lab/pipeline.ts';
 import { Feed } from '../faults/support/feed.ts';
 
 const MESSAGES = 20;
-const TOPIC_PARTITIONS = 4;
 
 /** Takes nothing over by itself: the test says when it has. */
 class ScriptedLane implements FedLane {
@@ -76,7 +76,7 @@ const lanesOf = (member: SinkConsumer<ScriptedLane>, count: number): Promise<rea
 
 beforeAll(async () => {
   feed = await Feed.open(inject('stack').kafka_brokers, `t_${randomBytes(4).toString('hex')}.`);
-  await feed.events('scan', MESSAGES * TOPIC_PARTITIONS);
+  await feed.events('scan', MESSAGES * EVENT_PARTITIONS);
 });
 
 afterAll(async () => {
@@ -87,10 +87,10 @@ afterAll(async () => {
 describe('the member of the group', () => {
   it('does not begin a partition for a lane whose assignment is over', async () => {
     const first = await join();
-    const before = await lanesOf(first, TOPIC_PARTITIONS);
+    const before = await lanesOf(first, EVENT_PARTITIONS);
     const second = await join();
-    const kept = await lanesOf(first, TOPIC_PARTITIONS / 2);
-    await lanesOf(second, TOPIC_PARTITIONS / 2);
+    const kept = await lanesOf(first, EVENT_PARTITIONS / 2);
+    await lanesOf(second, EVENT_PARTITIONS / 2);
     const [lane] = kept;
     const former = before.find(({ partition }) => partition === lane?.partition);
     if (lane === undefined || former === undefined) throw new Error('no partition was kept');

@@ -221,7 +221,11 @@ export class Field {
   /** As the supervisor of a stack does. */
   #replace(sink: SinkProcess): void {
     const { exitCode, signalCode } = sink.child;
-    const words = sink.output.filter((line) => /"level":(50|60)/.test(line)).slice(-3);
+    // The last one says what it ended for: it comes first, since a summary has room for some of it only.
+    const words = sink.output
+      .filter((line) => /"level":(50|60)/.test(line))
+      .slice(-3)
+      .reverse();
     this.own_ends.push(`ended with ${exitCode ?? signalCode ?? ''}: ${words.join(' | ')}`);
     this.#relaunches.push(this.fleet.launch());
   }

@@ -140,7 +140,7 @@ export class Tally {
       `                  sink ${figures.sink_recovery_ms} ms from its kill (≤ ${SINK_RECOVERY_MS_MAX}: ${held(figures.sink_recovery_ms, SINK_RECOVERY_MS_MAX)}), Kafka ${figures.kafka_recovery_ms} ms from its answering`,
       `sink memory       ${figures.sink_rss_mib} MiB at most (≤ ${SINK_RSS_MIB_MAX}: ${held(figures.sink_rss_mib, SINK_RSS_MIB_MAX)})`,
       `ended by itself   ${figures.sinks_ended_by_themselves} sinks`,
-      ...this.#own_ends.slice(0, 5).map((words) => `                  ${words.slice(0, 600)}`),
+      ...this.#own_ends.slice(0, 5).map((words) => `                  ${words.slice(0, 2_000)}`),
       figures.clean ? 'CLEAN' : this.#clean ? 'BROKEN OFF, no fault found until then' : 'NOT CLEAN',
       JSON.stringify(figures),
     ];
