@@ -220,6 +220,16 @@ describe('the states of the wall', () => {
     await page.keyboard.press('ArrowLeft');
     await eventually('the page before', () => addressHas('/wall/main'));
   });
+
+  it('hears a key in the moment in which the search closes', async () => {
+    await page.keyboard.press('/');
+    await page.locator('dialog[open] input').waitFor();
+    await page.evaluate(`document.querySelector('dialog[open]').close();
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))`);
+    await eventually('the next page', () => addressHas('/wall/operations'));
+    await page.keyboard.press('ArrowLeft');
+    await eventually('the page before', () => addressHas('/wall/main'));
+  });
   const attribute = (name: string) => page.locator('html').getAttribute(name);
   const addressHas = (path: string) => Promise.resolve(page.url().includes(path) ? true : undefined);
 

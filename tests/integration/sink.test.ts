@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.ts';
+import { EVENT_TYPES, eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
+import { EVENT_PARTITIONS } from '../../models/contract/topics.ts';
 import { createKafka } from '../../ingest/kafka.ts';
 import { createLogger } from '../../ingest/program/program.ts';
+import { Turns } from '../../ingest/sink/batch/turns.ts';
+import { createTopicLedger } from '../../ingest/sink/clickhouse-ledger.ts';
 import { accountOf, accountWhenDrained, onceEach } from '../faults/support/account.ts';
 import { eventOf } from '../faults/support/events.ts';
 import { Feed } from '../faults/support/feed.ts';
 import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 
 const MESSAGES_EACH = 400;
+/** Of each partition, before anything more is sent. */
+const LAST_OFFSET = MESSAGES_EACH / EVENT_PARTITIONS - 1;
 const types = EVENT_TYPES.map(({ type }) => type);
 
 let pipeline: Pipeline;
@@ -41,6 +46,26 @@ describe('the sink', () => {
       "SELECT user_ref FROM raw_activity WHERE event_id = 'activity-3'",
     );
     expect(activity?.user_ref).toBe(eventOf('activity', 3)['user_ref']);
+  });
+
+  it('tells each of those who ask at the same moment about its own offsets, also where they overlap', async () => {
+    const type = eventTypeByName('scan');
+    if (type === undefined) throw new Error('scans are no event type');
+    const { counts, max_offsets } = createTopicLedger(pipeline.sql, type, new Turns(1));
+    const ask = (partition: number, first: number, last: number) => counts.ask({ partition, first, last });
+    const counted = await Promise.all([
+      ask(0, 0, 9),
+      ask(0, 0, 9),
+      ask(0, 5, 24),
+      ask(1, 5, 24),
+      ask(0, LAST_OFFSET - 2, LAST_OFFSET + 5),
+      ask(0, LAST_OFFSET + 1, LAST_OFFSET + 5),
+    ]);
+    expect(counted).toEqual([10, 10, 20, 20, 3, 0].map((rows) => ({ rows, offsets: rows })));
+    const come = await Promise.all([0, 3, 0].map((partition) => max_offsets.ask(partition)));
+    expect(come.map(({ stored, accounted }) => [stored, accounted])).toEqual(
+      come.map(() => [LAST_OFFSET, LAST_OFFSET]),
+    );
   });
 
   it('makes one part of one batch', async () => {

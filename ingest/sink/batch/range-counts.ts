@@ -44,7 +44,10 @@ export class RangeCounts {
     return row;
   }
 
-  /** In the order of the ranges. Two of one partition must not overlap. */
+  /**
+   * In the order of the ranges. They may overlap: while a partition's assignment changes, its ended lane and its new one ask about
+   * the same offsets.
+   */
   async #countAll(ranges: readonly OffsetRange[]): Promise<RangeCount[]> {
     const rows = await this.#sql.queryFile<RangeCount & { readonly nth: number }>(
       'queries/sink/count-ranges.sql',
