@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  * loading them anew for each costs more than most files. Those on the real stack share one Kafka and one ClickHouse per
  * run (tests/stack.ts).
  */
-const onTheStack = (name: string, groupOrder: number, testTimeout: number, maxWorkers = 1) => ({
+const onTheStack = (name: string, groupOrder: number, testTimeout: number, maxWorkers: number) => ({
   test: {
     name,
     // One project after another, for the same reason as below.
@@ -40,7 +40,7 @@ export default defineConfig({
       onTheStack('integration', 1, 60_000, 2),
       // A dead sink's partitions come free after 6 s, again and again: two files wait better than one.
       onTheStack('faults', 2, 300_000, 2),
-      onTheStack('e2e', 3, 120_000),
+      onTheStack('e2e', 3, 120_000, 1),
     ],
   },
 });

@@ -11,8 +11,14 @@ const SHELF = join(repository, '.cache', 'programs');
 /** What is started by itself: programs and commands. */
 const FOLDERS = ['ingest', 'processors', 'dashboard/server', 'sql', 'simulator'];
 const ENTRY = /(?:^|[/-])(?:main|cli)\.ts$/;
-/** Hundreds of small modules, of which a program needs a part: read file by file they cost half a second of each start. */
-const INLINED_PACKAGE = /^typebox(?:\/|$)/;
+/** Of many small modules, most of which each program needs: read file by file they cost most of a start. */
+const INLINED_PACKAGE =
+  /^(?:@clickhouse\/client|@fastify\/[a-z-]+|fastify|kafkajs|p-retry|prom-client|typebox)(?:\/|$)/;
+/** Starts threads from files of its own. */
+const THREADED_PACKAGE = /^pino$/;
+/** What CommonJS packages are bundled with: `require` of what is outside, which modules do not have. */
+const REQUIRE =
+  "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);";
 
 export interface CompiledPrograms {
   /** Where they are; see `nodeArgs`. */
@@ -41,7 +47,9 @@ export async function compilePrograms(): Promise<CompiledPrograms> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    banner: { js: REQUIRE },
     sourcemap: true,
+    sourcesContent: false,
     logLevel: 'warning',
     plugins: [packagesOutside, ownPlaces],
   });
@@ -90,7 +98,8 @@ const packagesOutside: Plugin = {
   name: 'packages-outside',
   setup: (bundling) => {
     bundling.onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
-      const isInlined = INLINED_PACKAGE.test(path) || importer.includes('node_modules');
+      const isInlined =
+        (INLINED_PACKAGE.test(path) || importer.includes('node_modules')) && !THREADED_PACKAGE.test(path);
       return kind === 'entry-point' || isInlined ? undefined : { path, external: true };
     });
   },

@@ -143,9 +143,9 @@ export class Pipeline {
     }
   }
 
-  /** Ends every program, last to first, and removes the database. */
+  /** Ends every program, and removes the database. */
   async stop(): Promise<void> {
-    for (const name of [...this.#programs.keys()].toReversed()) await this.end(name);
+    await Promise.all([...this.#programs.keys()].map((name) => this.end(name)));
     for (const child of this.#children) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     }

@@ -17,6 +17,8 @@ export const RESULTS_LATE_MS = 15_000;
 /** Without a fetch for so long, the consumer is taken for dead: the process ends and is started anew. */
 const RESULTS_DEAD_MS = 120_000;
 const WATCH_MS = 5_000;
+/** A fetch without data returns after so long: a stop waits for it. */
+const FETCH_WAIT_MS = 500;
 /** The topic has one partition. */
 const PARTITION = 0;
 
@@ -58,7 +60,11 @@ export interface Results {
 export async function followResults(options: ResultsOptions): Promise<Results> {
   const topic = topicName(RESULTS_TOPIC, options.prefix);
   const groupId = `${options.prefix}dms-server-${randomUUID()}`;
-  const consumer = options.kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 2_000 });
+  const consumer = options.kafka.consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+  });
   let next = options.from;
   let fetched_ms = Date.now();
 
