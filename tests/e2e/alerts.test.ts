@@ -100,6 +100,32 @@ describe('the cases in a browser', () => {
     await page.getByText('Nobody works on it now').waitFor();
   });
 
+  it('shows what became of the case while an older answer was under way', async () => {
+    const of_case = `/v1/alerts/${encodeURIComponent(alert_id)}`;
+    const watching = await context.newPage();
+    await watching.goto(page.url());
+    await watching.getByTestId('case').waitFor();
+    await page.route(
+      `**${of_case}`,
+      async (route) => {
+        const older = await route.fetch();
+        const assigned = await pipeline.fetch(`${of_case}/assignment`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ assignee: 'wang.fang' }),
+        });
+        expect(assigned.status).toBe(202);
+        // Both pages are told at once: this one has the live row when the older answer comes.
+        await watching.getByText('wang.fang').waitFor();
+        await route.fulfill({ response: older });
+      },
+      { times: 1 },
+    );
+    await page.reload();
+    await page.getByText('wang.fang').waitFor();
+    await watching.close();
+  });
+
   it('gives its evidence as a file that the offline command finds whole, and no longer when a byte has changed', async () => {
     const downloaded = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download the evidence' }).click();

@@ -34,6 +34,7 @@ describe('POST /v1/alerts/{id}/merge and /split', () => {
 
   it('a merged case points to its lead, leaves the list and moves no more; its members come with it', async () => {
     expect((await group('merge', 'case-2', { with: ['case-3'] })).status).toBe(202);
+    expect(await listed('?merged_into=case-2')).toEqual(['case-3']);
     const merged = await group('merge', 'case-1', { with: ['case-2'], reason: ' one van ' });
     expect([merged.status, await merged.json()]).toMatchObject([
       202,

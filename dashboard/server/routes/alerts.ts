@@ -6,7 +6,7 @@ import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
 import { requireRight, type Identity } from '../auth/access.ts';
 import type { CaseScans } from '../cases/case-scans.ts';
 import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
-import type { CasePosition, CaseStore } from '../cases/case-store.ts';
+import type { CaseFilter, CasePosition, CaseStore } from '../cases/case-store.ts';
 import { assertStandsAlone } from '../cases/grouping.ts';
 import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
@@ -86,6 +86,15 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
     if (!alert) throw new ProblemError(404, { detail: 'there is no such case' });
     return alert;
   };
+  /** Cases that a list of a lead's members lacks, since that they were merged is not stored yet. */
+  const notStored = async (
+    { merged_into, ...others }: Omit<CaseFilter, 'limit' | 'after'>,
+    page: readonly Alert[],
+  ): Promise<Alert[]> => {
+    if (merged_into === undefined || Object.keys(others).length > 0) return [];
+    const ids = pending.mergedInto(merged_into).filter((id) => !page.some(({ alert_id }) => alert_id === id));
+    return (await Promise.all(ids.map(known))).filter((alert) => alert !== undefined);
+  };
   addAlertGroupingRoutes(api, { find, known, pending, events, now });
 
   /** @param assignee undefined = it stays with whom it is; "" = nobody */
@@ -127,10 +136,11 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
       const found = await cases.list({ ...filter, limit: limit + 1, ...(after && { after }) });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
+      const missing = last || after ? [] : await notStored(filter, page);
       return sendTagged(request, reply, {
-        items: page
-          .map((alert) => pending.over(alert))
-          .filter(({ merged_into }) => merged_into === filter.merged_into),
+        items: [...page.map((alert) => pending.over(alert)), ...missing].filter(
+          ({ merged_into }) => merged_into === filter.merged_into,
+        ),
         ...(last && { next_cursor: encodeCursor(positionOf(last)) }),
       });
     },
