@@ -5,7 +5,7 @@ import { keyPartitioner } from './key-partitioner.ts';
 import type { Logger } from './program/program.ts';
 
 /** The only file that imports kafkajs: whoever speaks to Kafka does it through here. */
-export type { Admin, Consumer, EachBatchPayload, PartitionAssigner, Producer } from 'kafkajs';
+export type { Admin, Cluster, Consumer, EachBatchPayload, PartitionAssigner, Producer } from 'kafkajs';
 
 // kafkajs is CommonJS and builds its exports with a spread, in which Node finds no names to import one by one.
 const { Kafka, logLevel } = kafkajs;
@@ -106,8 +106,9 @@ export async function ensureTopics(
   );
 }
 
-/** How often a new topic's partitions are asked for while they find their leaders: about 6 s in all. */
-const LEADER_RETRIES = 7;
+/** How often a new topic's partitions are asked for while they find their leaders: about a minute in all, for a disk may be busy. */
+const LEADER_RETRIES = 63;
+const LEADER_PAUSE_MS_MAX = 1_000;
 
 /** Waits until every partition of new topics has a leader. (kafkajs's own wait fails where the broker does not know them yet.) */
 async function untilLed(admin: Admin, topics: string[]): Promise<void> {
@@ -123,6 +124,7 @@ function retryWhileUnled<T>(ask: () => Promise<T>): Promise<T> {
   return pRetry(ask, {
     retries: LEADER_RETRIES,
     minTimeout: 50,
+    maxTimeout: LEADER_PAUSE_MS_MAX,
     shouldRetry: ({ error }) => error instanceof KafkaJSError && error.retriable,
   });
 }

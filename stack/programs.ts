@@ -87,7 +87,7 @@ export function programServices(context: ProgramContext): Service[] {
   const local = (port: number): string => `http://127.0.0.1:${port}`;
   return [
     program(context, 'edge', 'ingest/edge/main.ts', admin, local(ports.edge)),
-    program(context, 'sink', 'ingest/sink/main.ts', {}, local(ports.sink)),
+    program(context, 'sink', 'ingest/sink/main.ts', { SINK_INSTANCE: 'only' }, local(ports.sink)),
     program(
       context,
       'processors',

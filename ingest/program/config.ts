@@ -80,6 +80,12 @@ export const VARIABLES = {
     parse: port,
     fallback: 8082,
   }),
+  SINK_INSTANCE: variable({
+    description:
+      'name of a sink that no other one has at the same time: when it starts again it need not wait for Kafka to notice that it had died; unset = it waits',
+    parse: text,
+    fallback: '',
+  }),
   PROCESSORS_PORT: variable({
     description: 'port of the processors’ health and metrics; 0 = a free one',
     parse: port,

@@ -1,14 +1,17 @@
 import {
   PartitionAssigners,
+  type Cluster,
   type Consumer,
   type EachBatchPayload,
   type Kafka,
   type PartitionAssigner,
 } from '../kafka.ts';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../program/program.ts';
 import { FETCH_BYTES_MAX, FETCH_PARTITION_BYTES_MAX } from './batch/bounds.ts';
 import { Epoch } from './epoch.ts';
 import type { Lane, LaneFeed } from './lane.ts';
+import { takeOutPredecessors } from './predecessor.ts';
 
 /** What the consumer needs of a lane. */
 export type FedLane = Pick<Lane, 'expected' | 'isFull' | 'feed' | 'run' | 'stop'>;
@@ -42,6 +45,9 @@ export interface ConsumerOptions<L extends FedLane> {
   readonly kafka: Kafka;
   readonly group: string;
   readonly topics: readonly string[];
+  /** Whose members this one replaces, by their client id; null = it waits for their sessions. */
+  readonly replaces: string | null;
+  readonly log: Logger;
   /** Makes the lane of a partition that has just been assigned. What it asks of its `feed` is for its own epoch. */
   readonly openLane: (epoch: Epoch, topic: string, partition: number, feed: LaneFeed) => L;
   /** Nothing goes on from here: the process must end. */
@@ -55,6 +61,7 @@ export interface ConsumerOptions<L extends FedLane> {
 export class SinkConsumer<L extends FedLane = Lane> {
   readonly #options: ConsumerOptions<L>;
   readonly #consumer: Consumer;
+  #cluster: Cluster | undefined;
   #epoch = new Epoch();
   #assigned = new Map<string, Assigned<L>>();
   #running: Promise<void>[] = [];
@@ -92,6 +99,9 @@ export class SinkConsumer<L extends FedLane = Lane> {
 
   async start(): Promise<void> {
     await this.#consumer.connect();
+    const { group, replaces, log } = this.#options;
+    if (replaces !== null && this.#cluster !== undefined)
+      await takeOutPredecessors(this.#cluster, group, replaces, log);
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await this.#consumer.run({
       autoCommit: false,
@@ -229,9 +239,13 @@ export class SinkConsumer<L extends FedLane = Lane> {
     this.#joined = false;
   }
 
-  /** Round robin, whose `protocol` kafkajs calls at the beginning of every join: the moment to close the epoch. */
+  /**
+   * Round robin, whose `protocol` kafkajs calls at the beginning of every join: the moment to close the epoch. It is also
+   * given the consumer's connections.
+   */
   #fencingAssigner(): PartitionAssigner {
     return (config) => {
+      this.#cluster = config.cluster;
       const assigner = PartitionAssigners.roundRobin(config);
       return {
         name: assigner.name,

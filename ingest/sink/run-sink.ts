@@ -24,6 +24,7 @@ async function start(log: Logger, decorate: SinkOptions['decorate']): Promise<Ru
     'CLICKHOUSE_PASSWORD',
     'CLICKHOUSE_DATABASE',
     'SINK_PORT',
+    'SINK_INSTANCE',
   ]);
   const sql = new SqlClient({
     url: config.CLICKHOUSE_URL,
@@ -34,11 +35,14 @@ async function start(log: Logger, decorate: SinkOptions['decorate']): Promise<Ru
     max_open_connections: CLICKHOUSE_CONNECTIONS,
   });
   const registry = createMetrics('sink');
+  const instance = config.SINK_INSTANCE;
+  const clientId = instance === '' ? 'dms-sink' : `dms-sink-${instance}`;
   const sink = await startSink({
-    kafka: createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-sink', log }),
+    kafka: createKafka({ brokers: config.KAFKA_BROKERS, clientId, log }),
     sql,
     database: config.CLICKHOUSE_DATABASE,
     prefix: config.DMS_TOPIC_PREFIX,
+    replaces: instance === '' ? null : clientId,
     registry,
     log,
     ...(decorate === undefined ? {} : { decorate }),

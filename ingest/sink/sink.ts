@@ -26,6 +26,8 @@ export interface SinkOptions {
   /** Told apart from other installations on the same ClickHouse server. */
   readonly database: string;
   readonly prefix: string;
+  /** Client id of `kafka`, when only this sink has it; else null. Whoever is in the group under it is dead. */
+  readonly replaces: string | null;
   readonly registry: Registry;
   readonly log: Logger;
   /** The process must end: what is wrong needs somebody to look at it, or a fresh start. */
@@ -99,6 +101,8 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     kafka,
     group,
     topics: EVENT_TYPES.map((type) => topicName(type.topic, prefix)),
+    replaces: options.replaces,
+    log,
     openLane,
     onFatal: options.onFatal,
   });

@@ -53,6 +53,7 @@ export class Pipeline {
       CLICKHOUSE_DATABASE: database,
       DMS_TOPIC_PREFIX: `${database}.`,
       DMS_ADMIN_TOKEN: this.admin_token,
+      SINK_INSTANCE: 'only',
     };
     this.sql = new SqlClient({ url: stack.clickhouse_url, ...stack.admin, database });
     this.analyst = new SqlClient({ url: stack.clickhouse_url, ...stack.analyst, database });
@@ -89,12 +90,16 @@ export class Pipeline {
     return this.program('server').url;
   }
 
-  /** Starts one program (again), on a free port unless one is given; resolves when it is ready. */
-  async launch(name: ProgramName, onPort = '0'): Promise<Program> {
+  /** Starts one program (again), on a free port unless one is given; resolves when it is ready. `own` is for it alone. */
+  async launch(
+    name: ProgramName,
+    onPort = '0',
+    own: Readonly<Record<string, string>> = {},
+  ): Promise<Program> {
     const { entry, port } = PROGRAMS[name];
     const edge = this.#programs.get('edge');
     const child = spawn(process.execPath, programArgs(entry), {
-      env: { ...process.env, ...this.env, [port]: onPort, ...(edge ? { EDGE_URL: edge.url } : {}) },
+      env: { ...process.env, ...this.env, [port]: onPort, ...(edge ? { EDGE_URL: edge.url } : {}), ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#children.push(child);

@@ -8,8 +8,7 @@ import { auditWhenDrained, faultsIn, sumOf } from './support/audited.ts';
 import { SEED, chance } from './support/chance.ts';
 import { Feed } from './support/feed.ts';
 
-/** A killed sink's partitions come free after its session, 6 s: each kill costs that long. */
-const KILLS = 2;
+const KILLS = 3;
 /** What is fed around each kill: enough that inserts are under way for some hundred milliseconds. */
 const SCANS_A_KILL = 60_000;
 const ORDERS_A_KILL = 10_000;
@@ -136,7 +135,8 @@ describe('the sink', () => {
     );
     frozen.kill('SIGSTOP');
     await fed;
-    await Promise.all([pipeline.launch('sink'), delay(FROZEN_MS)]);
+    // Another one, which does not know that it replaces it.
+    await Promise.all([pipeline.launch('sink', '0', { SINK_INSTANCE: 'other' }), delay(FROZEN_MS)]);
     frozen.kill('SIGCONT');
     // Both are in the group now and share the partitions; more to do for both.
     await feedBoth();

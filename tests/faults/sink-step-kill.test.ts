@@ -8,7 +8,7 @@ import { Fleet } from './support/fleet.ts';
 import type { Moment, Step } from './support/steps.ts';
 
 const DYING_SINK = 'tests/faults/support/dying-sink.ts';
-/** A dead member's partitions come free after 6 s; then the takeover. */
+/** What the one before held is free at once; then the takeover. */
 const DEATH_WITHIN_MS = 60_000;
 /** Scans in each of the four partitions before each death. */
 const PER_PARTITION = 100;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createKafka } from '../../ingest/kafka.ts';
+import { createKafka, type Kafka } from '../../ingest/kafka.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { SinkConsumer, type FedLane } from '../../ingest/sink/consumer.ts';
 import type { Epoch } from '../../ingest/sink/epoch.ts';
@@ -48,25 +48,54 @@ class ScriptedLane implements FedLane {
   }
 }
 
+const log = createLogger('member', 'silent');
 let feed: Feed;
 const members: SinkConsumer<ScriptedLane>[] = [];
 const errors: unknown[] = [];
 
-async function join(): Promise<SinkConsumer<ScriptedLane>> {
+const kafkaOf = (clientId: string): Kafka =>
+  createKafka({ brokers: [inject('stack').kafka_brokers], clientId, log });
+
+async function join(group = 'members', replaces: string | null = null): Promise<SinkConsumer<ScriptedLane>> {
   const member = new SinkConsumer<ScriptedLane>({
-    kafka: createKafka({
-      brokers: [inject('stack').kafka_brokers],
-      clientId: 'member',
-      log: createLogger('member', 'silent'),
-    }),
-    group: `${feed.prefix}members`,
+    kafka: kafkaOf(replaces ?? 'member'),
+    group: feed.prefix + group,
     topics: [feed.topic('scan')],
+    replaces,
+    log,
     openLane: (epoch, _topic, partition, asks) => new ScriptedLane(epoch, partition, asks),
     onFatal: (error) => errors.push(error),
   });
   members.push(member);
   await member.start();
   return member;
+}
+
+/** A member that says nothing any more, as one that was killed, and whose session outlasts the test. */
+async function standStill(group: string, clientId: string): Promise<{ leave: () => Promise<void> }> {
+  const session_ms = 300_000;
+  const consumer = kafkaOf(clientId).consumer({
+    groupId: feed.prefix + group,
+    sessionTimeout: session_ms,
+    rebalanceTimeout: session_ms,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [feed.topic('scan')], fromBeginning: true });
+  let leave = (): void => undefined;
+  const held = new Promise<void>((resolve) => (leave = resolve));
+  await new Promise<void>((begun, failed) => {
+    const eachMessage = (): Promise<void> => {
+      begun();
+      return held;
+    };
+    consumer.run({ eachMessage }).catch(failed);
+  });
+  return {
+    leave: async () => {
+      leave();
+      await consumer.disconnect();
+    },
+  };
 }
 
 const lanesOf = (member: SinkConsumer<ScriptedLane>, count: number): Promise<readonly ScriptedLane[]> =>
@@ -114,5 +143,18 @@ describe('the member of the group', () => {
     expect(lane.fed).toEqual(Array.from({ length: MESSAGES - 5 }, (_, i) => 5 + i));
     expect(former.fed).toEqual([]);
     expect(errors).toEqual([]);
+  });
+
+  it('takes the place of a predecessor of its name at once, and leaves others theirs', async () => {
+    const stuck = await standStill('named', 'named-a');
+    try {
+      const first = await join('named', 'named-a');
+      await lanesOf(first, EVENT_PARTITIONS);
+      const second = await join('named', 'named-b');
+      await Promise.all([first, second].map((member) => lanesOf(member, EVENT_PARTITIONS / 2)));
+      expect(errors).toEqual([]);
+    } finally {
+      await stuck.leave();
+    }
   });
 });

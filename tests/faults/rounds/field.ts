@@ -59,20 +59,25 @@ export class Field {
     gate: FaultGate,
     pipeline: Pipeline,
     feed: Feed,
+    logs: string | null,
   ) {
     this.kafka = kafka;
     this.clickhouse = clickhouse;
     this.gate = gate;
     this.pipeline = pipeline;
     this.#feed = feed;
-    this.fleet = new Fleet({ ...pipeline.env, CLICKHOUSE_URL: gate.url }, (sink) => {
-      this.#replace(sink);
-    });
+    this.fleet = new Fleet(
+      { ...pipeline.env, CLICKHOUSE_URL: gate.url },
+      (sink) => {
+        this.#replace(sink);
+      },
+      logs,
+    );
     this.progress = new Progress(pipeline.sql, SCANS.table, SCANS.topic, EVENT_PARTITIONS);
   }
 
-  /** Starts everything in a folder of its own, with one sink. */
-  static async begin(): Promise<{ field: Field; end: () => Promise<void> }> {
+  /** Starts everything in a folder of its own, with one sink. What sinks say is kept in `logs`, an existing folder. */
+  static async begin(logs: string | null): Promise<{ field: Field; end: () => Promise<void> }> {
     const folder = await mkdtemp(join(tmpdir(), 'dealerstream-rounds-'));
     const kafka = await Killable.of((ports?: RunningKafka['ports']) =>
       startKafka({ dataDir: join(folder, 'kafka'), ...(ports === undefined ? {} : { ports }) }),
@@ -88,7 +93,7 @@ export class Field {
     const gate = await FaultGate.before(clickhouse.stack.clickhouse_url);
     const pipeline = await Pipeline.start(clickhouse.stack, []);
     const feed = await Feed.open(brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');
-    const field = new Field(kafka, clickhouse, gate, pipeline, feed);
+    const field = new Field(kafka, clickhouse, gate, pipeline, feed, logs);
     await field.fleet.launch();
     const end = async (): Promise<void> => {
       await field.fleet.stop();

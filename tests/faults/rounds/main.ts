@@ -20,6 +20,7 @@ interface Options {
   readonly rounds: number;
   readonly seed: number;
   readonly events: number;
+  readonly logs?: string;
 }
 
 /**
@@ -27,7 +28,7 @@ interface Options {
  * round kills something at a moment of chance, every other has trouble on top; audits in between and at the end. Exit
  * codes: 0 all was clean, 1 it was not, 2 wrong usage. Ctrl-C ends it after the round, with its audit and summary.
  */
-async function run({ rounds, seed, events }: Options): Promise<void> {
+async function run({ rounds, seed, events, logs }: Options): Promise<void> {
   const pick = chance(seed);
   const tally = new Tally(seed, rounds);
   const ending = new AbortController();
@@ -36,7 +37,7 @@ async function run({ rounds, seed, events }: Options): Promise<void> {
     say('ending after this round');
   });
   say(`seed ${seed}: ${rounds} rounds of ${events} events`);
-  const { field, end } = await Field.begin();
+  const { field, end } = await Field.begin(logs ?? null);
   try {
     for (let round = 1; round <= rounds && !ending.signal.aborted; round += 1) {
       await playRound(field, round, events, pick, tally);
@@ -123,6 +124,7 @@ const program = new Command('faults')
   .requiredOption('--rounds <n>', 'how many rounds', whole)
   .option('--seed <seed>', 'of all choices; printed, so that a run can be repeated', whole, SEED)
   .option('--events <n>', 'events fed in each round', whole, EVENTS_A_ROUND)
+  .option('--logs <folder>', 'where to keep what each sink says')
   .action(run);
 
 await runCommand(() => program.parseAsync());

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { peakRss_mib } from '../../../bench/process-usage.ts';
 import { listeningUrl, programArgs, untilReady } from '../../../stack/lab/pipeline.ts';
 
@@ -32,15 +34,21 @@ export interface Death {
 export class Fleet {
   readonly #env: Readonly<Record<string, string>>;
   readonly #running = new Set<SinkProcess>();
+  /** Names of those that run: whoever comes after one that died has its name. */
+  readonly #taken = new Set<number>();
   readonly #onOwnEnd: (sink: SinkProcess) => void;
+  readonly #logs: string | null;
+  #launched = 0;
   #rss_mib = 0;
 
-  /** `onOwnEnd` is told of a sink that ended though nobody asked it to. */
+  /** `onOwnEnd` is told of a sink that ended though nobody asked it to. What they say is kept in the folder `logs`. */
   constructor(
     env: Readonly<Record<string, string>>,
     onOwnEnd: (sink: SinkProcess) => void = () => undefined,
+    logs: string | null = null,
   ) {
     this.#env = env;
+    this.#logs = logs;
     this.#onOwnEnd = onOwnEnd;
   }
 
@@ -56,7 +64,7 @@ export class Fleet {
 
   /** Starts a sink; resolves when it listens, before it has any partition. */
   async launch(launch: Launch = {}): Promise<SinkProcess> {
-    const child = this.#spawn(launch);
+    const child = this.#spawn(launch, this.#takeSlot());
     const output: string[] = [];
     try {
       const sink = { child, output, url: await listeningUrl(child, 'sink', output) };
@@ -73,7 +81,7 @@ export class Fleet {
 
   /** Starts a sink that is to kill itself, and waits for its end; after `within_ms` it is killed from outside. */
   async launchToDie(launch: Launch, within_ms: number): Promise<Death> {
-    const child = this.#spawn(launch);
+    const child = this.#spawn(launch, this.#takeSlot());
     const output: string[] = [];
     // It may well be dead before it listens.
     listeningUrl(child, 'sink', output).catch(() => undefined);
@@ -110,11 +118,24 @@ export class Fleet {
     );
   }
 
-  #spawn({ entry = SINK, env = {} }: Launch): ChildProcess {
-    return spawn(process.execPath, programArgs(entry), {
-      env: { ...process.env, ...this.#env, SINK_PORT: '0', ...env },
+  /** The lowest that nobody has who runs. */
+  #takeSlot(): number {
+    let slot = 0;
+    while (this.#taken.has(slot)) slot += 1;
+    this.#taken.add(slot);
+    return slot;
+  }
+
+  #spawn({ entry = SINK, env = {} }: Launch, slot: number): ChildProcess {
+    const child = spawn(process.execPath, programArgs(entry), {
+      env: { ...process.env, ...this.#env, SINK_PORT: '0', SINK_INSTANCE: String(slot), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.once('exit', () => this.#taken.delete(slot));
+    this.#launched += 1;
+    if (this.#logs !== null)
+      child.stdout.pipe(createWriteStream(join(this.#logs, `sink-${this.#launched}.log`)));
+    return child;
   }
 
   #noteMemory({ pid, exitCode, signalCode }: ChildProcess): void {
