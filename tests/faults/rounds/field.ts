@@ -10,8 +10,9 @@ import { fetchTopicOffsets } from '../../../ingest/kafka.ts';
 import { EVENT_PARTITIONS } from '../../../models/contract/topics.ts';
 import { SqlClient } from '../../../sql/client.ts';
 import { ADMIN_USER, ANALYST_USER } from '../../../stack/clickhouse/users.ts';
+import { compilePrograms } from '../../../stack/compiled.ts';
 import { startKafka, type RunningKafka } from '../../../stack/kafka/kafka.ts';
-import { Pipeline } from '../../../stack/lab/pipeline.ts';
+import { COMPILED_ENV, Pipeline } from '../../../stack/lab/pipeline.ts';
 import { auditWhenDrained, type Audited } from '../support/audited.ts';
 import { FaultGate } from '../support/fault-gate.ts';
 import { Feed } from '../support/feed.ts';
@@ -79,6 +80,9 @@ export class Field {
   /** Starts everything in a folder of its own, with one sink. What sinks say is kept in `logs`, an existing folder. */
   static async begin(logs: string | null): Promise<{ field: Field; end: () => Promise<void> }> {
     const folder = await mkdtemp(join(tmpdir(), 'dealerstream-rounds-'));
+    // As `npm start` has them: what is measured is a sink's recovery, not that of its compiler.
+    const compiled = await compilePrograms();
+    process.env[COMPILED_ENV] = compiled.dir;
     const kafka = await Killable.of((ports?: RunningKafka['ports']) =>
       startKafka({ dataDir: join(folder, 'kafka'), ...(ports === undefined ? {} : { ports }) }),
     );
@@ -101,7 +105,7 @@ export class Field {
       await gate.close();
       await pipeline.sql.close();
       await Promise.all([clickhouse.end(), kafka.stop()]);
-      await rm(folder, { recursive: true, force: true });
+      await Promise.all([rm(folder, { recursive: true, force: true }), compiled.remove()]);
     };
     return { field, end };
   }
