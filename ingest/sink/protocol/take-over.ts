@@ -96,10 +96,10 @@ async function examine(partition: Partition, intent: Intent, max: MaxOffsets): P
 
 /**
  * The view's copy is not one step with the ledger's rows: whatever is stored from the committed offset on is copied again.
- * That is the open block at most, unless a power cut made Kafka forget its last commits or ClickHouse its last rows.
+ * That is the open block at most, unless a power cut made Kafka forget its last commits.
  *
  * Below the commit copies are whole as long as the server lives under which they were made. One that has started since may
- * have lost the latest to a power cut, though not their rows: the two are files of their own.
+ * have lost the latest to a power cut, though not their rows (the two are files of their own), or with them.
  */
 async function completeCopies(
   partition: Partition,
@@ -107,14 +107,15 @@ async function completeCopies(
   stored: number | null,
   isSameServer: boolean,
 ): Promise<void> {
-  if (stored === null || (isSameServer && stored + 1 === committed)) return;
+  if (stored === null) return;
   const { ledger } = partition;
-  const from = committed === null || committed > stored ? 0 : committed;
+  const from = committed ?? 0;
   const least = Math.max(0, stored - RECENT_COPIES_MAX + 1);
   const recent = isSameServer
     ? from
     : await persist(partition, 'recent', () => ledger.recentFrom(stored, least));
   const first = Math.max(Math.min(from, recent), stored - COPIES_MAX + 1);
+  if (first > stored) return;
   await persist(partition, 'rederive', () => ledger.rederive(first, stored));
 }
 

@@ -187,14 +187,10 @@ export const MUTANTS: readonly Mutant[] = [
       'throw error;',
     ],
     ['believes the first end that Kafka shows', 'const END_CHECKS = 5', 'const END_CHECKS = 1'],
-    [
-      'does not complete copies at a takeover',
-      'if (stored === null || (isSameServer && stored + 1 === committed)) return;',
-      'return;',
-    ],
+    ['does not complete copies at a takeover', 'if (stored === null) return;', 'return;'],
     [
       'completes no copies that Kafka says are settled',
-      'if (stored === null || (isSameServer && stored + 1 === committed)) return;',
+      'if (stored === null) return;',
       'if (stored === null || committed === null || stored < committed) return;',
     ],
     [
