@@ -34,8 +34,9 @@ export interface Death {
 export class Fleet {
   readonly #env: Readonly<Record<string, string>>;
   readonly #running = new Set<SinkProcess>();
-  /** Names of those that run: whoever comes after one that died has its name. */
-  readonly #taken = new Set<number>();
+  /** Names of those that have ended, the last one last. */
+  readonly #freed: number[] = [];
+  #slots = 0;
   readonly #onOwnEnd: (sink: SinkProcess) => void;
   readonly #logs: string | null;
   #launched = 0;
@@ -118,12 +119,12 @@ export class Fleet {
     );
   }
 
-  /** The lowest that nobody has who runs. */
+  /** Whoever is started after one has ended comes in its place. */
   #takeSlot(): number {
-    let slot = 0;
-    while (this.#taken.has(slot)) slot += 1;
-    this.#taken.add(slot);
-    return slot;
+    const freed = this.#freed.pop();
+    if (freed !== undefined) return freed;
+    this.#slots += 1;
+    return this.#slots;
   }
 
   #spawn({ entry = SINK, env = {} }: Launch, slot: number): ChildProcess {
@@ -131,7 +132,7 @@ export class Fleet {
       env: { ...process.env, ...this.#env, SINK_PORT: '0', SINK_INSTANCE: String(slot), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child.once('exit', () => this.#taken.delete(slot));
+    child.once('exit', () => this.#freed.push(slot));
     this.#launched += 1;
     if (this.#logs !== null)
       child.stdout.pipe(createWriteStream(join(this.#logs, `sink-${this.#launched}.log`)));
