@@ -280,6 +280,8 @@ export class SqlClient {
   /** Kills a query and returns when it is gone, also when there was none. Throws SqlError KILL_TIMEOUT after 30 s. */
   async killQuery(query_id: string): Promise<void> {
     const until = Date.now() + KILL_WAIT_MS_MAX;
+    // Mostly there is none: then one question is enough.
+    if (!(await this.isRunning(query_id))) return;
     await this.command('KILL QUERY WHERE query_id = {query_id: String} ASYNC', { params: { query_id } });
     while (await this.isRunning(query_id)) {
       if (Date.now() > until) {

@@ -49,11 +49,14 @@ export interface Partition {
 /** How long one step is tried again before the process ends. Long enough for a restart of ClickHouse or Kafka by hand. */
 export const PATIENCE_MS = 600_000;
 const BACKOFF_FIRST_MS = 50;
-const BACKOFF_MAX_MS = 1_000;
+const BACKOFF_SHORT_MS = 250;
+const BACKOFF_SHORT_TRIES = 120;
+const BACKOFF_LONG_MS = 1_000;
 
-/** Pause before try number `attempt` + 1: doubles up to a second, so that a server that is back is seen at once. */
+/** Pause before try number `attempt` + 1: for half a minute short enough that a server that is back is seen at once. */
 export function backoff_ms(attempt: number): number {
-  return Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 10), BACKOFF_MAX_MS);
+  const max_ms = attempt < BACKOFF_SHORT_TRIES ? BACKOFF_SHORT_MS : BACKOFF_LONG_MS;
+  return Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 10), max_ms);
 }
 
 /**

@@ -102,6 +102,11 @@ const rebalance: Strike = (world) => {
   });
 };
 
+/** Another one begins under the same name (SINK_INSTANCE), though this one lives and has been heard just now. */
+const evict: Strike = ({ begin }) => {
+  begin();
+};
+
 const killBoth: Strike = (world) => {
   const { scheduler, owner } = world;
   crashClickHouse(world, scheduler.pick(10, 500));
@@ -177,7 +182,7 @@ const EVERYDAY = [killClickHouse, killSink, freezeSink, cutOff, rebalance, killB
 /** What may happen, by temper. */
 export const STRIKES: Readonly<Record<Temper, readonly Strike[]>> = {
   plain: EVERYDAY,
-  forgetful: [...EVERYDAY, forget, forgetAndKill, forgetAndKill],
+  forgetful: [...EVERYDAY, evict, forget, forgetAndKill, forgetAndKill],
   powerless: [killSink, rebalance, killClickHouse, cutPower, cutPower],
-  damaged: [...EVERYDAY, killClickHouse],
+  damaged: [...EVERYDAY, evict, killClickHouse],
 };
