@@ -20,6 +20,7 @@ interface Options {
   readonly rounds: number;
   readonly seed: number;
   readonly events: number;
+  readonly auditEvery: number;
   readonly logs?: string;
 }
 
@@ -28,7 +29,7 @@ interface Options {
  * round kills something at a moment of chance, every other has trouble on top; audits in between and at the end. Exit
  * codes: 0 all was clean, 1 it was not, 2 wrong usage. Ctrl-C ends it after the round, with its audit and summary.
  */
-async function run({ rounds, seed, events, logs }: Options): Promise<void> {
+async function run({ rounds, seed, events, auditEvery, logs }: Options): Promise<void> {
   const pick = chance(seed);
   const tally = new Tally(seed, rounds);
   const ending = new AbortController();
@@ -41,7 +42,7 @@ async function run({ rounds, seed, events, logs }: Options): Promise<void> {
   try {
     for (let round = 1; round <= rounds && !ending.signal.aborted; round += 1) {
       await playRound(field, round, events, pick, tally);
-      if (round % AUDIT_EVERY_ROUNDS === 0 && round < rounds) await auditNow(field, tally);
+      if (round % auditEvery === 0 && round < rounds) await auditNow(field, tally);
     }
     await auditNow(field, tally);
     tally.ownEnds(field.own_ends);
@@ -124,6 +125,7 @@ const program = new Command('faults')
   .requiredOption('--rounds <n>', 'how many rounds', whole)
   .option('--seed <seed>', 'of all choices; printed, so that a run can be repeated', whole, SEED)
   .option('--events <n>', 'events fed in each round', whole, EVENTS_A_ROUND)
+  .option('--audit-every <n>', 'how many rounds between two audits', whole, AUDIT_EVERY_ROUNDS)
   .option('--logs <folder>', 'where to keep what each sink says')
   .action(run);
 
