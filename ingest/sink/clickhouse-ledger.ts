@@ -3,11 +3,11 @@ import type { EventType } from '../../models/contract/event-type.ts';
 import type { LinesInsert, SqlClient } from '../../sql/client.ts';
 import { RangeCounts } from './batch/range-counts.ts';
 import { SharedInserts } from './batch/shared-inserts.ts';
-import { Together } from './batch/together.ts';
+import type { StoredPositions } from './batch/stored-positions.ts';
 import type { Turns } from './batch/turns.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
 import { sharedNameOf } from './protocol/intent.ts';
-import { RECENT_MS, type DeadLetter, type Ledger, type MaxOffsets } from './protocol/ports.ts';
+import { RECENT_MS, type DeadLetter, type Ledger } from './protocol/ports.ts';
 import { asRefusal } from './refusal.ts';
 
 /** Reason of the row that declares offsets lost: it accounts for nothing, its detail names the range. */
@@ -24,8 +24,6 @@ const BLOCK_SETTINGS = { max_partitions_per_insert_block: '0', optimize_on_inser
 export interface TopicLedger {
   readonly shared: SharedInserts;
   readonly counts: RangeCounts;
-  /** How far each partition has come. */
-  readonly max_offsets: Together<number, MaxOffsets>;
 }
 
 export function createTopicLedger(sql: SqlClient, type: EventType, turns: Turns): TopicLedger {
@@ -38,24 +36,7 @@ export function createTopicLedger(sql: SqlClient, type: EventType, turns: Turns)
       return insertBlocks(sql, type, lines, token, query_id, { log_comment });
     }, turns),
     counts: new RangeCounts(sql, type),
-    max_offsets: new Together((partitions: readonly number[]) => fetchMaxOffsets(sql, type, partitions)),
   };
-}
-
-async function fetchMaxOffsets(
-  sql: SqlClient,
-  { raw_table, topic }: EventType,
-  partitions: readonly number[],
-): Promise<MaxOffsets[]> {
-  const rows = await sql.queryFile<MaxOffsets & { readonly partition: number }>(
-    'queries/sink/max-offsets.sql',
-    { params: { raw: raw_table, topic, partitions } },
-  );
-  return partitions.map((partition) => {
-    const row = rows.find((one) => one.partition === partition);
-    if (row === undefined) throw new Error(`ClickHouse did not answer about ${topic}/${partition}`);
-    return row;
-  });
 }
 
 async function insertBlocks(
@@ -84,7 +65,8 @@ export function createClickHouseLedger(
   sql: SqlClient,
   type: EventType,
   partition: number,
-  { shared, counts, max_offsets }: TopicLedger,
+  { shared, counts }: TopicLedger,
+  positions: StoredPositions,
 ): Ledger {
   const { raw_table, topic } = type;
   const place = { topic, partition };
@@ -104,7 +86,7 @@ export function createClickHouseLedger(
     },
     kill: (query_id) => sql.killQuery(query_id),
     count: (first, last) => counts.ask({ partition, first, last }),
-    maxOffsets: () => max_offsets.ask(partition),
+    maxOffsets: () => positions.ask(type, partition),
     async recentFrom(stored, least): Promise<number> {
       const params = { raw: raw_table, ...place, stored, least, recent_ms: RECENT_MS };
       const [row] = await sql.queryFile<{ first: number }>('queries/sink/recent-from.sql', { params });

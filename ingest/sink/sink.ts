@@ -5,6 +5,7 @@ import type { SqlClient } from '../../sql/client.ts';
 import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
 import type { Readiness } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
+import { StoredPositions } from './batch/stored-positions.ts';
 import { createClickHouseLedger, createTopicLedger, type TopicLedger } from './clickhouse-ledger.ts';
 import { SinkConsumer } from './consumer.ts';
 import type { Epoch } from './epoch.ts';
@@ -65,6 +66,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
   const ledgers = new Map<string, TopicLedger>(
     EVENT_TYPES.map((type) => [type.topic, createTopicLedger(options.sql, type, traffic.turns)]),
   );
+  const positions = new StoredPositions(options.sql);
   /** Partitions whose last told step failed, with what failed. */
   const troubles = new Map<Lane, string>();
   const openLane = (epoch: Epoch, name: string, partition: number, feed: LaneFeed): Lane => {
@@ -85,7 +87,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
         name: { scope: `${options.database}/${prefix}`, topic, partition },
         ...decorate({
           log: createKafkaLog(side, epoch, name, partition),
-          ledger: createClickHouseLedger(options.sql, type, partition, ledger),
+          ledger: createClickHouseLedger(options.sql, type, partition, ledger, positions),
         }),
         tell,
       },

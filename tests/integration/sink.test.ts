@@ -3,6 +3,7 @@ import { EVENT_TYPES, eventTypeByName, type EventTypeName } from '../../models/c
 import { EVENT_PARTITIONS } from '../../models/contract/topics.ts';
 import { createKafka } from '../../ingest/kafka.ts';
 import { createLogger } from '../../ingest/program/program.ts';
+import { StoredPositions } from '../../ingest/sink/batch/stored-positions.ts';
 import { Turns } from '../../ingest/sink/batch/turns.ts';
 import { createTopicLedger } from '../../ingest/sink/clickhouse-ledger.ts';
 import { accountOf, accountWhenDrained, onceEach } from '../faults/support/account.ts';
@@ -51,7 +52,7 @@ describe('the sink', () => {
   it('tells each of those who ask at the same moment about its own offsets, also where they overlap', async () => {
     const type = eventTypeByName('scan');
     if (type === undefined) throw new Error('scans are no event type');
-    const { counts, max_offsets } = createTopicLedger(pipeline.sql, type, new Turns(1));
+    const { counts } = createTopicLedger(pipeline.sql, type, new Turns(1));
     const ask = (partition: number, first: number, last: number) => counts.ask({ partition, first, last });
     const counted = await Promise.all([
       ask(0, 0, 9),
@@ -62,10 +63,20 @@ describe('the sink', () => {
       ask(0, LAST_OFFSET + 1, LAST_OFFSET + 5),
     ]);
     expect(counted).toEqual([10, 10, 20, 20, 3, 0].map((rows) => ({ rows, offsets: rows })));
-    const come = await Promise.all([0, 3, 0].map((partition) => max_offsets.ask(partition)));
-    expect(come.map(({ stored, accounted }) => [stored, accounted])).toEqual(
-      come.map(() => [LAST_OFFSET, LAST_OFFSET]),
+  });
+
+  it('tells those who ask at the same moment how far their partitions have come, whatever the topic', async () => {
+    const positions = new StoredPositions(pipeline.sql);
+    const asked = EVENT_TYPES.flatMap((type) => [0, 3, 0].map((partition) => ({ type, partition })));
+    // Nobody has so many partitions.
+    const beyond = EVENT_TYPES.map((type) => ({ type, partition: 99 }));
+    const come = await Promise.all(
+      [...asked, ...beyond].map(({ type, partition }) => positions.ask(type, partition)),
     );
+    expect(come.map(({ stored, accounted }) => [stored, accounted])).toEqual([
+      ...asked.map(() => [LAST_OFFSET, LAST_OFFSET]),
+      ...beyond.map(() => [null, null]),
+    ]);
   });
 
   it('makes one part of one batch', async () => {
