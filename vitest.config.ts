@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  * loading them anew for each costs more than most files. Those on the real stack share one Kafka and one ClickHouse per
  * run (tests/stack.ts).
  */
-const onTheStack = (name: string, groupOrder: number, testTimeout: number, maxWorkers: number) => ({
+const onTheStack = (name: string, groupOrder: number, testTimeout: number) => ({
   test: {
     name,
     // One project after another, for the same reason as below.
@@ -14,8 +14,8 @@ const onTheStack = (name: string, groupOrder: number, testTimeout: number, maxWo
     globalSetup: ['tests/stack.ts'],
     testTimeout,
     hookTimeout: 120_000,
-    // Two cores: the stack itself takes one, so files run one after another unless they mostly wait.
-    maxWorkers,
+    // Programs start, servers are killed, pages load: two files that wait take three quarters of the time of one after another.
+    maxWorkers: 2,
     isolate: false,
   },
 });
@@ -36,10 +36,9 @@ export default defineConfig({
           ],
         },
       },
-      // Programs start, servers are killed, pages load: two files that wait take three quarters of the time of one after another.
-      onTheStack('integration', 1, 60_000, 2),
-      onTheStack('faults', 2, 300_000, 2),
-      onTheStack('e2e', 3, 120_000, 2),
+      onTheStack('integration', 1, 60_000),
+      onTheStack('faults', 2, 300_000),
+      onTheStack('e2e', 3, 120_000),
     ],
   },
 });
