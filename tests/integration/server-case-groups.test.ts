@@ -45,6 +45,9 @@ describe('POST /v1/alerts/{id}/merge and /split', () => {
       state: 'open',
     });
     expect(await listed()).toEqual(['case-1']);
+    // The last raised first, also of what is not stored yet.
+    expect(await listed('?merged_into=case-1')).toEqual(['case-3', 'case-2']);
+    expect(await listed('?merged_into=case-2')).toEqual([]);
     const refused = await move('case-2', { to_state: 'confirmed' });
     expect([refused.status, await refused.json()]).toMatchObject([
       409,

@@ -29,6 +29,15 @@ export function addAlertGroupingRoutes(
   api: Api,
   { find, known, pending, events, now }: AlertGroupingRoutes,
 ): void {
+  /** What was part of a merged case before is part of its lead now. */
+  const bringAlong = async ({ lead, members, others }: Grouped): Promise<void> => {
+    const named = new Set(others.map(({ alert_id }) => alert_id));
+    const brought = await Promise.all(members.filter((id) => !named.has(id)).map(known));
+    for (const alert of brought) {
+      if (alert !== undefined)
+        pending.add({ ...alert, merged_into: lead.alert_id, updated_at: lead.updated_at });
+    }
+  };
   const store = async (
     { lead, members, others }: Grouped,
     action: GroupingAction,
@@ -47,6 +56,7 @@ export function addAlertGroupingRoutes(
       ...(why !== '' && { reason: why }),
     });
     for (const alert of [lead, ...others]) pending.add(alert);
+    if (action === 'merge') await bringAlong({ lead, members, others });
     return lead;
   };
 

@@ -61,6 +61,11 @@ const ScanCursor = Type.Object({
   event_id: Id('its id'),
 });
 
+/** The order of the list: the last raised first, by id among those of one instant. */
+function byRaisedAt(a: Alert, b: Alert): number {
+  return Date.parse(b.raised_at) - Date.parse(a.raised_at) || (a.alert_id < b.alert_id ? 1 : -1);
+}
+
 export interface AlertRoutes {
   readonly cases: CaseStore;
   readonly scans: Pick<CaseScans, 'list'>;
@@ -138,9 +143,9 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
       const last = found.length > limit ? page.at(-1) : undefined;
       const missing = last || after ? [] : await notStored(filter, page);
       return sendTagged(request, reply, {
-        items: [...page.map((alert) => pending.over(alert)), ...missing].filter(
-          ({ merged_into }) => merged_into === filter.merged_into,
-        ),
+        items: [...page.map((alert) => pending.over(alert)), ...missing]
+          .filter(({ merged_into }) => merged_into === filter.merged_into)
+          .sort(byRaisedAt),
         ...(last && { next_cursor: encodeCursor(positionOf(last)) }),
       });
     },
