@@ -123,13 +123,11 @@ function boostHeads(
   return { mean, quantiles };
 }
 
-/** Share of the units sold that the means may expect too few or too many over the rows they were learned from. */
-const UNITS_OFF_MAX = 0.05;
-
 /**
- * The same means, all multiplied where the units that they expect over the rows are too far from those that were sold. The Tweedie
- * loss balances each leaf's errors weighted by μ^(1−ρ), not in units: of demand that comes in rare cases it falls short by a fifth,
- * of other demand by a few per cent, which single errors do not gain by mending.
+ * The same means, all multiplied so that the units that they expect over the rows are those that were sold: totals are sums of
+ * means. The Tweedie loss balances each leaf's errors weighted by μ^(1−ρ), not in units: of demand that comes in rare cases it
+ * falls short by a fifth, of lumpy demand by a tenth, of smooth demand by nothing. Single errors would be smaller without it, for
+ * what is mostly zero is missed least by too little.
  */
 function scaledToUnits(
   { ensemble, mean }: { readonly ensemble: Ensemble; readonly mean: Float32Array },
@@ -141,8 +139,7 @@ function scaledToUnits(
     sold += (target[row] as number) * (anchor[row] as number);
     expected += ratio * (anchor[row] as number);
   });
-  const off = sold > 0 ? expected / sold : 1;
-  const factor = off > 0 ? Math.min(1 + UNITS_OFF_MAX, Math.max(1 - UNITS_OFF_MAX, off)) / off : 1;
+  const factor = sold > 0 && expected > 0 ? sold / expected : 1;
   return {
     ensemble: { ...ensemble, base: ensemble.base.map((base) => base + Math.log(factor)) },
     mean: mean.map((ratio) => ratio * factor),
