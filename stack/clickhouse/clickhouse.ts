@@ -25,6 +25,8 @@ export interface ClickHouseOptions {
   analystPassword: string;
   /** Databases whose `core_*` and `mart_*` the analyst may read. */
   databases: readonly string[];
+  /** As of UsersOptions. */
+  throwaway?: boolean;
 }
 
 export interface ClickHousePorts {

@@ -10,6 +10,11 @@ export interface UsersOptions {
   databases: readonly string[];
   /** Whether to add the user that the embedded server itself starts as. A ClickHouse of its own needs none. */
   embedded: boolean;
+  /**
+   * Its data are removed at its end, and may be lost to a power cut: a change of the schema does not wait for the disk, which is
+   * most of the time that it takes.
+   */
+  throwaway?: boolean;
 }
 
 /** A password, of which only the hash is written, or the environment variable of the server that holds it. */
@@ -51,7 +56,7 @@ const QUOTA = { duration_s: 3600, queries: 10_000, execution_time_s: 3600, resul
 export function usersXml(options: UsersOptions): string {
   return `<clickhouse>
   <profiles>
-    <default/>
+    ${options.throwaway === true ? '<default><fsync_metadata>0</fsync_metadata></default>' : '<default/>'}
     <analyst>
 ${analystProfile()}
     </analyst>${options.embedded ? EMBEDDED_PROFILE : ''}

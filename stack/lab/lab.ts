@@ -46,6 +46,7 @@ export async function startLab(): Promise<RunningLab> {
       adminPassword,
       analystPassword,
       databases: ANALYST_DATABASES,
+      throwaway: true,
     }),
   ]);
   const end = async (): Promise<void> => {
