@@ -11,15 +11,21 @@ describe('the back-off of restarts', () => {
     let failures = 0;
     let restarts = 0;
     for (;;) {
-      failures = countFailure(failures, 0);
+      failures = countFailure(failures, 0, null);
       if (restartDelay(failures) === undefined) break;
       restarts += 1;
     }
     expect(restarts).toBe(FAILURES_MAX - 1);
   });
 
+  it('does not hold against a process that it was killed, however often', () => {
+    expect(countFailure(6, 0, 'SIGKILL')).toBe(1);
+    // Of a fault of its own.
+    expect(countFailure(6, 0, 'SIGABRT')).toBe(7);
+  });
+
   it('forgets earlier failures once the process was healthy for long enough', () => {
-    expect(countFailure(6, RECOVERED_AFTER_MS)).toBe(1);
-    expect(countFailure(6, RECOVERED_AFTER_MS - 1)).toBe(7);
+    expect(countFailure(6, RECOVERED_AFTER_MS, null)).toBe(1);
+    expect(countFailure(6, RECOVERED_AFTER_MS - 1, null)).toBe(7);
   });
 });

@@ -15,7 +15,10 @@ export function restartDelay(failures: number): number | undefined {
   return Math.min(DELAY_MS_MIN * 2 ** (failures - 1), DELAY_MS_MAX);
 }
 
-/** The failures in a row after one more: starts over at 1 when the process had been healthy long enough before it. */
-export function countFailure(failures: number, healthy_ms: number): number {
-  return healthy_ms >= RECOVERED_AFTER_MS ? 1 : failures + 1;
+/**
+ * The failures in a row after one more: starts over at 1 when the process had been healthy long enough before it, or when somebody
+ * killed it (a person, or the system for want of memory): that says nothing of the process, and it is to be there again at once.
+ */
+export function countFailure(failures: number, healthy_ms: number, signal: NodeJS.Signals | null): number {
+  return healthy_ms >= RECOVERED_AFTER_MS || signal === 'SIGKILL' ? 1 : failures + 1;
 }

@@ -79,7 +79,7 @@ export class Supervised {
       const readySince = performance.now();
       const exit = await current.child.exited;
       if (this.#stopping.signal.aborted) return;
-      failures = countFailure(failures, performance.now() - readySince);
+      failures = countFailure(failures, performance.now() - readySince, exit.signal);
       const why = `ended (${exit.signal ?? `exit code ${String(exit.code)}`})`;
       const again = await this.#startAgain(why, failures, current.child.logFile);
       if (again === undefined) return;
