@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'unit',
           // Against a test that hangs, not one that is slow: properties and simulations take long on a busy machine.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           isolate: false,
           maxWorkers: 2,
           include: [
