@@ -39,11 +39,12 @@ export function addAlertGroupingRoutes(
     }
   };
   const store = async (
-    { lead, members, others }: Grouped,
+    grouped: Grouped,
     action: GroupingAction,
     reason: string | undefined,
     identity: Identity,
   ): Promise<Alert> => {
+    const { lead, members, others } = grouped;
     const why = reason?.trim() ?? '';
     await events.group({
       event_id: randomUUID(),
@@ -56,7 +57,7 @@ export function addAlertGroupingRoutes(
       ...(why !== '' && { reason: why }),
     });
     for (const alert of [lead, ...others]) pending.add(alert);
-    if (action === 'merge') await bringAlong({ lead, members, others });
+    if (action === 'merge') await bringAlong(grouped);
     return lead;
   };
 

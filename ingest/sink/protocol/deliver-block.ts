@@ -111,7 +111,8 @@ export function declareIntent(partition: Partition, intent: Intent): Promise<num
 
 /**
  * Commits until an answer comes in time; resolves with the instant from which on, for FENCE_VALID_MS, nobody else has
- * begun to write. @throws FencedError when somebody may have.
+ * begun to write; unless another sink has started under the name of this one (predecessor.ts): what both then send is dropped by
+ * its token. @throws FencedError when somebody may have.
  */
 export async function passFence(partition: Partition, offset: number, open: Intent | null): Promise<number> {
   partition.unsettled = true;

@@ -35,7 +35,7 @@ export interface World {
 
 type Strike = (world: World) => void;
 
-/** The coordinator gives a partition away when it has not heard its owner for so long, and not before. */
+/** The coordinator gives a partition away when it has not heard its owner for so long, and not before, unless it is evicted. */
 const SESSION_MS = 6_000;
 /** What was written waits for the disk for so long. */
 const DISK_WAIT_MS = 30_000;
