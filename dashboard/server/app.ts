@@ -7,11 +7,12 @@ import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { KeyLookup } from '../../ingest/keys/permit.ts';
 import { addHealthRoutes, type Readiness } from '../../ingest/program/health.ts';
+import { REFUSALS } from '../../ingest/program/refusals.ts';
 import { LIVE_SUBPROTOCOL } from '../../models/contract/live.ts';
 import { addAccess } from './auth/access.ts';
 import { addSessionRoutes } from './auth/session-routes.ts';
 import type { Api } from './http/api.ts';
-import { addErrorHandler } from './http/errors.ts';
+import { addErrorHandler, refuseWhileClosing } from './http/errors.ts';
 import { openApiDocument, type OpenApiPaths } from './http/openapi.ts';
 import { RouteTable } from './http/route-table.ts';
 import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
@@ -59,6 +60,8 @@ export interface AppParts {
   readonly dealers: DealerStore;
   readonly money: MoneyStore;
   readonly knownKpis: KnownKpis;
+  /** ISO 4217: the unit of money. */
+  readonly reportingCurrency: string;
   /** The built pages; undefined when there are none. */
   readonly pages: Pages | undefined;
   /** Folder of map data that replaces the shipped one; "" = none. */
@@ -79,6 +82,9 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     bodyLimit: BODY_BYTES_MAX,
     // A proxied upload may last, a stalled one may not.
     requestTimeout: 120_000,
+    // `refuseWhileClosing` answers with a problem; fastify's own answer would not be one.
+    return503OnClosing: false,
+    ...REFUSALS,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -87,6 +93,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
   const routes = new RouteTable();
   routes.watch(app);
   addErrorHandler(app, routes, parts.pages !== undefined);
+  refuseWhileClosing(app);
 
   await app.register(helmet, CONTENT_SECURITY_POLICY);
   await app.register(cookie);
@@ -109,7 +116,12 @@ export async function buildApp(parts: AppParts): Promise<Api> {
   await app.register((api: Api, _options, done) => {
     const access = addAccess(api, parts);
     addSessionRoutes(api, access, parts.now);
-    addKpiRoutes(api, { state: () => hub.state, known: parts.knownKpis, now: parts.now });
+    addKpiRoutes(api, {
+      state: () => hub.state,
+      known: parts.knownKpis,
+      reporting_currency: parts.reportingCurrency,
+      now: parts.now,
+    });
     addAlertRoutes(api, { ...parts.alerts, now: parts.now });
     addForecastRoutes(api, {
       exports: parts.forecastExports,

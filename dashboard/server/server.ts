@@ -163,6 +163,7 @@ export async function startServer(
     dealers: new DealerStore(sql, config.DMS_TIME_ZONE),
     money: new MoneyStore(sql),
     knownKpis: new KnownKpis(background_sql, settings),
+    reportingCurrency: config.DMS_REPORTING_CURRENCY,
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,

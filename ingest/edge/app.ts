@@ -2,6 +2,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Registry } from 'prom-client';
 import { addHealthRoutes } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
+import { REFUSALS } from '../program/refusals.ts';
 import { createAuthenticator, type KeyLookup } from '../keys/permit.ts';
 import { addCaptureRoute, JSON_LD, type CaptureRouteOptions } from './epcis/capture-routes.ts';
 import { addEventRoutes, refuseUnknown } from './event-routes.ts';
@@ -51,6 +52,7 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
     requestTimeout: REQUEST_TIMEOUT_MS,
     // While it ends, `refuseNew` answers with a problem; fastify's own answer would not be one.
     return503OnClosing: false,
+    ...REFUSALS,
   });
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler(refuseUnknown);

@@ -27,7 +27,7 @@ export interface Rejection extends Violation {
 export interface CheckedRecords {
   readonly accepted: readonly OutgoingEvent[];
   readonly rejected: readonly Rejection[];
-  /** Everything that is wrong, with pointers into the list of records (`/0/qty`), at most `ERRORS_MAX`. */
+  /** Everything that is wrong, with pointers into the body (`/0/qty`; of a body that is one object `/qty`), at most `ERRORS_MAX`. */
   readonly errors: readonly Violation[];
   readonly reasons: Readonly<Record<RejectReason, number>>;
 }
@@ -59,7 +59,8 @@ export async function checkRecords(
       rejected.push({ index, ...judged.violations[0] });
       reasons[judged.reason]++;
       for (const { pointer, detail } of judged.violations) {
-        if (errors.length < ERRORS_MAX) errors.push({ pointer: `/${index}${pointer}`, detail });
+        if (errors.length < ERRORS_MAX)
+          errors.push({ pointer: record.isBody ? pointer : `/${index}${pointer}`, detail });
       }
     } else accepted.push(judged);
     if (rejected.length > REJECTED_MAX) {

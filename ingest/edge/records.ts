@@ -5,9 +5,11 @@ import { ProblemError } from './problem-error.ts';
 export const ARRAY_EVENTS_MAX = 10_000;
 
 /** One posted record: its place (in the array, or its line, from 0) and its JSON value, or why it is no JSON. */
-export type PostedRecord =
-  | { readonly index: number; readonly value: unknown }
-  | { readonly index: number; readonly malformed: string };
+export type PostedRecord = {
+  readonly index: number;
+  /** The body is the record itself, not a list with it: pointers into the body begin at the record. */
+  readonly isBody?: true;
+} & ({ readonly value: unknown } | { readonly malformed: string });
 
 /** The media types that are read; anything else is a 415. */
 export const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson' } as const;
@@ -36,7 +38,7 @@ function readJson(text: string): PostedRecord[] {
   const parsed = parse(text);
   if ('malformed' in parsed) throw new ProblemError(400, `The body is not valid JSON: ${parsed.malformed}.`);
   const { value } = parsed;
-  if (!Array.isArray(value)) return [{ index: 0, value }];
+  if (!Array.isArray(value)) return [{ index: 0, isBody: true, value }];
   const values: readonly unknown[] = value;
   if (values.length === 0) throw new ProblemError(422, 'The array is empty; at least one event is expected.');
   if (values.length > ARRAY_EVENTS_MAX) {

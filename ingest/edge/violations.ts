@@ -5,8 +5,10 @@ import type { Violation } from '../../models/contract/event-type.ts';
 /** So many violations of one event are told at most; whoever posted it will fix these first. */
 export const VIOLATIONS_PER_EVENT_MAX = 20;
 
-/** A value or a field name is shown up to so many characters. */
+/** A value is shown up to so many characters. */
 const SHOWN_CHARS_MAX = 60;
+/** A pointer to a field with a longer name, which the contract has none of, is cut there: an answer stays small. */
+const NAME_CHARS_MAX = 1_000;
 
 /** The keywords that the contract's schemas use. */
 interface Schema {
@@ -72,7 +74,7 @@ function explainObject(
     }
   }
   for (const field of Object.keys(value)) {
-    const at = `${pointer}/${escapePointer(cut(field))}`;
+    const at = `${pointer}/${escapePointer(cut(field, NAME_CHARS_MAX))}`;
     const isKnown = schema.additionalProperties !== false || Object.hasOwn(properties, field);
     if (!isKnown) found.push({ pointer: at, detail: 'is an unknown field' });
     else explain(properties[field] ?? {}, value[field], at, found);
@@ -146,8 +148,8 @@ function show(value: unknown): string {
   return cut(JSON.stringify(typeof value === 'string' ? cut(value) : (value ?? null)));
 }
 
-function cut(text: string): string {
-  return text.length <= SHOWN_CHARS_MAX ? text : `${text.slice(0, SHOWN_CHARS_MAX)}…`;
+function cut(text: string, chars_max = SHOWN_CHARS_MAX): string {
+  return text.length <= chars_max ? text : `${text.slice(0, chars_max)}…`;
 }
 
 function escapePointer(token: string): string {

@@ -149,6 +149,7 @@ export const CURRENCY_CODES = [
   'WST',
   'XAF',
   'XCD',
+  'XCG',
   'XOF',
   'XPF',
   'YER',

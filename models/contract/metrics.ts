@@ -98,6 +98,11 @@ export const METRICS = [
 ] as const satisfies readonly Metric[];
 export type MetricId = (typeof METRICS)[number]['id'];
 
+/** A figure's unit, with `money` replaced by the ISO code of its currency. */
+export function unitOf({ unit }: Pick<Metric, 'unit'>, currency: string): string {
+  return unit === 'money' ? currency : unit;
+}
+
 /** A figure at a time. `unit` is the metric's, with `money` replaced by the ISO code of the currency. */
 export const Kpi = Type.Object(
   {

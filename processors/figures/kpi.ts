@@ -4,6 +4,7 @@ import {
   type KnownKpi,
   type Metric,
   type MetricId,
+  unitOf,
 } from '../../models/contract/metrics.ts';
 import type { LiveRow, Restatement } from '../../models/contract/live.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
@@ -216,7 +217,7 @@ function kpiOf(
     id: metric.id,
     value: current.value,
     ...(current.reason === undefined ? {} : { reason: current.reason }),
-    unit: metric.unit === 'money' ? (current.currency ?? reporting_currency) : metric.unit,
+    unit: unitOf(metric, current.currency ?? reporting_currency),
     direction: metric.direction,
     ...(metric.target === undefined ? {} : { target: metric.target }),
     ...(current.value === null || before.value === null || current.currency !== before.currency

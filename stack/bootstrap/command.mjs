@@ -8,6 +8,8 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url));
 const OUTPUT_CHARS_MAX = 200_000;
 const TAIL_LINES = 40;
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** A failure that is told in its own words, without a stack. */
 export class BootstrapError extends Error {}
 
@@ -18,6 +20,8 @@ export class BootstrapError extends Error {}
 export function runQuietly(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = () => child.kill();
+    process.once('exit', end);
     let output = '';
     const keep = (chunk) => {
       output = (output + String(chunk)).slice(-OUTPUT_CHARS_MAX);
@@ -26,6 +30,7 @@ export function runQuietly(command, args, env = process.env) {
     child.stderr.on('data', keep);
     child.once('error', (error) => reject(new BootstrapError(`${command} cannot be run: ${error.message}`)));
     child.once('close', (code, signal) => {
+      process.off('exit', end);
       if (code === 0) resolve(output);
       else
         reject(
@@ -55,6 +60,19 @@ export function runOnTerminal(command, args, env = process.env) {
     });
     child.once('exit', (code) => resolve(code ?? 1));
   });
+}
+
+/**
+ * Ends this process with exit code 0 at a signal, for as long as nobody else is there to end it in order: a program that
+ * is asked to end has not failed. What it has begun to install is left as it is; the next run goes on from there.
+ * @returns takes the handlers away again
+ */
+export function endQuietlyAtSignals() {
+  const end = () => process.exit(0);
+  for (const signal of SIGNALS) process.on(signal, end);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, end);
+  };
 }
 
 function tail(output) {

@@ -1,6 +1,6 @@
 // `npm start`, from a clone where `npm ci` may never have run: brings what is missing, then becomes the supervisor.
 import { ensureKafkaJars, kafkaJarsDir } from '../kafka/jars.mjs';
-import { runBootstrap } from './command.mjs';
+import { endQuietlyAtSignals, runBootstrap } from './command.mjs';
 import { ensureDashboard } from './dashboard.mjs';
 import { checkNode, ensurePackages } from './packages.mjs';
 import { createSteps } from './steps.mjs';
@@ -8,6 +8,7 @@ import { ensureTools } from './system.mjs';
 import { existsSync } from 'node:fs';
 
 await runBootstrap(async () => {
+  const leaveSignals = endQuietlyAtSignals();
   checkNode();
   const steps = createSteps();
   if (!process.env.KAFKA_BROKERS) {
@@ -21,5 +22,6 @@ await runBootstrap(async () => {
   const { register } = await import('tsx/esm/api');
   register();
   const { runStack } = await import('../main.ts');
+  leaveSignals();
   process.exit(await runStack(process.argv.slice(2)));
 });

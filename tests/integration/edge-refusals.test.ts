@@ -109,7 +109,7 @@ describe('401', () => {
 describe('403', () => {
   it('answers a source that the key may not write for', async () => {
     const problem = await problemOf(await post(orderEvent({ source: 'erp-b' }), {}, bound), 403);
-    expect(problem.errors).toEqual([{ pointer: '/0/source', detail: expect.any(String) as string }]);
+    expect(problem.errors).toEqual([{ pointer: '/source', detail: expect.any(String) as string }]);
   });
 
   it('answers a dealer_id that the key may not write, though the source is its own', async () => {
@@ -211,15 +211,21 @@ describe('422', () => {
     ]);
   });
 
+  it('points into the body as it was sent: from the object itself where it is one', async () => {
+    const problem = await problemOf(await post(orderEvent({ line_no: '1' })), 422);
+    expect(problem.errors).toMatchObject([{ pointer: '/line_no' }]);
+    expect(problem.rejected).toMatchObject([{ index: 0, pointer: '/line_no' }]);
+  });
+
   it('answers numbers beyond a double, and prototypes, as fields like any other', async () => {
     const text = JSON.stringify(orderEvent());
     const huge = await problemOf(await post(text.replace('"qty":2.5', '"qty":1e400')), 422);
-    expect(huge.errors).toMatchObject([{ pointer: '/0/qty' }]);
+    expect(huge.errors).toMatchObject([{ pointer: '/qty' }]);
     const prototype = await problemOf(
       await post(text.replace('{', '{"__proto__":{"qty":1},"constructor":1,')),
       422,
     );
-    expect(prototype.errors).toMatchObject([{ pointer: '/0/__proto__' }, { pointer: '/0/constructor' }]);
+    expect(prototype.errors).toMatchObject([{ pointer: '/__proto__' }, { pointer: '/constructor' }]);
   });
 
   it.each<[string, string, Record<string, string>]>([

@@ -35,6 +35,7 @@ export class HeldCases implements CaseStore {
   list = (filter: CaseFilter): Promise<Alert[]> => {
     const newest = [...this.alerts.values()]
       .filter(({ merged_into }) => merged_into === filter.merged_into)
+      .filter(({ state }) => filter.state === undefined || state === filter.state)
       .toSorted((a, b) => b.raised_at.localeCompare(a.raised_at));
     const from = filter.after
       ? newest.findIndex(({ alert_id }) => alert_id === filter.after?.alert_id) + 1
@@ -95,6 +96,7 @@ export class HeldServer {
       dealers: new DealerStore(around.sql, 'Asia/Shanghai'),
       money: new MoneyStore(around.sql),
       knownKpis: new KnownKpis(around.sql, readSettings('Asia/Shanghai', 'CNY')),
+      reportingCurrency: 'CNY',
       suggestions: new SuggestionStore(around.sql),
       suggestionExports: new SuggestionExports(around.sql),
       pages: undefined,

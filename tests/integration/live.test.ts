@@ -125,6 +125,14 @@ describe('GET /v1/live', () => {
     expect(held(after.frames, state).kpis?.rows).toEqual(server.hub.state.snapshot('kpis').rows);
   });
 
+  it('a client that lost its place asks again and gets a snapshot', async () => {
+    const wall = connect();
+    await wall.say({ t: 'sub', topic: 'kpis' });
+    await wall.frame(isSnap('kpis'));
+    await wall.say({ t: 'sub', topic: 'kpis' });
+    await expect.poll(() => wall.frames.filter(isSnap('kpis')).length).toBe(2);
+  });
+
   it('a client that stopped reading gets one coalesced frame when it reads again', async () => {
     const wall = connect();
     await wall.say({ t: 'sub', topic: 'kpis' });

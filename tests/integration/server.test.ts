@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../dashboard/server/server.ts';
-import { Kpi } from '../../models/contract/metrics.ts';
+import { Kpi, METRICS } from '../../models/contract/metrics.ts';
 import { PROBLEM_MEDIA_TYPE, Problem } from '../../models/contract/problem.ts';
 import { ADMIN_TOKEN, LiveSocket, Surroundings, bearer, kpi, kpis } from './running-server.ts';
 
@@ -91,6 +92,14 @@ describe('refusals', () => {
     ['a GET of a POST', '/v1/events/order', { headers: admin }, 405],
     ['a parameter that is none', '/v1/alerts?colour=red', { headers: admin }, 400],
     ['a limit that is none', '/v1/alerts?limit=0', { headers: admin }, 400],
+    ['an address that cannot be decoded', '/v1/alerts/%zz', { headers: admin }, 400],
+    ['a part of a path that is too long', `/v1/alerts/${'x'.repeat(5_000)}`, { headers: admin }, 414],
+    [
+      'the longest id of a suggestion, which is none',
+      `/v1/suggestions/${encodeURIComponent(`tr:${Array(3).fill(encodeURIComponent('经'.repeat(64))).join(':')}:2026-W48`)}/decision`,
+      { method: 'POST', headers: { ...admin, ...json }, body: '{"decision":"accepted"}' },
+      404,
+    ],
     ['a cursor that is none', '/v1/alerts?cursor=xx', { headers: admin }, 400],
     ['no upgrade', '/v1/live', { headers: admin }, 426],
     ['a body that is no JSON', '/v1/session', { method: 'POST', headers: json, body: '{' }, 400],
@@ -119,10 +128,42 @@ describe('refusals', () => {
     expect(other.headers.get('allow')).toBe('GET, HEAD');
     const shape = await call('/v1/session', { method: 'POST', headers: json, body: '{}' });
     expect((await expectProblem(shape, 422)).errors).toMatchObject([{ pointer: '/token' }]);
+    const empty = await call('/v1/forecasts/overrides', {
+      method: 'PUT',
+      headers: { ...admin, ...json },
+      body: '{"items":[{}]}',
+    });
+    const pointers = (await expectProblem(empty, 422)).errors?.map(({ pointer }) => pointer);
+    expect(pointers).toEqual(
+      expect.arrayContaining(['/items/0/dealer_id', '/items/0/sku_id', '/items/0/bucket_start']),
+    );
+  });
+
+  it.each([
+    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('%s is a problem before any route sees it', async (_what, bytes, status) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write(bytes);
+    const answer = await text(socket);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toContain(`Content-Type: ${PROBLEM_MEDIA_TYPE}`);
+    const problem: unknown = JSON.parse(answer.slice(answer.indexOf('{')));
+    expect(isProblem.Check(problem)).toBe(true);
   });
 });
 
 describe('GET /v1/kpis', () => {
+  it('has each of the contract’s before the first was computed, without a value and with the reason', async () => {
+    const { items } = (await (await call('/v1/kpis', { headers: bearer(ADMIN_TOKEN) })).json()) as {
+      items: Kpi[];
+    };
+    expect(items.map(({ id }) => id)).toEqual(METRICS.map(({ id }) => id));
+    expect(items[0]).toMatchObject({ value: null, reason: 'not computed yet', unit: 'CNY', direction: 'up' });
+    const series = await call('/v1/kpis/order_cycle_p50/series', { headers: bearer(ADMIN_TOKEN) });
+    expect(await series.json()).toEqual({ id: 'order_cycle_p50', unit: 'h', items: [] });
+  });
+
   it('is the KPIs of the live state, exactly as the contract has them, and 304 while they stand', async () => {
     const series = [{ bucket_start: '2026-11-23T16:00:00.000Z', value: 0.9 }];
     await around.publish(kpis(kpi('fill_rate', 0.93, { series, target: 0.97 })));
@@ -275,6 +316,14 @@ describe('the server’s own pages of itself', () => {
       paths: Record<string, Record<string, object>>;
     };
     expect(document.openapi).toMatch(/^3\.1\./);
+    expect(document.paths['/v1/forecasts/{version}/export']).toMatchObject({
+      get: {
+        parameters: expect.arrayContaining([
+          expect.objectContaining({ in: 'header', name: 'If-None-Match' }),
+        ]) as unknown,
+        responses: { 200: { content: { 'text/csv; charset=utf-8': {} } }, 304: {} },
+      },
+    });
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining([
         '/v1/kpis',
@@ -304,14 +353,16 @@ describe('the server’s own pages of itself', () => {
 
 // Last: it uses up what this address may get wrong.
 describe('wrong tokens', () => {
-  it('are 429 with Retry-After after ten in a minute, and a right cookie goes on working', async () => {
+  it('are 429 with Retry-After after ten in a minute; a right cookie and a right token of the same address go on working', async () => {
     const cookie = cookieOf(await login('/v1/session', ADMIN_TOKEN));
     const statuses: number[] = [];
     for (let n = 0; n < 14; n += 1) statuses.push((await login('/v1/session', `wrong-${n}`)).status);
     expect(statuses.at(-1)).toBe(429);
-    const limited = await login('/v1/session', ADMIN_TOKEN);
+    const limited = await login('/v1/session', 'wrong-again');
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     await expectProblem(limited, 429);
     expect((await call('/v1/session', { headers: { cookie } })).status).toBe(200);
+    expect((await call('/v1/session', { headers: bearer(ADMIN_TOKEN) })).status).toBe(200);
+    expect(await new LiveSocket(server.url, bearer('wrong-once-more')).closed).toBe(4429);
   });
 });

@@ -28,9 +28,10 @@ interface Principal {
 
 /**
  * Who sends a request. `other_key`: a valid key that opens nothing here (an ingest key). `nobody`: no credential, or one that
- * is wrong.
+ * is wrong. `guesser`: one more wrong one from an address that sent too many; only a socket is let so far, to be told why it is
+ * closed.
  */
-export type Identity = Principal | 'other_key' | 'nobody';
+export type Identity = Principal | 'other_key' | 'nobody' | 'guesser';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,7 +41,10 @@ declare module 'fastify' {
 
 export interface Access {
   readonly signer: SessionSigner;
-  /** The identity behind a token; the wrong ones of an address are counted, and it is made to wait (429). */
+  /**
+   * The identity behind a token. The wrong ones of an address are counted, and more of them refused (429); whoever shares the
+   * address with a guesser, behind a proxy or in an office, still gets in with a right one.
+   */
   readonly identifyToken: (request: FastifyRequest, token: string) => Promise<Identity>;
   /** SHA-256 → key, unless revoked. */
   readonly keys: KeyLookup;
@@ -57,14 +61,16 @@ export function addAccess(
   const now_s = (): number => Math.floor(options.now() / 1000);
 
   const identifyToken = async (request: FastifyRequest, token: string): Promise<Identity> => {
-    const before = await wrongTokens(request, { increment: false });
-    if (!before.isAllowed && before.isExceeded) {
-      const detail = 'too many wrong tokens from this address';
-      throw new ProblemError(429, { detail }, { 'retry-after': String(Math.max(1, before.ttlInSeconds)) });
-    }
     const permit = authenticate(token);
-    if (permit === undefined) await wrongTokens(request);
-    if (permit === undefined) return 'nobody';
+    if (permit === undefined) {
+      const count = await wrongTokens(request, { increment: false });
+      if (!count.isAllowed && count.isExceeded) {
+        const detail = 'too many wrong tokens from this address';
+        throw new ProblemError(429, { detail }, { 'retry-after': String(Math.max(1, count.ttlInSeconds)) });
+      }
+      await wrongTokens(request);
+      return 'nobody';
+    }
     if (permit.kind === 'ingest') return 'other_key';
     if (permit.kind === 'admin')
       return { role: 'admin', kind: 'admin', name: 'admin', via: 'bearer', isValid: () => true };
@@ -89,8 +95,14 @@ export function addAccess(
   app.decorateRequest('identity', 'nobody');
   app.addHook('onRequest', async (request, reply) => {
     const token = presentedToken(request.headers);
-    request.identity =
-      token === undefined ? identifySession(request, reply) : await identifyToken(request, token);
+    try {
+      request.identity =
+        token === undefined ? identifySession(request, reply) : await identifyToken(request, token);
+    } catch (error) {
+      // A browser hides the HTTP status of a failed upgrade from its page: the socket's close code will say it.
+      if (!request.ws || !(error instanceof ProblemError)) throw error;
+      request.identity = 'guesser';
+    }
   });
   return { signer, identifyToken, keys: options.keys };
 }
@@ -103,7 +115,7 @@ export function requireRight(right: Right): (request: FastifyRequest, reply: Fas
   const detail = `needs one of the roles ${rolesWith(right).join(', ')}`;
   return async (request) => {
     const { identity } = request;
-    if (identity === 'nobody') {
+    if (identity === 'nobody' || identity === 'guesser') {
       throw new ProblemError(
         401,
         { detail: 'a token or a session is needed' },

@@ -26,9 +26,9 @@ export class PendingMoves {
     this.#cases.set(alert.alert_id, { alert, until_ms: this.#now() + PENDING_MS_MAX });
   }
 
-  /** Ids of the cases that were merged into one, as far as it may not show in the stored ones yet. */
-  mergedInto(lead: string): string[] {
-    return [...this.#cases].filter(([, { alert }]) => alert.merged_into === lead).map(([id]) => id);
+  /** Ids of the cases whose last move may not show in the stored ones yet, and made them what is looked for. */
+  where(isLookedFor: (moved: Alert) => boolean): string[] {
+    return [...this.#cases].filter(([, { alert }]) => isLookedFor(alert)).map(([id]) => id);
   }
 
   /** The case as it will be: with what the pending move says on top of what else is stored. */

@@ -26,6 +26,10 @@ declare module 'fastify' {
     security?: readonly [];
     /** Media type of a body that is a file. */
     file?: string;
+    /** Media types of an answer that is a file or a stream, beside the JSON of `response`. */
+    produces?: readonly string[];
+    /** A change of what was seen, whose entity tag `If-Match` names; `needed`: 428 without it. */
+    conditional?: 'optional' | 'needed';
     /** Not in the document. */
     hide?: boolean;
   }

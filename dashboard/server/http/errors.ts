@@ -18,6 +18,23 @@ export function addErrorHandler(app: FastifyInstance, routes: RouteTable, hasPag
   );
 }
 
+/** A kept-alive connection may still bring requests while the server ends: they are told to come again. */
+export function refuseWhileClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!isClosing) {
+      done();
+      return;
+    }
+    void reply.header('connection', 'close');
+    done(new ProblemError(503, { detail: 'the server is ending' }, { 'retry-after': RETRY_AFTER_S }));
+  });
+}
+
 /** 405 with `Allow` where another method would do, else 404. */
 function answerNotFound(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const allowed = routes.methodsOf(pathOf(request.url));
@@ -61,10 +78,12 @@ function answerError(
 
 /** A body that does not match its schema is 422, an address that does not is 400; each fault with its pointer. */
 function invalid(error: FastifyError): Problem {
-  const errors = (error.validation ?? []).map(({ instancePath, message, params }) => {
-    const missing = params['requiredProperties'];
-    const name = Array.isArray(missing) ? `/${String(missing[0])}` : '';
-    return { pointer: instancePath + name, detail: message ?? 'is not valid' };
+  const errors = (error.validation ?? []).flatMap(({ instancePath, message, params }) => {
+    const missing: unknown = params['requiredProperties'];
+    if (Array.isArray(missing)) {
+      return missing.map((name) => ({ pointer: `${instancePath}/${String(name)}`, detail: 'is missing' }));
+    }
+    return [{ pointer: instancePath, detail: message ?? 'is not valid' }];
   });
   const inBody = error.validationContext === 'body';
   return problemOf(inBody ? 422 : 400, {

@@ -16,10 +16,13 @@ export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: u
   return reply.type('application/json; charset=utf-8').send(text);
 }
 
-/** Whether an `If-Match` or `If-None-Match` names the tag; a weak form of it counts as the same content. */
+/** Whether an `If-None-Match` names the tag: a weak form of it counts as the same content (RFC 9110, weak comparison). */
 export function listed(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')));
+  return tagsOf(header).some((one) => ['*', etag].includes(one.replace(/^W\//, '')));
+}
+
+function tagsOf(header = ''): string[] {
+  return header.split(',').map((one) => one.trim());
 }
 
 /**
@@ -28,7 +31,9 @@ export function listed(header: string | undefined, etag: string): boolean {
  * @throws ProblemError 412 when it does not name the tag of `seen` as JSON; without the header nothing is asked
  */
 export function assertMatch(ifMatch: string | undefined, seen: unknown, detail: string): void {
-  if (ifMatch === undefined || listed(ifMatch, etagOf(JSON.stringify(seen)))) return;
+  if (ifMatch === undefined) return;
+  // Strong comparison: a weak tag is none of ours.
+  if (tagsOf(ifMatch).some((one) => one === '*' || one === etagOf(JSON.stringify(seen)))) return;
   throw new ProblemError(412, { detail });
 }
 

@@ -5,6 +5,8 @@ import type { Route } from './route-table.ts';
 /** Paths of an OpenAPI document: path → method → operation. */
 export type OpenApiPaths = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+const EVENT_STREAM = 'text/event-stream';
+
 const problemResponse = {
   description: 'anything else',
   content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -38,16 +40,31 @@ export function openApiDocument(routes: readonly Route[], edge: OpenApiPaths, ve
   };
 }
 
-function operationOf({ schema }: Route): object {
+function operationOf({ method, schema }: Route): object {
   return {
     summary: schema.summary,
     ...(schema.description !== undefined && { description: schema.description }),
     ...(schema.tags && { tags: schema.tags }),
     ...(schema.security && { security: schema.security }),
-    parameters: [...parametersOf('path', schema.params), ...parametersOf('query', schema.querystring)],
+    parameters: [
+      ...parametersOf('path', schema.params),
+      ...parametersOf('query', schema.querystring),
+      ...preconditionsOf(method, schema),
+    ],
     ...requestBodyOf(schema),
-    responses: { ...responsesOf(schema.response), default: problemResponse },
+    responses: { ...responsesOf(method, schema), default: problemResponse },
   };
+}
+
+/** What a request may say of the state that it has seen. */
+function preconditionsOf(method: string, { conditional, produces = [] }: Route['schema']): object[] {
+  const tag = { type: 'string' };
+  if (method === 'GET' && !produces.includes(EVENT_STREAM)) {
+    return [{ name: 'If-None-Match', in: 'header', description: 'entity tag of what is held', schema: tag }];
+  }
+  if (conditional === undefined) return [];
+  const description = 'entity tag of what was seen: 412 when it is another by now';
+  return [{ name: 'If-Match', in: 'header', required: conditional === 'needed', description, schema: tag }];
 }
 
 function requestBodyOf({ body, file }: Route['schema']): object {
@@ -66,14 +83,25 @@ function parametersOf(place: 'path' | 'query', schema: unknown): object[] {
   }));
 }
 
-function responsesOf(responses: unknown): object {
-  if (typeof responses !== 'object' || responses === null) return { 204: { description: 'done' } };
-  return Object.fromEntries(
-    Object.entries(responses).map(([status, schema]) => [
-      status,
-      { description: 'as asked for', content: { 'application/json': { schema: schema as TSchema } } },
-    ]),
-  );
+function responsesOf(method: string, { response, produces = [] }: Route['schema']): object {
+  const schemas = Object.entries(response ?? (produces.length > 0 ? { 200: undefined } : {}));
+  if (schemas.length === 0) return { 204: { description: 'done' } };
+  const isTagged = method === 'GET' && !produces.includes(EVENT_STREAM);
+  const answers = schemas.map(([status, schema]) => [
+    status,
+    {
+      description: 'as asked for',
+      ...(isTagged && { headers: { ETag: { description: 'entity tag', schema: { type: 'string' } } } }),
+      content: {
+        ...(schema !== undefined && { 'application/json': { schema: schema as TSchema } }),
+        ...Object.fromEntries(produces.map((type) => [type, {}])),
+      },
+    },
+  ]);
+  return {
+    ...Object.fromEntries(answers),
+    ...(isTagged && { 304: { description: 'what is held is still so' } }),
+  };
 }
 
 function isObjectSchema(

@@ -29,6 +29,8 @@ export interface ClientRequests {
 export interface Subscription {
   epoch: string;
   seq: number;
+  /** It began with a position in `hello`, and no `sub` has followed yet. */
+  resumed: boolean;
 }
 
 const checkFrame = Compile(ClientFrame);

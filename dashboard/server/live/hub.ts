@@ -135,10 +135,17 @@ export class Hub implements ClientRequests {
     for (const client of this.#clients) this.#catchUp(client);
   }
 
-  /** A subscription that stands already is left as it is: a `sub` after a resume does not ask for a snapshot. */
+  /**
+   * The first `sub` after a resume confirms what stands already; any other asks for a snapshot, as a client does that has lost
+   * its place.
+   */
   subscribe(client: LiveClient, topic: LiveTopic, position?: { epoch: string; seq: number }): void {
-    if (client.subscriptions.has(topic)) return;
-    client.subscriptions.set(topic, position ? { ...position } : { epoch: '', seq: -1 });
+    const standing = client.subscriptions.get(topic);
+    if (standing !== undefined && (standing.resumed || position !== undefined)) {
+      standing.resumed = false;
+      return;
+    }
+    client.subscriptions.set(topic, { epoch: '', seq: -1, ...position, resumed: position !== undefined });
     this.#subscribers.get(topic)?.add(client);
     this.#catchUp(client);
     if (position) this.#metrics.resumes.inc();

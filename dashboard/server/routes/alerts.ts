@@ -61,8 +61,33 @@ const ScanCursor = Type.Object({
   event_id: Id('its id'),
 });
 
+type Looked = Omit<CaseFilter, 'limit' | 'after'>;
+
+/** A page of the list: behind `after`, and up to `last` where it is not the last page. */
+interface Span {
+  readonly after: CasePosition | undefined;
+  readonly last: CasePosition | undefined;
+}
+
+/** What `alerts.sql` asks of a stored case, asked of one with its pending move. */
+function isLookedFor(alert: Alert, { state, kind, from, to, merged_into }: Looked): boolean {
+  const raised_ms = Date.parse(alert.raised_at);
+  return (
+    alert.merged_into === merged_into &&
+    (state === undefined || alert.state === state) &&
+    (kind === undefined || alert.kinds.includes(kind)) &&
+    (from === undefined || raised_ms >= Date.parse(from)) &&
+    (to === undefined || raised_ms < Date.parse(to))
+  );
+}
+
+function isBehind(alert: Alert, position: CasePosition | undefined): boolean {
+  return position === undefined || byRaisedAt(alert, position) > 0;
+}
+
 /** The order of the list: the last raised first, by id among those of one instant. */
-function byRaisedAt(a: Alert, b: Alert): number {
+function byRaisedAt(a: CasePosition, b: CasePosition): number {
+  if (a.alert_id === b.alert_id) return 0;
   return Date.parse(b.raised_at) - Date.parse(a.raised_at) || (a.alert_id < b.alert_id ? 1 : -1);
 }
 
@@ -91,13 +116,11 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
     if (!alert) throw new ProblemError(404, { detail: 'there is no such case' });
     return alert;
   };
-  /** Cases that a list of a lead's members lacks, since that they were merged is not stored yet. */
-  const notStored = async (
-    { merged_into, ...others }: Omit<CaseFilter, 'limit' | 'after'>,
-    page: readonly Alert[],
-  ): Promise<Alert[]> => {
-    if (merged_into === undefined || Object.keys(others).length > 0) return [];
-    const ids = pending.mergedInto(merged_into).filter((id) => !page.some(({ alert_id }) => alert_id === id));
+  /** Cases that a stored page lacks, since the move that brings them onto it is not stored yet. */
+  const notStored = async (filter: Looked, page: readonly Alert[], { after, last }: Span): Promise<Alert[]> => {
+    const belongs = (alert: Alert): boolean =>
+      isLookedFor(alert, filter) && isBehind(alert, after) && (last === undefined || !isBehind(alert, last));
+    const ids = pending.where(belongs).filter((id) => !page.some(({ alert_id }) => alert_id === id));
     return (await Promise.all(ids.map(known))).filter((alert) => alert !== undefined);
   };
   addAlertGroupingRoutes(api, { find, known, pending, events, now });
@@ -141,12 +164,14 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
       const found = await cases.list({ ...filter, limit: limit + 1, ...(after && { after }) });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
-      const missing = last || after ? [] : await notStored(filter, page);
+      const missing = await notStored(filter, page, { after, last });
+      const items = [...page.map((alert) => pending.over(alert)), ...missing]
+        .filter((alert) => isLookedFor(alert, filter))
+        .sort(byRaisedAt);
+      const end = items.length > limit ? items[limit - 1] : last;
       return sendTagged(request, reply, {
-        items: [...page.map((alert) => pending.over(alert)), ...missing]
-          .filter(({ merged_into }) => merged_into === filter.merged_into)
-          .sort(byRaisedAt),
-        ...(last && { next_cursor: encodeCursor(positionOf(last)) }),
+        items: items.slice(0, limit),
+        ...(end && { next_cursor: encodeCursor(positionOf(end)) }),
       });
     },
   );
@@ -200,6 +225,7 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
           'of SHA-256, whose own SHA-256 is the header evidence-digest. The same state gives the same bytes. Checked offline ' +
           'by `npm run evidence -- verify`.',
         params: AlertId,
+        produces: ['application/zip'],
       },
     },
     async (request, reply) => {
@@ -230,6 +256,7 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
           '409 when the case cannot move there or is part of another, 412 when it is not the one of If-Match.',
         params: AlertId,
         body: TransitionBody,
+        conditional: 'optional',
         response: { 202: Alert },
       },
     },
@@ -254,6 +281,7 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
           '202 with the case as it will be, once that is stored; its state stays. 409 and 412 as for a move.',
         params: AlertId,
         body: AssignmentBody,
+        conditional: 'optional',
         response: { 202: Alert },
       },
     },

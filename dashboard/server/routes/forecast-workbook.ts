@@ -94,6 +94,7 @@ export function addForecastWorkbookRoute(
           }),
           querystring: Query,
           file: XLSX,
+          conditional: 'optional',
           response: { 200: SentOverrides },
         },
       },

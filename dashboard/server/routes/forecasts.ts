@@ -188,6 +188,7 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
           '(Excel: 1,048,576 rows) goes on in the sheet `Forecast 2`.',
         params: VersionName,
         querystring: ExportQuery,
+        produces: EXPORT_FORMATS.map((format) => MEDIA_TYPES[format]),
       },
     },
     async (request, reply) => {
@@ -226,6 +227,7 @@ export function addForecastRoutes(api: Api, { exports, store, series, now }: For
           'Rows that the version does not have are rejected by their index; the others are applied. `dry_run` only says what ' +
           'would change. 412 when If-Match is not the entity tag of the version.',
         body: OverrideBody,
+        conditional: 'optional',
         response: { 200: OverrideResult },
       },
     },

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Instant } from '../../../models/contract/fields.ts';
 import { KpiRow } from '../../../models/contract/live.ts';
-import { KnownKpi, Kpi, KpiPoint, METRICS } from '../../../models/contract/metrics.ts';
+import { KnownKpi, Kpi, KpiPoint, METRICS, unitOf } from '../../../models/contract/metrics.ts';
 import { requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { sendTagged } from '../http/etag.ts';
@@ -12,7 +12,6 @@ import type { LiveState } from '../live/state.ts';
 
 const isKpiRow = Compile(KpiRow);
 const KPI_FIELDS = new Set(Object.keys(Kpi.properties));
-const ORDER = new Map<string, number>(METRICS.map(({ id }, index) => [id, index]));
 
 const KpiQuery = Type.Object(
   {
@@ -35,6 +34,7 @@ const KpiSeries = Type.Object({
 export interface KpiRoutes {
   readonly state: () => LiveState;
   readonly known: KnownKpis;
+  readonly reporting_currency: string;
   readonly now: () => number;
 }
 
@@ -42,8 +42,23 @@ export interface KpiRoutes {
  * The wallboard's figures out of the live state: the same numbers that every wall shows at this moment. And those at another
  * time, as they were known at another time.
  */
-export function addKpiRoutes(api: Api, { state, known, now }: KpiRoutes): void {
-  const rows = () => [...state().snapshot('kpis').rows.values()].filter((row) => isKpiRow.Check(row));
+export function addKpiRoutes(api: Api, { state, known, reporting_currency, now }: KpiRoutes): void {
+  /** Each of the contract's, in its order: one that the processors have not computed since they were set up has no value. */
+  const rows = (): (Kpi & Pick<KpiRow, 'series'>)[] => {
+    const computed = [...state().snapshot('kpis').rows.values()].filter((row) => isKpiRow.Check(row));
+    return METRICS.map(
+      (metric) =>
+        computed.find(({ id }) => id === metric.id) ?? {
+          id: metric.id,
+          value: null,
+          reason: 'not computed yet',
+          unit: unitOf(metric, reporting_currency),
+          as_of: new Date(now()).toISOString(),
+          direction: metric.direction,
+          ...('target' in metric && { target: metric.target }),
+        },
+    );
+  };
 
   api.get(
     '/v1/kpis',
@@ -61,10 +76,7 @@ export function addKpiRoutes(api: Api, { state, known, now }: KpiRoutes): void {
       if (question !== undefined) {
         return sendTagged(request, reply, { items: await known.ask(question.as_of, question.known_at) });
       }
-      const ordered = rows().toSorted(
-        (a, b) => (ORDER.get(a.id) ?? Infinity) - (ORDER.get(b.id) ?? Infinity),
-      );
-      return sendTagged(request, reply, { items: ordered.map(kpiOf) });
+      return sendTagged(request, reply, { items: rows().map(kpiOf) });
     },
   );
 

@@ -65,6 +65,8 @@ function refusalOf(socket: WebSocket, request: FastifyRequest): Refusal | undefi
   if (socket.protocol !== LIVE_SUBPROTOCOL) {
     return { code: PROTOCOL_ERROR, reason: `subprotocol ${LIVE_SUBPROTOCOL} is needed` };
   }
+  if (identity === 'guesser')
+    return { code: LIVE_CLOSE.too_many, reason: 'too many wrong tokens from this address' };
   if (identity === 'nobody')
     return { code: LIVE_CLOSE.unauthorized, reason: 'a token or a session is needed' };
   if (identity === 'other_key')

@@ -13,6 +13,9 @@ import { ProblemError } from '../http/problem.ts';
 import { Decision, OrderRow, TransferRow } from '../suggestions/suggestion-rows.ts';
 import type { SuggestionStore } from '../suggestions/suggestion-store.ts';
 
+/** Two dealers and a product of 64 characters each, percent-encoded, and the cycle. */
+const SUGGESTION_ID_CHARS_MAX = 2_000;
+
 const Query = Type.Object(
   {
     format: Type.Optional(Type.Enum([...EXPORT_FORMATS], { description: 'a file of all instead of a page' })),
@@ -20,7 +23,7 @@ const Query = Type.Object(
     sku_id: Type.Optional(Type.String({ maxLength: 64 })),
     state: Type.Optional(Type.Enum([...SUGGESTION_STATES], { description: 'all if unset' })),
     limit: Type.Optional(Int('suggestions per page, 50 if unset', 1, 1_000)),
-    cursor: Type.Optional(Type.String({ maxLength: 800 })),
+    cursor: Type.Optional(Type.String({ maxLength: 2 * SUGGESTION_ID_CHARS_MAX })),
   },
   { additionalProperties: false },
 );
@@ -62,7 +65,7 @@ export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
         tags: ['suggestions'],
         summary: 'Accept, edit or reject a suggestion',
         description: 'A later decision replaces an earlier one; all are kept.',
-        params: Type.Object({ id: Type.String({ maxLength: 400 }) }),
+        params: Type.Object({ id: Type.String({ maxLength: SUGGESTION_ID_CHARS_MAX }) }),
         body: DecisionBody,
         response: { 200: Decision },
       },
@@ -100,7 +103,13 @@ function addList(
     `/v1/${name}`,
     {
       onRequest: requireRight('read'),
-      schema: { tags: ['suggestions'], summary, querystring: Query, response: { 200: LISTS[name] } },
+      schema: {
+        tags: ['suggestions'],
+        summary,
+        querystring: Query,
+        response: { 200: LISTS[name] },
+        produces: EXPORT_FORMATS.map((format) => MEDIA_TYPES[format]),
+      },
     },
     async (request, reply) => {
       const { format, limit = 50, cursor, ...filter } = request.query;

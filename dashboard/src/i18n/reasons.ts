@@ -5,6 +5,7 @@ import type { Lang } from './messages.ts';
  * does; each is known here by its text. One that is not is told as it came, which is better than nothing.
  */
 const CHINESE: Readonly<Record<string, string>> = {
+  'not computed yet': '尚未计算',
   'no order line fell due in 28 days': '近 28 天无到期订单行',
   'no code was shipped to a dealer 3 to 31 days ago': '3 至 31 天前无发往经销商的物流码',
   'no stock snapshot in 35 days': '近 35 天无库存快照',

@@ -1,14 +1,26 @@
 import { Type, type Static } from 'typebox';
 import { defineEventType, type Violation } from '../event-type.ts';
-import { Id, Int, Opt, Percent, Quantity, Word, envelope, validity } from '../fields.ts';
+import { Id, Int, Opt, Percent, Word, envelope, validity } from '../fields.ts';
 import { validityOrder } from './validity-order.ts';
 
 export const REBATE_BASES = ['net_sales', 'qty'] as const;
 export const REBATE_PERIODS = ['month', 'quarter'] as const;
 
+/** As large as a year's sales may be, and as money is often written: `"10000.0000"` has three decimals that count. */
+const Threshold = Type.Union(
+  [
+    Type.Number({ minimum: 0, maximum: 999_999_999_999, multipleOf: 0.001 }),
+    Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,3}0*)?$', maxLength: 24 }),
+  ],
+  {
+    description: 'money or quantity of the period from which the rate holds',
+    'x-expected': 'a number or decimal string from 0 to 999999999999 with at most 3 decimals other than 0',
+  },
+);
+
 const Tier = Type.Object(
   {
-    from: Quantity('money or quantity of the period from which the rate holds'),
+    from: Threshold,
     rate_pct: Percent('rate, percent of net sales'),
   },
   { additionalProperties: false },
