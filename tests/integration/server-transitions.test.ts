@@ -36,31 +36,6 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await server.ask(address, {})).status).toBe(401);
   });
 
-  it('a list by state goes by the moves that are not stored yet, page by page', async () => {
-    await move('case-2', { to_state: 'acknowledged' });
-    const list = async (query: string): Promise<{ ids: string[]; next: string | undefined }> => {
-      const { body } = await server.get(`/v1/alerts?${query}`);
-      const { items, next_cursor } = body as { items: Alert[]; next_cursor?: string };
-      return { ids: items.map(({ alert_id }) => alert_id), next: next_cursor };
-    };
-    expect((await list('state=open')).ids).toEqual(['case-3', 'case-1']);
-    expect((await list('state=acknowledged')).ids).toEqual(['case-2']);
-    expect((await list('state=acknowledged&kind=clone')).ids).toEqual([]);
-    await move('case-3', { to_state: 'acknowledged' });
-    await move('case-1', { to_state: 'acknowledged' });
-    const first = await list('state=acknowledged&limit=2');
-    expect(first.ids).toEqual(['case-3', 'case-2']);
-    const second = await list(`state=acknowledged&limit=2&cursor=${first.next ?? ''}`);
-    expect(second).toEqual({ ids: ['case-1'], next: undefined });
-  });
-
-  it('a weak entity tag is not the one of If-Match', async () => {
-    const { etag } = await server.get('/v1/alerts/case-1');
-    const weak = await move('case-1', { to_state: 'acknowledged' }, { 'if-match': `W/${etag}` });
-    expect(weak.status).toBe(412);
-    expect((await move('case-1', { to_state: 'acknowledged' }, { 'if-match': etag })).status).toBe(202);
-  });
-
   it('answers the case as it will be, and the event is on its topic', async () => {
     const response = await move('case-1', {
       to_state: 'investigating',
@@ -90,6 +65,31 @@ describe('POST /v1/alerts/{id}/transitions', () => {
         reason: 'seen twice',
       },
     });
+  });
+
+  it('a list by state goes by the moves that are not stored yet, page by page', async () => {
+    await move('case-2', { to_state: 'acknowledged' });
+    const list = async (query: string): Promise<{ ids: string[]; next: string | undefined }> => {
+      const { body } = await server.get(`/v1/alerts?${query}`);
+      const { items, next_cursor } = body as { items: Alert[]; next_cursor?: string };
+      return { ids: items.map(({ alert_id }) => alert_id), next: next_cursor };
+    };
+    expect((await list('state=open')).ids).toEqual(['case-3', 'case-1']);
+    expect((await list('state=acknowledged')).ids).toEqual(['case-2']);
+    expect((await list('state=acknowledged&kind=clone')).ids).toEqual([]);
+    await move('case-3', { to_state: 'acknowledged' });
+    await move('case-1', { to_state: 'acknowledged' });
+    const first = await list('state=acknowledged&limit=2');
+    expect(first.ids).toEqual(['case-3', 'case-2']);
+    const second = await list(`state=acknowledged&limit=2&cursor=${first.next ?? ''}`);
+    expect(second).toEqual({ ids: ['case-1'], next: undefined });
+  });
+
+  it('a weak entity tag is not the one of If-Match', async () => {
+    const { etag } = await server.get('/v1/alerts/case-1');
+    const weak = await move('case-1', { to_state: 'acknowledged' }, { 'if-match': `W/${etag}` });
+    expect(weak.status).toBe(412);
+    expect((await move('case-1', { to_state: 'acknowledged' }, { 'if-match': etag })).status).toBe(202);
   });
 
   it('a second move is judged by the first, before the processors have folded it in', async () => {

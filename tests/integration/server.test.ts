@@ -93,10 +93,14 @@ describe('refusals', () => {
     ['a parameter that is none', '/v1/alerts?colour=red', { headers: admin }, 400],
     ['a limit that is none', '/v1/alerts?limit=0', { headers: admin }, 400],
     ['an address that cannot be decoded', '/v1/alerts/%zz', { headers: admin }, 400],
-    ['a part of a path that is too long', `/v1/alerts/${'x'.repeat(5_000)}`, { headers: admin }, 414],
+    ['a part of a path that is too long', `/v1/alerts/${'x'.repeat(5_000)}`, { headers: admin }, 404],
     [
       'the longest id of a suggestion, which is none',
-      `/v1/suggestions/${encodeURIComponent(`tr:${Array(3).fill(encodeURIComponent('经'.repeat(64))).join(':')}:2026-W48`)}/decision`,
+      `/v1/suggestions/${encodeURIComponent(
+        `tr:${Array(3)
+          .fill(encodeURIComponent('经'.repeat(64)))
+          .join(':')}:2026-W48`,
+      )}/decision`,
       { method: 'POST', headers: { ...admin, ...json }, body: '{"decision":"accepted"}' },
       404,
     ],

@@ -117,7 +117,11 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
     return alert;
   };
   /** Cases that a stored page lacks, since the move that brings them onto it is not stored yet. */
-  const notStored = async (filter: Looked, page: readonly Alert[], { after, last }: Span): Promise<Alert[]> => {
+  const notStored = async (
+    filter: Looked,
+    page: readonly Alert[],
+    { after, last }: Span,
+  ): Promise<Alert[]> => {
     const belongs = (alert: Alert): boolean =>
       isLookedFor(alert, filter) && isBehind(alert, after) && (last === undefined || !isBehind(alert, last));
     const ids = pending.where(belongs).filter((id) => !page.some(({ alert_id }) => alert_id === id));

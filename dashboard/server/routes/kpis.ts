@@ -43,8 +43,9 @@ export interface KpiRoutes {
  * time, as they were known at another time.
  */
 export function addKpiRoutes(api: Api, { state, known, reporting_currency, now }: KpiRoutes): void {
+  const since = new Date(now()).toISOString();
   /** Each of the contract's, in its order: one that the processors have not computed since they were set up has no value. */
-  const rows = (): (Kpi & Pick<KpiRow, 'series'>)[] => {
+  const rows = (): Static<typeof KpiRow>[] => {
     const computed = [...state().snapshot('kpis').rows.values()].filter((row) => isKpiRow.Check(row));
     return METRICS.map(
       (metric) =>
@@ -53,7 +54,7 @@ export function addKpiRoutes(api: Api, { state, known, reporting_currency, now }
           value: null,
           reason: 'not computed yet',
           unit: unitOf(metric, reporting_currency),
-          as_of: new Date(now()).toISOString(),
+          as_of: since,
           direction: metric.direction,
           ...('target' in metric && { target: metric.target }),
         },
