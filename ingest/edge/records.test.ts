@@ -5,8 +5,9 @@ const json = (text: string) => [...readRecords(Buffer.from(text), 'json')];
 const ndjson = (text: string) => [...readRecords(Buffer.from(text), 'ndjson')];
 
 describe('readRecords', () => {
-  it('reads one value and an array of one alike', () => {
-    expect(json('{"a":1}')).toEqual(json('[{"a":1}]'));
+  it('reads one value and an array of one alike, and says which was the body', () => {
+    expect(json('[{"a":1}]')).toEqual([{ index: 0, value: { a: 1 } }]);
+    expect(json('{"a":1}')).toEqual([{ index: 0, isBody: true, value: { a: 1 } }]);
   });
 
   it('reads NDJSON with LF, CRLF, blank lines, a byte order mark or no last newline as the same records', () => {

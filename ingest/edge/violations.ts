@@ -7,8 +7,8 @@ export const VIOLATIONS_PER_EVENT_MAX = 20;
 
 /** A value is shown up to so many characters. */
 const SHOWN_CHARS_MAX = 60;
-/** A pointer to a field with a longer name, which the contract has none of, is cut there: an answer stays small. */
-const NAME_CHARS_MAX = 1_000;
+/** No field of the contract has so long a name; to one that has no pointer is given: an answer stays small. */
+const NAME_CHARS_MAX = 256;
 
 /** The keywords that the contract's schemas use. */
 interface Schema {
@@ -74,9 +74,11 @@ function explainObject(
     }
   }
   for (const field of Object.keys(value)) {
-    const at = `${pointer}/${escapePointer(cut(field, NAME_CHARS_MAX))}`;
+    const at = `${pointer}/${escapePointer(field)}`;
     const isKnown = schema.additionalProperties !== false || Object.hasOwn(properties, field);
-    if (!isKnown) found.push({ pointer: at, detail: 'is an unknown field' });
+    if (!isKnown && field.length > NAME_CHARS_MAX) {
+      found.push({ pointer, detail: `has an unknown field with a name of ${field.length} characters` });
+    } else if (!isKnown) found.push({ pointer: at, detail: 'is an unknown field' });
     else explain(properties[field] ?? {}, value[field], at, found);
     if (found.length >= VIOLATIONS_PER_EVENT_MAX) return;
   }
@@ -148,8 +150,8 @@ function show(value: unknown): string {
   return cut(JSON.stringify(typeof value === 'string' ? cut(value) : (value ?? null)));
 }
 
-function cut(text: string, chars_max = SHOWN_CHARS_MAX): string {
-  return text.length <= chars_max ? text : `${text.slice(0, chars_max)}…`;
+function cut(text: string): string {
+  return text.length <= SHOWN_CHARS_MAX ? text : `${text.slice(0, SHOWN_CHARS_MAX)}…`;
 }
 
 function escapePointer(token: string): string {
