@@ -10,6 +10,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'functions/adcode-within.sql',
   'functions/point-in-geojson.sql',
   'functions/in-territory.sql',
+  'functions/planned-spread.sql',
   'core/dealers-as-known.sql',
   'core/dealers.sql',
   'core/products-as-known.sql',

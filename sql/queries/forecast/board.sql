@@ -1,4 +1,5 @@
--- Total demand by local day for the wallboard: 42 days back, and the daily forecast of the last version with that of the one before.
+-- Total demand by local day for the wallboard: 42 days back, and the daily forecast of the last version with that of the one before, planners'
+-- overrides in place of the means that they replace.
 -- Sums of the squares and of the single deviations ((p90 - p50) / 1.2816) let the total's spread be computed.
 -- clickhouse-client --param_time_zone=Asia/Shanghai
 WITH
@@ -11,7 +12,15 @@ WITH
         WHERE day >= today - 42 AND day < today
         GROUP BY day
     ),
-    forecasts AS
+    overrides AS
+    (
+        SELECT forecast_version, dealer_id, sku_id, bucket_start, argMax(tuple(override_qty), revision).1 AS qty
+        FROM raw_mart_forecast_overrides
+        WHERE bucket_grain = 'day' AND has(versions, forecast_version)
+        GROUP BY forecast_version, dealer_id, sku_id, bucket_start
+        HAVING isNotNull(qty)
+    ),
+    sums AS
     (
         SELECT
             bucket_start AS day,
@@ -23,6 +32,44 @@ WITH
             sumIf(toFloat64(r.mean), forecast_version = versions[2]) AS before
         FROM raw_mart_forecasts AS r
         WHERE bucket_grain = 'day' AND has(versions, forecast_version)
+        GROUP BY day
+        UNION ALL
+        -- What overrides change, from the few series that have one: all others need not be joined with them.
+        SELECT
+            day,
+            sumIf(planned - baseline, is_now),
+            sumIf(pow(planned_deviation, 2) - pow(deviation, 2), is_now),
+            sumIf(planned_deviation - deviation, is_now),
+            0,
+            0,
+            sumIf(planned - baseline, NOT is_now)
+        FROM
+        (
+            SELECT
+                f.bucket_start AS day,
+                f.forecast_version = versions[1] AS is_now,
+                toFloat64(f.mean) AS baseline,
+                toFloat64(assumeNotNull(o.qty)) AS planned,
+                greatest(0, toFloat64(f.p90) - toFloat64(f.p50)) / 1.2815515655446004 AS deviation,
+                core_planned_spread(deviation, baseline, planned) AS planned_deviation
+            FROM raw_mart_forecasts AS f
+            INNER JOIN overrides AS o ON o.forecast_version = f.forecast_version AND o.dealer_id = f.dealer_id AND o.sku_id = f.sku_id AND o.bucket_start = f.bucket_start
+            WHERE f.bucket_grain = 'day' AND has(versions, f.forecast_version) AND (f.dealer_id, f.sku_id) IN (SELECT dealer_id, sku_id FROM overrides)
+        )
+        GROUP BY day
+    ),
+    forecasts AS
+    (
+        SELECT
+            day,
+            -- Sums of which parts were taken away may end a hair below nothing.
+            greatest(0, sum(sums.mean)) AS mean,
+            greatest(0, sum(sums.squares)) AS squares,
+            greatest(0, sum(sums.deviations)) AS deviations,
+            sum(sums.rows_now) AS rows_now,
+            sum(sums.rows_before) AS rows_before,
+            greatest(0, sum(sums.before)) AS before
+        FROM sums
         GROUP BY day
     )
 SELECT
