@@ -23,10 +23,18 @@ CREATE OR REPLACE VIEW mart_order_lines {{on_cluster}}
     visited_from Array(DateTime64(3, 'UTC')) COMMENT 'when each visit began',
     visited_until Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'when each visit ended; null = it has not',
     first_event_time DateTime64(3, 'UTC') COMMENT 'its first event',
-    last_event_time DateTime64(3, 'UTC') COMMENT 'its last event'
+    last_event_time DateTime64(3, 'UTC') COMMENT 'its last event',
+    on_order_qty Decimal(38, 3) COMMENT 'units still to be shipped: ordered_qty less what was cancelled and shipped, never below 0. What was delivered or returned was shipped, also where no event says so',
+    in_transit_qty Decimal(38, 3) COMMENT 'units shipped and not delivered, never below 0. What was returned was delivered, also where no event says so'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
+WITH
+    arraySum(arrayMap((at_stage, part) -> if(at_stage = 'shipped', part, toDecimal64(0, 3)), stages, entered_qty)) AS parts_shipped,
+    greatest(
+        arraySum(arrayMap((at_stage, part) -> if(at_stage = 'delivered', part, toDecimal64(0, 3)), stages, entered_qty)),
+        arraySum(arrayMap((at_stage, part) -> if(at_stage = 'returned', part, toDecimal64(0, 3)), stages, entered_qty))) AS parts_arrived,
+    arraySum(arrayMap((at_stage, part) -> if(at_stage = 'cancelled', part, toDecimal64(0, 3)), stages, entered_qty)) AS parts_cancelled
 SELECT
     dealer_id,
     order_id,
@@ -51,6 +59,8 @@ SELECT
     visited_from,
     visited_until,
     first_event_time,
-    last_event_time
+    last_event_time,
+    greatest(toDecimal128(0, 3), toDecimal128(ordered_qty, 3) - parts_cancelled - greatest(parts_shipped, parts_arrived)) AS on_order_qty,
+    greatest(toDecimal128(0, 3), parts_shipped - parts_arrived) AS in_transit_qty
 FROM raw_mart_order_lines FINAL
 COMMENT 'One row per order line, folded from all its events: what was ordered, where it stands, its way through the stages (D4, D9, D20)'

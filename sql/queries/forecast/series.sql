@@ -18,9 +18,13 @@ WITH
     ),
     waiting AS
     (
-        SELECT dealer_id, sku_id, sum(toFloat64(ordered_qty)) AS qty
+        -- By quantities, not by the stage that a line stands in: the rest of a line is still to come when a part of it was delivered. Until when:
+        -- as replenishment-inputs.sql has it.
+        SELECT dealer_id, sku_id, sum(toFloat64(on_order_qty + in_transit_qty)) AS qty
         FROM mart_order_lines
-        WHERE stage NOT IN ('delivered', 'cancelled', 'returned')
+        WHERE on_order_qty + in_transit_qty > 0
+            AND last_event_time > instant - toIntervalDay(if(hasAny(stages, ['shipped', 'delivered', 'returned']),
+                greatest(35, ifNull(toUInt32(dictGet('raw_product_versions', 'lead_time_days', tuple(sku_id), instant)), 0)), 180))
         GROUP BY dealer_id, sku_id
     )
 SELECT
