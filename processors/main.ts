@@ -13,6 +13,7 @@ import { Progress } from './loop/progress.ts';
 import { Publisher, sendToKafka } from './loop/publisher.ts';
 import { settledBySink } from './loop/settled.ts';
 import { PROCESSORS } from './registry.ts';
+import { startSuggestions } from './replenishment/due-suggestions.ts';
 import { readSettings } from './settings/settings.ts';
 import { readWebhooks } from './webhooks/targets.ts';
 import { startWebhooks } from './webhooks/webhooks.ts';
@@ -77,10 +78,12 @@ async function start(log: Logger): Promise<Running> {
   loop.start();
   const webhooks = startWebhooks({ sql, targets: webhook_targets, log });
   const forecast = startDailyForecast({ sql: background_sql, time_zone: config.DMS_TIME_ZONE, log });
+  const suggestions = startSuggestions({ sql: background_sql, log });
   const deliveries = startDeliveries({ sql: background_sql, targets: delivery_targets, log });
   return {
     stop: async () => {
       await deliveries.stop();
+      await suggestions.stop();
       await forecast.stop();
       await webhooks.stop();
       await loop.stop();

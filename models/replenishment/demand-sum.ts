@@ -45,6 +45,21 @@ export function sumDemand(
 }
 
 /**
+ * A period as `parts` equal ones: `sumDemand` of all of them, with the same correlation, has the period's mean and deviation again.
+ * Of a week that is to be covered in part, so much is known.
+ */
+export function splitPeriod(
+  { mean, p50, p90 }: PeriodForecast,
+  parts: number,
+  correlation: number,
+): PeriodForecast[] {
+  // var = (1 − ρ)·n·σ² + ρ·(n·σ)² of n parts that each have σ.
+  const spread = Math.max(0, p90 - p50) / Math.sqrt((1 - correlation) * parts + correlation * parts * parts);
+  const middle = p50 / parts;
+  return Array.from({ length: parts }, () => ({ mean: mean / parts, p50: middle, p90: middle + spread }));
+}
+
+/**
  * Quantile of a demand sum at `level` ∈ (0, 1), as of a gamma distribution with its mean and deviation: never below 0 and
  * skewed to the right, as demand is. Wilson and Hilferty's cube (1931), exact to some per cent for a shape ≥ 0.2; below that
  * (deviation more than about twice the mean) Markov-like caution: mean + z·deviation.

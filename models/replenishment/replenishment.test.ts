@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countQuantile, demandQuantile, normalQuantile, sumDemand } from './demand-sum.ts';
+import { demandAhead } from './demand-ahead.ts';
+import { countQuantile, demandQuantile, normalQuantile, splitPeriod, sumDemand } from './demand-sum.ts';
 import { inventoryPosition, orderSuggestionId, suggestOrder } from './suggest-order.ts';
 import {
   suggestTransfers,
@@ -63,6 +64,32 @@ describe('a demand sum', () => {
     expect(sumDemand(four, 4, 1).deviation).toBeCloseTo(4, 9);
     expect(sumDemand(four, 2.5, 0).mean).toBe(7.5);
     expect(() => sumDemand([period], 2, 0)).toThrow('cannot cover 2');
+  });
+});
+
+describe('a forecast by days and weeks', () => {
+  const day = { mean: 2, p50: 1, p90: 4 };
+  const week = { mean: 21, p50: 20, p90: 20 + 7 * 1.2815515655446004 };
+
+  it('sums to the week again when all its days are counted, whatever errs together', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (correlation) => {
+        const whole = sumDemand(splitPeriod(week, 7, correlation), 7, correlation);
+        expect(whole.mean).toBeCloseTo(21, 9);
+        expect(whole.deviation).toBeCloseTo(7, 9);
+      }),
+    );
+  });
+
+  it('goes on by weeks where its days end, without the days that are over', () => {
+    const weeks = [{ mean: 0, p50: 0, p90: 0 }, week, week];
+    const ahead = demandAhead({ days: Array<typeof day>(10).fill(day), weeks, days_over: 2 }, 0.2);
+    // Ten days less two, then the last four of the second week and the third week whole.
+    expect(ahead.map(({ mean }) => mean)).toEqual([
+      ...Array<number>(8).fill(2),
+      ...Array<number>(11).fill(3),
+    ]);
+    expect(demandAhead({ days: [day], weeks: [], days_over: 3 }, 0.2)).toEqual([]);
   });
 });
 

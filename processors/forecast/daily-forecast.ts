@@ -18,7 +18,8 @@ export interface DailyForecast {
 
 /**
  * Makes a version once a local day, in a process of its own with low priority: it takes both cores for a while, and no figure
- * may wait for it. A run that fails is told and tried again at the next look.
+ * may wait for it. A run that fails is told and tried again at the next look. What is to be ordered by it is another program's concern,
+ * which finds the new version (replenishment/due-suggestions.ts).
  */
 export function startDailyForecast(options: {
   readonly sql: SqlClient;
@@ -34,7 +35,7 @@ export function startDailyForecast(options: {
       params: { time_zone, days_min: HISTORY_DAYS_MIN },
     });
     if (due?.is_due !== true || stopped.signal.aborted) return;
-    const output = await runInBackground(command, [], stopped.signal);
+    const output = await runInBackground(command, ['--version-only'], stopped.signal);
     log.info({ output: output.trim().split('\n') }, 'a forecast version was made');
   };
   const timerOf = (ms: number): NodeJS.Timeout =>

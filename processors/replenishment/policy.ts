@@ -19,6 +19,8 @@ const Policy = Type.Object(
     transfer_cost_per_unit_per_100_km: Money,
     transfer_gain_min: Money,
     transfer_cooldown_days: Days,
+    /** From a decision until the goods are counted where they went: so long they are promised by the one and on their way to the other. */
+    transfer_days: Days,
     /** Pairs [from_dealer_id, to_dealer_id]. */
     forbidden_lanes: Type.Array(Type.Tuple([Type.String(), Type.String()])),
   },

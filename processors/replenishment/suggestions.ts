@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { distanceKm } from '../../models/geo/distance.ts';
+import { demandAhead } from '../../models/replenishment/demand-ahead.ts';
 import type { PeriodForecast } from '../../models/replenishment/demand-sum.ts';
 import {
   orderSuggestionId,
@@ -15,20 +16,26 @@ import {
 } from '../../models/replenishment/suggest-transfers.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import type { ReplenishmentPolicy } from './policy.ts';
+import { storeSuggestions, type SuggestionRow } from './stored-suggestions.ts';
 
-/** Rows of one insert. */
-const ROWS_PER_INSERT = 20_000;
+/** Stock moves all the time and tells no one: suggestions are made anew after so many hours at the latest. */
+const HOURS_MAX = 6;
 
+/** Means, medians and 90 % quantiles of the days and weeks from the forecast's first day on, overrides in their place. */
 interface InputRow {
   readonly dealer_id: string;
   readonly sku_id: string;
+  readonly days_over: number;
   readonly means: readonly number[];
   readonly p50s: readonly number[];
   readonly p90s: readonly number[];
+  readonly week_means: readonly number[];
+  readonly week_p50s: readonly number[];
+  readonly week_p90s: readonly number[];
   readonly on_hand: number;
   readonly in_transit: number;
   readonly committed: number;
-  readonly on_order: number | null;
+  readonly on_order: number;
   readonly lead_time_days: number | null;
   readonly pack_qty: number | null;
   readonly margin: number | null;
@@ -40,8 +47,11 @@ interface InputRow {
 
 /** One dealer and product with what is to be ordered for it. */
 interface Site extends InputRow {
+  /** By days from today on. */
   readonly forecast: readonly PeriodForecast[];
   readonly lead_time: number;
+  /** Days of lead and review time that the forecast covers. */
+  readonly covered: number;
   readonly pack: number;
   readonly order: OrderSuggestion;
 }
@@ -54,84 +64,111 @@ export interface SuggestionRun {
   readonly stocked: number;
 }
 
+/** A run in words. */
+export function toldRun({ cycle, orders, transfers, stocked }: SuggestionRun): string {
+  return `${cycle}: ${orders} orders and ${transfers} transfers suggested for ${stocked} dealer and product pairs with stock`;
+}
+
+/** What there is to make suggestions from. */
+interface SuggestionsDue {
+  /** The last one; '' = nothing was forecast yet. */
+  readonly forecast_version: string;
+  readonly overrides: number;
+  readonly is_due: boolean;
+}
+
 /**
- * Suggests orders and transfers from a forecast version and the stock of now, and stores them. Runs of one cycle (an ISO week)
- * supersede each other: a suggestion that is not made again ends, unless it was decided on.
+ * Whether suggestions are to be made: there is a version, an override or a decision on a transfer that the last run did not see, or that
+ * run is old. A run that failed was none, so one is due until it succeeds.
  */
-export async function suggestFromVersion(
+export async function suggestionsDue(sql: SqlClient): Promise<SuggestionsDue> {
+  const [due] = await sql.queryFile<SuggestionsDue>('queries/forecast/suggestions-due.sql', {
+    params: { hours_max: HOURS_MAX },
+  });
+  if (due === undefined) throw new Error('whether suggestions are due cannot be read');
+  return due;
+}
+
+/**
+ * Suggests orders and transfers from the last forecast version, its overrides and the stock of now, and stores them. Runs of one cycle (an
+ * ISO week) supersede each other: a suggestion that is not made again ends, unless it was decided on. Null when nothing was forecast yet.
+ */
+export async function suggestFromLatest(
   sql: SqlClient,
-  forecast_version: string,
   policy: ReplenishmentPolicy,
   options: { readonly time_zone: string; readonly now: Date },
-): Promise<SuggestionRun> {
-  const { now } = options;
-  const local = DateTime.fromJSDate(now, { zone: options.time_zone });
+): Promise<SuggestionRun | null> {
+  const { now, time_zone } = options;
+  // Read first: an override or a decision that comes while the rest is read makes another run due.
+  const { forecast_version, overrides } = await suggestionsDue(sql);
+  if (forecast_version === '') return null;
+  const local = DateTime.fromJSDate(now, { zone: time_zone });
   const cycle = `${local.weekYear}-W${String(local.weekNumber).padStart(2, '0')}`;
-  const [rows, recent] = await Promise.all([
+  const [rows, recent, decided] = await Promise.all([
     sql.queryFile<InputRow>('queries/forecast/replenishment-inputs.sql', {
-      params: { version: forecast_version },
+      params: { version: forecast_version, time_zone, transfer_days: Math.ceil(policy.transfer_days) },
     }),
     sql.queryFile<Lane>('queries/forecast/recent-transfers.sql', {
       params: { days: policy.transfer_cooldown_days },
     }),
+    sql.queryFile<Lane>('queries/forecast/decided-transfers.sql', { params: { cycle } }),
   ]);
   const sites = rows.map((row) => siteOf(row, policy));
   const stamp = { cycle, forecast_version, created_at: now.toISOString(), version: now.getTime() };
-  const orders = sites
-    .filter(({ order }) => order.qty > 0)
-    .map((site) => ({ ...orderRow(site, policy, cycle), ...stamp }));
-  const transfers = transferRows(sites, policy, recent, cycle).map((row) => ({ ...row, ...stamp }));
-  await store(sql, 'replenishment', orders, stamp);
-  await store(sql, 'transfers', transfers, stamp);
-  return { cycle, orders: orders.length, transfers: transfers.length, stocked: sites.length };
-}
-
-async function store(
-  sql: SqlClient,
-  name: 'replenishment' | 'transfers',
-  rows: readonly object[],
-  { cycle, version }: { readonly cycle: string; readonly version: number },
-): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-    await sql.insertRows(`raw_mart_${name}`, rows.slice(from, from + ROWS_PER_INSERT));
-  }
-  await sql.commandFile(`queries/forecast/supersede-${name}.sql`, { params: { cycle, version } });
+  const orders = sites.filter(({ order }) => order.qty > 0).map((site) => orderRow(site, policy, cycle));
+  const transfers = transferRows(sites, policy, { recent, decided }, cycle);
+  await storeSuggestions(sql, 'replenishment', orders, stamp);
+  await storeSuggestions(sql, 'transfers', transfers, stamp);
+  const run = { cycle, orders: orders.length, transfers: transfers.length, stocked: sites.length };
+  await sql.insertRows('raw_mart_suggestion_runs', [
+    { ...run, forecast_version, overrides, created_at: stamp.created_at },
+  ]);
+  return run;
 }
 
 function siteOf(row: InputRow, policy: ReplenishmentPolicy): Site {
-  const forecast = row.means.map((mean, step) => ({
-    mean,
-    p50: row.p50s[step] ?? mean,
-    p90: row.p90s[step] ?? mean,
-  }));
+  const { days_over, means, p50s, p90s, week_means, week_p50s, week_p90s } = row;
+  const ahead = {
+    days: periodsOf(means, p50s, p90s),
+    weeks: periodsOf(week_means, week_p50s, week_p90s),
+    days_over,
+  };
+  const forecast = demandAhead(ahead, policy.error_correlation);
   const pack = row.pack_qty ?? policy.pack_qty_if_unknown;
-  // Beyond the forecast's end nothing is known: a longer lead time is cut there.
-  const lead_time = Math.min(
-    row.lead_time_days ?? policy.lead_time_days_if_unknown,
-    Math.max(0, forecast.length - policy.review_days),
-  );
-  const stock = { ...row, on_order: row.on_order ?? 0 };
-  const order = suggestOrder(forecast, stock, {
-    lead_time,
-    review_time: Math.min(policy.review_days, forecast.length),
+  const lead_time = row.lead_time_days ?? policy.lead_time_days_if_unknown;
+  // Beyond the forecast's end nothing is known: what is covered of a longer lead time is said in the suggestion.
+  const covered = Math.min(lead_time + policy.review_days, forecast.length);
+  const review_time = Math.min(policy.review_days, covered);
+  const order = suggestOrder(forecast, row, {
+    lead_time: covered - review_time,
+    review_time,
     service_level: policy.service_level,
     error_correlation: policy.error_correlation,
     pack_qty: pack,
   });
-  return { ...row, forecast, lead_time, pack, order };
+  return { ...row, forecast, lead_time, covered, pack, order };
 }
 
-function orderRow(site: Site, policy: ReplenishmentPolicy, cycle: string): object {
-  const { dealer_id, sku_id, order, on_hand, in_transit, committed, pack, lead_time } = site;
+function periodsOf(
+  means: readonly number[],
+  p50s: readonly number[],
+  p90s: readonly number[],
+): PeriodForecast[] {
+  return means.map((mean, step) => ({ mean, p50: p50s[step] ?? mean, p90: p90s[step] ?? mean }));
+}
+
+function orderRow(site: Site, policy: ReplenishmentPolicy, cycle: string): SuggestionRow {
+  const { dealer_id, sku_id, order, on_hand, on_order, in_transit, committed, pack } = site;
   const { qty, demand, safety, target, position, rounding } = order;
   return {
     suggestion_id: orderSuggestionId(dealer_id, sku_id, cycle),
-    ...{ dealer_id, sku_id, qty, demand, safety, target, position, rounding, on_hand, in_transit, committed },
+    ...{ dealer_id, sku_id, qty, demand, safety, target, position, rounding },
+    ...{ on_hand, on_order, in_transit, committed },
     promo_uplift: null,
-    on_order: site.on_order ?? 0,
     pack_qty: pack,
-    lead_time_days: lead_time,
+    lead_time_days: site.lead_time,
     review_days: policy.review_days,
+    covered_days: site.covered,
     service_level: policy.service_level,
   };
 }
@@ -145,14 +182,11 @@ interface Lane {
 function transferRows(
   sites: readonly Site[],
   policy: ReplenishmentPolicy,
-  recent: readonly Lane[],
+  past: { readonly recent: readonly Lane[]; readonly decided: readonly Lane[] },
   cycle: string,
-): object[] {
-  const used = new Set(
-    recent.map(({ from_dealer_id, to_dealer_id, sku_id }) =>
-      JSON.stringify([sku_id, from_dealer_id, to_dealer_id]),
-    ),
-  );
+): SuggestionRow[] {
+  const used = namesOf(past.recent);
+  const decided = namesOf(past.decided);
   const forbidden = new Set(policy.forbidden_lanes.map((lane) => JSON.stringify(lane)));
   return [...bySku(sites)].flatMap(([sku_id, list]) => {
     const [first] = list;
@@ -168,6 +202,7 @@ function transferRows(
       lane: (from, to) => {
         const km = distance(from, to);
         if (km === null || forbidden.has(JSON.stringify([from, to]))) return null;
+        if (decided.has(JSON.stringify([sku_id, from, to]))) return null;
         return {
           fixed: policy.transfer_cost_fixed,
           per_unit: (policy.transfer_cost_per_unit_per_100_km * km) / 100,
@@ -189,6 +224,14 @@ function transferRows(
       }),
     );
   });
+}
+
+function namesOf(lanes: readonly Lane[]): ReadonlySet<string> {
+  return new Set(
+    lanes.map(({ from_dealer_id, to_dealer_id, sku_id }) =>
+      JSON.stringify([sku_id, from_dealer_id, to_dealer_id]),
+    ),
+  );
 }
 
 const NOTHING: TransferSite = {

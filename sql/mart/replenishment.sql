@@ -11,23 +11,24 @@ CREATE OR REPLACE VIEW mart_replenishment {{on_cluster}}
     target Float64 COMMENT 'quantile of that demand at the service level, units',
     position Float64 COMMENT 'on_hand + on_order + in_transit - committed, units',
     on_hand Float64 COMMENT 'units on hand',
-    on_order Float64 COMMENT 'units ordered and not yet shipped',
-    in_transit Float64 COMMENT 'units on their way in',
-    committed Float64 COMMENT 'units promised',
+    on_order Float64 COMMENT 'units ordered and not yet shipped nor cancelled',
+    in_transit Float64 COMMENT 'units on their way in by the last snapshots, or by orders if that is more, and those of transfers accepted lately',
+    committed Float64 COMMENT 'units promised by the last snapshots, and to transfers accepted lately',
     rounding Float64 COMMENT 'what rounding up to whole packs adds, units',
     pack_qty Float64 COMMENT 'units in a pack',
     lead_time_days Float64 COMMENT 'order to receipt',
     review_days Float64 COMMENT 'until the next order can be made',
     service_level Float64 COMMENT 'cycle service: chance that no unit is missing until the next order has arrived',
     forecast_version String COMMENT 'the forecast behind it',
-    created_at DateTime64(3, 'UTC') COMMENT 'when the run made it',
+    created_at DateTime64(3, 'UTC') COMMENT 'when a run first made it as it is',
     dealer_name String COMMENT 'name of the dealer now',
     sku_name String COMMENT 'name of the product now',
     state LowCardinality(String) COMMENT 'open, accepted, edited or rejected',
     decided_qty Nullable(Float64) COMMENT 'units decided; null while open',
     decision_reason Nullable(String) COMMENT 'why; null while open',
     decided_by Nullable(String) COMMENT 'who; null while open',
-    decided_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when; null while open'
+    decided_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when; null while open',
+    covered_days Float64 COMMENT 'days of lead and review time that the forecast covers; fewer than both together = demand beyond its end is not in the target'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -66,7 +67,8 @@ SELECT
     if(d.suggestion_id = '', NULL, d.last.2) AS decided_qty,
     if(d.suggestion_id = '', NULL, d.last.3) AS decision_reason,
     if(d.suggestion_id = '', NULL, toString(d.last.4)) AS decided_by,
-    if(d.suggestion_id = '', NULL, d.last.5) AS decided_at
+    if(d.suggestion_id = '', NULL, d.last.5) AS decided_at,
+    s.covered_days AS covered_days
 FROM (SELECT * FROM raw_mart_replenishment FINAL) AS s
 LEFT JOIN decisions AS d ON d.suggestion_id = s.suggestion_id
 COMMENT 'Suggested orders, each with what it is made of, and what was decided'

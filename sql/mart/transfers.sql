@@ -13,7 +13,7 @@ CREATE OR REPLACE VIEW mart_transfers {{on_cluster}}
     surplus Float64 COMMENT 'what the giver has beyond its demand to the horizon and its buffer, units',
     shortage Float64 COMMENT 'what the receiver will miss before an order can arrive, units',
     forecast_version String COMMENT 'the forecast behind it',
-    created_at DateTime64(3, 'UTC') COMMENT 'when the run made it',
+    created_at DateTime64(3, 'UTC') COMMENT 'when a run first made it as it is',
     from_dealer_name String COMMENT 'name of the giver now',
     to_dealer_name String COMMENT 'name of the receiver now',
     sku_name String COMMENT 'name of the product now',

@@ -8,13 +8,15 @@ export interface HandVersion {
   /** YYYY-MM-DD of the first day forecast. */
   readonly start: string;
   readonly days: number;
+  /** Weeks from the same day on, of seven such days each. Default: none. */
+  readonly weeks?: number;
   /** 'dealer product' → units a day. Product S1 is of category tea, others of none. */
   readonly means: Readonly<Record<string, number>>;
 }
 
 /** Stores it as `npm run forecast` does, the version's own row last. */
 export async function storeVersion(sql: SqlClient, version: HandVersion): Promise<void> {
-  const { forecast_version, start, days, means } = version;
+  const { forecast_version, start, days, weeks = 0, means } = version;
   const pairs = Object.entries(means).map(([pair, mean]) => {
     const [dealer_id = '', sku_id = ''] = pair.split(' ');
     return { forecast_version, dealer_id, sku_id, mean };
@@ -32,20 +34,27 @@ export async function storeVersion(sql: SqlClient, version: HandVersion): Promis
   );
   await sql.insertRows(
     'raw_mart_forecasts',
-    pairs.flatMap(({ mean, ...pair }) =>
-      Array.from({ length: days }, (_, step) => ({
-        ...pair,
-        bucket_grain: 'day',
-        horizon_step: step + 1,
-        bucket_start: new Date(Date.parse(start) + step * DAY_MS).toISOString().slice(0, 10),
-        ...{ mean, p10: mean, p50: mean, p90: mean, p95: mean, naive: mean },
-      })),
-    ),
+    pairs.flatMap(({ mean, ...pair }) => [
+      ...bucketsOf(start, 'day', days).map((bucket) => ({ ...pair, ...bucket, ...flat(mean) })),
+      ...bucketsOf(start, 'week', weeks).map((bucket) => ({ ...pair, ...bucket, ...flat(7 * mean) })),
+    ]),
   );
   await sql.insertRows('raw_mart_forecast_versions', [
     {
       ...{ forecast_version, as_of: `${start}T00:00:00Z`, generated_at: `${start}T01:00:00Z` },
-      ...{ seed: 1, series: pairs.length, days, weeks: 0, choices: '{}', accuracy: '[]' },
+      ...{ seed: 1, series: pairs.length, days, weeks, choices: '{}', accuracy: '[]' },
     },
   ]);
 }
+
+function bucketsOf(start: string, bucket_grain: 'day' | 'week', count: number): object[] {
+  const length_ms = (bucket_grain === 'week' ? 7 : 1) * DAY_MS;
+  return Array.from({ length: count }, (_, step) => ({
+    bucket_grain,
+    horizon_step: step + 1,
+    bucket_start: new Date(Date.parse(start) + step * length_ms).toISOString().slice(0, 10),
+  }));
+}
+
+/** A forecast that is sure of itself: all quantiles are the mean. */
+const flat = (mean: number) => ({ mean, p10: mean, p50: mean, p90: mean, p95: mean, naive: mean });

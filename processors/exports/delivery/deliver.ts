@@ -38,6 +38,7 @@ interface State {
   readonly replenishment: number;
   readonly transfers: number;
   readonly suggestions_decided_at: string | null;
+  readonly suggested_at: string | null;
 }
 
 /**
@@ -95,6 +96,7 @@ function isOf(manifest: Manifest, { version, datasets, formats }: DeliveryReques
     manifest.forecast_version === version.forecast_version &&
     manifest.revision === version.revision &&
     manifest.suggestions_decided_at === state.suggestions_decided_at &&
+    manifest.suggested_at === state.suggested_at &&
     manifest.files.map(({ name }) => name).join() === names.join() &&
     manifest.files.every(({ dataset, rows }) => rows === state[dataset])
   );
@@ -130,7 +132,7 @@ async function makeFiles(
     }
     const after = await momentOf(sql, exports, forecast_version);
     if (JSON.stringify(after) !== JSON.stringify(before)) {
-      onStep('overrides or decisions were made meanwhile: once more');
+      onStep('overrides, decisions or suggestions were made meanwhile: once more');
       continue;
     }
     return {
@@ -140,6 +142,7 @@ async function makeFiles(
       generated_at: version.generated_at,
       revision: after.revision,
       suggestions_decided_at: after.state.suggestions_decided_at,
+      suggested_at: after.state.suggested_at,
       delivered_at: new Date().toISOString(),
       files,
     };

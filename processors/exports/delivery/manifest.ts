@@ -31,6 +31,11 @@ const Manifest = Type.Object({
   generated_at: Instant('when the forecast was computed'),
   revision: Type.Integer({ minimum: 0, description: 'of the overrides in it; 0 = none' }),
   suggestions_decided_at: Type.Union([Instant('of the last decision in it'), Type.Null()]),
+  suggested_at: Type.Optional(
+    Type.Union([Instant('of the newest suggestion in it'), Type.Null()], {
+      description: 'a manifest from before this was told lacks it, and is delivered anew',
+    }),
+  ),
   delivered_at: Instant('when these files were made'),
   files: Type.Array(DeliveredFile),
 });

@@ -5,7 +5,7 @@ import { readConfig } from '../../../ingest/program/config.ts';
 import { environmentBesideStack } from '../../../ingest/program/running-stack.ts';
 import { SqlClient } from '../../../sql/client.ts';
 import { readPolicy } from '../../replenishment/policy.ts';
-import { suggestFromVersion } from '../../replenishment/suggestions.ts';
+import { suggestFromLatest, toldRun } from '../../replenishment/suggestions.ts';
 import { makeForecastVersion, type ForecastVersion } from './forecast-version.ts';
 
 /** `npm run forecast`: a new version from all demand up to yesterday. Exit codes: 0 done, 1 failed, 2 wrong usage. */
@@ -15,9 +15,10 @@ await runCommand(async () => {
     .allowExcessArguments(false)
     .description('Forecasts every dealer and product, 28 days and 12 weeks ahead, and stores a version.')
     .option('--seed <n>', 'the same demand and seed give the same forecasts', whole, 1)
+    .option('--version-only', 'without the suggestions of orders and transfers that follow from it', false)
     .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
     .parse()
-    .opts<{ seed: number; threads: number }>();
+    .opts<{ seed: number; threads: number; versionOnly: boolean }>();
   const config = readConfig(
     ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE', 'DMS_TIME_ZONE'],
     environmentBesideStack(),
@@ -32,7 +33,8 @@ await runCommand(async () => {
   });
   try {
     const made = await makeForecastVersion(sql, {
-      ...options,
+      seed: options.seed,
+      threads: options.threads,
       time_zone: config.DMS_TIME_ZONE,
       onStep: (step) => {
         console.log(`… ${step}`);
@@ -41,13 +43,12 @@ await runCommand(async () => {
     if (made === null)
       throw new Error('nothing was ordered before today: there is no demand to forecast from');
     tell(made);
-    const run = await suggestFromVersion(sql, made.forecast_version, readPolicy(), {
+    if (options.versionOnly) return;
+    const run = await suggestFromLatest(sql, readPolicy(), {
       time_zone: config.DMS_TIME_ZONE,
       now: new Date(),
     });
-    console.log(
-      `  ${run.cycle}: ${run.orders} orders and ${run.transfers} transfers suggested for ${run.stocked} dealer and product pairs with stock`,
-    );
+    if (run !== null) console.log(`  ${toldRun(run)}`);
   } finally {
     await sql.close();
   }

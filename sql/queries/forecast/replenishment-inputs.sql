@@ -1,23 +1,101 @@
--- For each dealer and product of a forecast version with a stock snapshot: its daily forecast, stock, terms and place.
--- clickhouse-client --param_version=fc-20261124-01
+-- For each dealer and product of a forecast version with a stock snapshot of the last 35 days: its forecast by days and weeks as planners have
+-- overridden it, its stock of now, terms and place.
+-- Overrides: the mean becomes what the planner said, the median moves with it, and the spread as core_planned_spread says.
+-- Open orders are told by quantities, not by the stage that a line stands in: the rest of a line is still to come when a part of it was
+-- shipped. A line that nothing is heard of is not waited for without end: nothing shipped, 180 days after its last event (as
+-- mart_order_stages counts); a part shipped, 35 days (as old as a snapshot may be) or the lead time: some sources never cancel what they
+-- will not send, nor tell that something has arrived.
+-- What is on its way: what the snapshots say, or what the orders say if that is more. A delivery after the last snapshot is not in its
+-- on_hand, so it still counts here. Goods of accepted transfers are promised by the giver and on their way to the receiver for
+-- transfer_days: no event says that they have moved.
+-- clickhouse-client --param_version=fc-20261124-01 --param_time_zone=Asia/Shanghai --param_transfer_days=7
 WITH
+    now64(3, 'UTC') AS now_at,
+    toDate32(now_at, {time_zone: String}) AS today,
+    overrides AS
+    (
+        SELECT dealer_id, sku_id, bucket_grain, bucket_start, argMax(tuple(override_qty), revision).1 AS qty
+        FROM raw_mart_forecast_overrides
+        WHERE forecast_version = {version: String}
+        GROUP BY dealer_id, sku_id, bucket_grain, bucket_start
+        HAVING isNotNull(qty)
+    ),
+    planned AS
+    (
+        SELECT
+            f.dealer_id AS dealer_id, f.sku_id AS sku_id, f.bucket_grain AS grain, f.horizon_step AS step,
+            toFloat64(f.mean) AS baseline,
+            ifNull(toFloat64(o.qty), baseline) AS units,
+            if(baseline > 0, toFloat64(f.p50) * units / baseline, toFloat64(f.p50) + units) AS middle,
+            middle + core_planned_spread(greatest(0, toFloat64(f.p90) - toFloat64(f.p50)), baseline, units) AS upper
+        FROM raw_mart_forecasts AS f
+        LEFT JOIN overrides AS o ON o.bucket_grain = f.bucket_grain AND o.dealer_id = f.dealer_id AND o.sku_id = f.sku_id AND o.bucket_start = f.bucket_start
+        WHERE f.forecast_version = {version: String}
+    ),
     ahead AS
     (
-        SELECT dealer_id, sku_id, groupArray(toFloat64(m)) AS means, groupArray(toFloat64(q50)) AS p50s, groupArray(toFloat64(q90)) AS p90s
+        SELECT
+            dealer_id, sku_id,
+            arraySort(groupArrayIf((step, units, middle, upper), grain = 'day')) AS days,
+            arraySort(groupArrayIf((step, units, middle, upper), grain = 'week')) AS weeks
+        FROM planned
+        GROUP BY dealer_id, sku_id
+    ),
+    stock AS
+    (
+        SELECT dealer_id, sku_id, sum(latest.1) AS on_hand, sum(latest.2) AS in_transit, sum(latest.3) AS committed, max(latest_at) AS seen_at
         FROM
         (
-            SELECT dealer_id, sku_id, mean AS m, p50 AS q50, p90 AS q90
-            FROM raw_mart_forecasts
-            WHERE forecast_version = {version: String} AND bucket_grain = 'day'
-            ORDER BY dealer_id, sku_id, horizon_step
+            SELECT
+                dealer_id, sku_id, location_id,
+                argMax(tuple(toFloat64(on_hand), toFloat64(in_transit), toFloat64(committed)), last_at) AS latest,
+                max(last_at) AS latest_at
+            FROM mart_stock_days
+            WHERE day > today - 36 AND last_at > now_at - INTERVAL 35 DAY AND last_at <= now_at
+            GROUP BY dealer_id, sku_id, location_id
         )
         GROUP BY dealer_id, sku_id
     ),
+    products AS
+    (
+        SELECT sku_id, lead_time_days, pack_qty, list_price, unit_cost, currency FROM core_products WHERE is_current
+    ),
     waiting AS
     (
-        SELECT dealer_id, sku_id, sum(toFloat64(ordered_qty)) AS qty
-        FROM mart_order_lines
-        WHERE stage NOT IN ('shipped', 'delivered', 'cancelled', 'returned')
+        SELECT dealer_id, sku_id, sum(open_qty) AS on_order, sum(coming_qty) AS in_transit
+        FROM
+        (
+            SELECT
+                l.dealer_id AS dealer_id, l.sku_id AS sku_id,
+                toFloat64(l.on_order_qty) AS open_qty,
+                toFloat64(l.in_transit_qty) + arraySum(arrayMap(
+                    (at_stage, entered, part) -> if(at_stage = 'delivered' AND entered > s.seen_at, toFloat64(part), 0),
+                    l.stages, l.entered_at, l.entered_qty)) AS coming_qty
+            FROM
+            (
+                SELECT dealer_id, sku_id, on_order_qty, in_transit_qty, stages, entered_at, entered_qty, last_event_time
+                FROM mart_order_lines
+                WHERE last_event_time > now_at - toIntervalDay(if(hasAny(stages, ['shipped', 'delivered', 'returned']),
+                    greatest(35, ifNull(toUInt32(dictGet('raw_product_versions', 'lead_time_days', tuple(sku_id), now_at)), 0)), 180))
+            ) AS l
+            INNER JOIN stock AS s ON s.dealer_id = l.dealer_id AND s.sku_id = l.sku_id
+            WHERE l.on_order_qty > 0 OR l.in_transit_qty > 0 OR l.last_event_time > s.seen_at
+        )
+        GROUP BY dealer_id, sku_id
+    ),
+    promised AS
+    (
+        SELECT dealer_id, sku_id, sum(given) AS outgoing, sum(coming) AS incoming
+        FROM
+        (
+            SELECT from_dealer_id AS dealer_id, sku_id, ifNull(decided_qty, 0) AS given, 0. AS coming
+            FROM mart_transfers
+            WHERE state IN ('accepted', 'edited') AND decided_at > now_at - toIntervalDay({transfer_days: UInt32})
+            UNION ALL
+            SELECT to_dealer_id, sku_id, 0., ifNull(decided_qty, 0)
+            FROM mart_transfers
+            WHERE state IN ('accepted', 'edited') AND decided_at > now_at - toIntervalDay({transfer_days: UInt32})
+        )
         GROUP BY dealer_id, sku_id
     ),
     investigated AS
@@ -30,29 +108,34 @@ WITH
         FROM mart_diversion_case_members AS members
         INNER JOIN mart_diversion_cases AS leads ON leads.alert_id = members.lead_alert_id
         WHERE leads.state IN ('open', 'acknowledged', 'investigating', 'confirmed')
-    )
+    ),
+    -- Buckets count from the version's first day; what of it is over when the suggestions are made is no demand ahead.
+    (SELECT greatest(0, dateDiff('day', toDate32(any(as_of), {time_zone: String}), today)) FROM mart_forecast_versions WHERE forecast_version = {version: String}) AS days_gone
 SELECT
-    s.dealer_id AS dealer_id,
-    s.sku_id AS sku_id,
-    a.means AS means,
-    a.p50s AS p50s,
-    a.p90s AS p90s,
-    ifNull(s.on_hand_qty, 0) AS on_hand,
-    ifNull(s.in_transit_qty, 0) AS in_transit,
-    ifNull(s.committed_qty, 0) AS committed,
-    w.qty AS on_order,
+    a.dealer_id AS dealer_id,
+    a.sku_id AS sku_id,
+    toUInt32(ifNull(days_gone, 0)) AS days_over,
+    a.days.2 AS means,
+    a.days.3 AS p50s,
+    a.days.4 AS p90s,
+    a.weeks.2 AS week_means,
+    a.weeks.3 AS week_p50s,
+    a.weeks.4 AS week_p90s,
+    s.on_hand AS on_hand,
+    greatest(s.in_transit, w.in_transit) + t.incoming AS in_transit,
+    s.committed + t.outgoing AS committed,
+    w.on_order AS on_order,
     toFloat64(p.lead_time_days) AS lead_time_days,
     toFloat64(p.pack_qty) AS pack_qty,
     toFloat64(p.list_price) - toFloat64(p.unit_cost) AS margin,
     ifNull(p.currency, '') AS currency,
     d.lat AS lat,
     d.lon AS lon,
-    s.dealer_id IN (SELECT dealer_id FROM investigated) AS is_investigated
-FROM raw_mart_forecast_series AS s
-INNER JOIN ahead AS a ON a.dealer_id = s.dealer_id AND a.sku_id = s.sku_id
-LEFT JOIN waiting AS w ON w.dealer_id = s.dealer_id AND w.sku_id = s.sku_id
-LEFT JOIN (SELECT sku_id, lead_time_days, pack_qty, list_price, unit_cost, currency FROM core_products WHERE is_current) AS p ON p.sku_id = s.sku_id
-LEFT JOIN (SELECT dealer_id, lat, lon FROM core_dealers WHERE is_current) AS d ON d.dealer_id = s.dealer_id
-WHERE s.forecast_version = {version: String} AND isNotNull(s.on_hand_qty)
-ORDER BY s.sku_id, s.dealer_id
-SETTINGS join_use_nulls = 1
+    a.dealer_id IN (SELECT dealer_id FROM investigated) AS is_investigated
+FROM ahead AS a
+INNER JOIN stock AS s ON s.dealer_id = a.dealer_id AND s.sku_id = a.sku_id
+LEFT JOIN waiting AS w ON w.dealer_id = a.dealer_id AND w.sku_id = a.sku_id
+LEFT JOIN promised AS t ON t.dealer_id = a.dealer_id AND t.sku_id = a.sku_id
+LEFT JOIN products AS p ON p.sku_id = a.sku_id
+LEFT JOIN (SELECT dealer_id, lat, lon FROM core_dealers WHERE is_current) AS d ON d.dealer_id = a.dealer_id
+ORDER BY a.sku_id, a.dealer_id

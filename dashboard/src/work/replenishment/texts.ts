@@ -35,6 +35,7 @@ export const REPLENISHMENT_TEXTS = bilingual(
       `目标 ${target} ＝ 预计需求 ${demand} ＋ 安全量 ${safety}`,
     why_horizon: (lead: string, review: string, level: string) =>
       `覆盖交货期 ${lead} 天与订货间隔 ${review} 天，周期服务水平 ${level}`,
+    why_covered: (days: string) => `预测只覆盖其中 ${days} 天，之后的需求未计入`,
     why_position: (
       position: string,
       on_hand: string,
@@ -100,6 +101,7 @@ export const REPLENISHMENT_TEXTS = bilingual(
     why_target: (target, demand, safety) => `Target ${target} = demand ${demand} + safety ${safety}`,
     why_horizon: (lead, review, level) =>
       `over ${lead} d of lead time and ${review} d of review, cycle service ${level}`,
+    why_covered: (days) => `the forecast covers ${days} d of it; demand beyond is not counted`,
     why_position: (position, on_hand, on_order, in_transit, committed) =>
       `Position ${position} = on hand ${on_hand} + on order ${on_order} + in transit ${in_transit} − committed ${committed}`,
     why_qty: (qty, lacking, rounding, pack) =>

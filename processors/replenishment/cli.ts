@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { runCommand } from '../../ingest/program/command.ts';
+import { readConfig } from '../../ingest/program/config.ts';
+import { environmentBesideStack } from '../../ingest/program/running-stack.ts';
+import { SqlClient } from '../../sql/client.ts';
+import { readPolicy } from './policy.ts';
+import { suggestFromLatest, toldRun } from './suggestions.ts';
+
+/** `npm run suggest`: orders and transfers from the last forecast version. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+await runCommand(async () => {
+  new Command('suggest')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .description('Suggests orders and transfers from the last forecast, its overrides and the stock of now.')
+    .parse();
+  const config = readConfig(
+    ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE', 'DMS_TIME_ZONE'],
+    environmentBesideStack(),
+  );
+  const sql = new SqlClient({
+    url: config.CLICKHOUSE_URL,
+    user: config.CLICKHOUSE_USER,
+    password: config.CLICKHOUSE_PASSWORD,
+    database: config.CLICKHOUSE_DATABASE,
+    application: 'dms-suggest',
+    request_timeout_ms: 120_000,
+    is_background: true,
+  });
+  try {
+    const run = await suggestFromLatest(sql, readPolicy(), {
+      time_zone: config.DMS_TIME_ZONE,
+      now: new Date(),
+    });
+    console.log(run === null ? 'nothing was forecast yet' : toldRun(run));
+  } finally {
+    await sql.close();
+  }
+});
