@@ -1,5 +1,5 @@
 -- Its rows: 28 days and 12 weeks of each series, 40 a series.
-INSERT INTO raw_mart_forecasts
+INSERT INTO raw_mart_forecasts (forecast_version, bucket_grain, dealer_id, sku_id, horizon_step, bucket_start, mean, p10, p50, p90, p95, naive)
 WITH
     intDiv(number, 40) AS series,
     number % 40 AS step,

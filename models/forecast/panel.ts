@@ -27,6 +27,8 @@ export interface Covariate {
   /** series × periods, or one row of periods when all series share it. NaN = unknown. */
   readonly values: Float32Array;
   readonly shared: boolean;
+  /** Read as 0 in all periods after this one: see `withoutCovariate`. */
+  readonly zero_after?: number;
 }
 
 /** One category for each series, coded 0 … cardinality − 1: a store, a territory, a department. */
@@ -41,10 +43,22 @@ export function demandOf(panel: Panel, series: number): Float32Array {
   return panel.demand.subarray(series * panel.periods, (series + 1) * panel.periods);
 }
 
-/** The values of a covariate for one series over all periods (a view, no copy). */
+/** The values of a covariate for one series over all periods (a view, no copy unless a part of it is left out). */
 export function covariateOf(panel: Panel, covariate: Covariate, series: number): Float32Array {
-  if (covariate.shared) return covariate.values;
-  return covariate.values.subarray(series * panel.periods, (series + 1) * panel.periods);
+  const { values, shared, zero_after } = covariate;
+  const row = shared ? values : values.subarray(series * panel.periods, (series + 1) * panel.periods);
+  return zero_after === undefined ? row : row.slice().fill(0, zero_after + 1);
+}
+
+/**
+ * The panel as if nothing of a covariate were to come after `origin` (no promotion: 0). Its values stay as they are, so that a model that
+ * was fitted on the panel finds the same codes for them.
+ */
+export function withoutCovariate(panel: Panel, name: string, origin: number): Panel {
+  const covariates = panel.covariates.map((covariate) =>
+    covariate.name === name ? { ...covariate, zero_after: origin } : covariate,
+  );
+  return { ...panel, covariates };
 }
 
 /** The first period in which the series has sold: its life begins there. −1 when it never sold before `until`. */

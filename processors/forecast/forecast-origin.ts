@@ -34,6 +34,8 @@ export interface OriginResult {
   readonly choice: Readonly<Record<DemandClass, string>>;
   /** Class of each series, as an index into DEMAND_CLASSES. */
   readonly segments: Segments;
+  /** What each method has learned, for further forecasts from the same origin. */
+  readonly models: ReadonlyMap<string, unknown>;
   /** Series without any demand before the origin that were forecast like launches of their kind. */
   readonly cold_started: Int32Array;
   /** Held-out origins that choice and calibration rest on; none when the history is too short. */
@@ -45,7 +47,7 @@ export interface OriginResult {
 /** Series whose held-out forecasts are made; more would tell a class's calibration no better. */
 const HELD_OUT_SERIES_MAX = 4000;
 /** Series that one task forecasts at most. */
-const SERIES_PER_TASK = 10_000;
+export const SERIES_PER_TASK = 10_000;
 
 /**
  * Forecasts a panel from one origin, end to end: each method is fitted before the held-out origins and forecasts them, which says
@@ -92,6 +94,7 @@ export async function forecastOrigin(
     by_model,
     choice,
     segments,
+    models: new Map(forecasters.map((id, at) => [id, finals[at]?.model])),
     cold_started,
     held_out_origins: plan?.origins ?? [],
     time_ms: {
@@ -126,6 +129,7 @@ function heldOutRun(
 
 interface FinalRun {
   readonly forecast: Forecast;
+  readonly model: unknown;
   readonly fit_ms: number;
   readonly forecast_ms: number;
 }
@@ -145,7 +149,7 @@ async function finalRun(
   });
   if (whole) {
     const [forecast] = first.forecasts as [Forecast];
-    return { forecast, fit_ms: first.fit_ms, forecast_ms: first.forecast_ms };
+    return { forecast, model: first.model, fit_ms: first.fit_ms, forecast_ms: first.forecast_ms };
   }
   const values = new Float32Array(series.length * h * HEAD_COUNT);
   let forecast_ms = 0;
@@ -168,6 +172,7 @@ async function finalRun(
   await Promise.all(parts);
   return {
     forecast: { origin, h, series, values },
+    model: first.model,
     fit_ms: first.fit_ms,
     forecast_ms,
   };

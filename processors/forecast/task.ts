@@ -1,5 +1,5 @@
 import type { Forecast } from '../../models/forecast/forecaster.ts';
-import type { Panel } from '../../models/forecast/panel.ts';
+import { withoutCovariate, type Panel } from '../../models/forecast/panel.ts';
 import { loadForecaster } from './forecasters.ts';
 
 /** Work for a thread: fit a method, forecast with what it learned, or both. Everything in it can be sent between threads. */
@@ -8,7 +8,13 @@ export interface ForecastTask {
   /** Null: `model` is given. */
   readonly fit: { readonly origin: number; readonly h: number; readonly seed: number } | null;
   readonly model?: unknown;
-  readonly forecasts: readonly { readonly origin: number; readonly h: number; readonly series: Int32Array }[];
+  readonly forecasts: readonly {
+    readonly origin: number;
+    readonly h: number;
+    readonly series: Int32Array;
+    /** Name of a covariate of which nothing is to come: the forecast as it would be without it. */
+    readonly without?: string;
+  }[];
 }
 
 export interface ForecastTaskResult {
@@ -25,7 +31,10 @@ export async function runTask(panel: Panel, task: ForecastTask): Promise<Forecas
   const started = performance.now();
   const model = task.fit === null ? task.model : forecaster.fit(panel, task.fit);
   const fitted = performance.now();
-  const forecasts = task.forecasts.map((request) => forecaster.forecast(panel, model, request));
+  const forecasts = task.forecasts.map(({ without, ...request }) => {
+    const seen = without === undefined ? panel : withoutCovariate(panel, without, request.origin);
+    return forecaster.forecast(seen, model, request);
+  });
   const { learns_quantiles } = forecaster;
   return {
     model,

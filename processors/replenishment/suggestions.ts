@@ -29,6 +29,8 @@ interface InputRow {
   readonly means: readonly number[];
   readonly p50s: readonly number[];
   readonly p90s: readonly number[];
+  /** Of the means, what promotions add; null where it is not known. */
+  readonly uplifts: readonly (number | null)[];
   readonly week_means: readonly number[];
   readonly week_p50s: readonly number[];
   readonly week_p90s: readonly number[];
@@ -52,6 +54,8 @@ interface Site extends InputRow {
   readonly lead_time: number;
   /** Days of lead and review time that the forecast covers. */
   readonly covered: number;
+  /** Of the demand, what promotions add; null where it is not known. */
+  readonly promo_uplift: number | null;
   readonly pack: number;
   readonly order: OrderSuggestion;
 }
@@ -139,14 +143,23 @@ function siteOf(row: InputRow, policy: ReplenishmentPolicy): Site {
   // Beyond the forecast's end nothing is known: what is covered of a longer lead time is said in the suggestion.
   const covered = Math.min(lead_time + policy.review_days, forecast.length);
   const review_time = Math.min(policy.review_days, covered);
-  const order = suggestOrder(forecast, row, {
-    lead_time: covered - review_time,
-    review_time,
-    service_level: policy.service_level,
-    error_correlation: policy.error_correlation,
-    pack_qty: pack,
-  });
-  return { ...row, forecast, lead_time, covered, pack, order };
+  // The weekly forecast beyond the days knows of no promotion, so none adds to it.
+  const uplifts = row.uplifts.slice(days_over);
+  const order = suggestOrder(
+    forecast,
+    row,
+    {
+      ...{ lead_time: covered - review_time, review_time, pack_qty: pack },
+      service_level: policy.service_level,
+      error_correlation: policy.error_correlation,
+    },
+    uplifts.map((units) => units ?? 0),
+  );
+  const is_known = uplifts.length > 0 && !uplifts.slice(0, Math.ceil(covered)).includes(null);
+  return {
+    ...{ ...row, forecast, lead_time, covered, pack, order },
+    promo_uplift: is_known ? order.promo_uplift : null,
+  };
 }
 
 function periodsOf(
@@ -164,7 +177,7 @@ function orderRow(site: Site, policy: ReplenishmentPolicy, cycle: string): Sugge
     suggestion_id: orderSuggestionId(dealer_id, sku_id, cycle),
     ...{ dealer_id, sku_id, qty, demand, safety, target, position, rounding },
     ...{ on_hand, on_order, in_transit, committed },
-    promo_uplift: null,
+    promo_uplift: site.promo_uplift,
     pack_qty: pack,
     lead_time_days: site.lead_time,
     review_days: policy.review_days,

@@ -12,11 +12,13 @@ export interface HandVersion {
   readonly weeks?: number;
   /** 'dealer product' → units a day. Product S1 is of category tea, others of none. */
   readonly means: Readonly<Record<string, number>>;
+  /** Of them, what promotions add. Default: it is not known. */
+  readonly uplifts?: Readonly<Record<string, number>>;
 }
 
 /** Stores it as `npm run forecast` does, the version's own row last. */
 export async function storeVersion(sql: SqlClient, version: HandVersion): Promise<void> {
-  const { forecast_version, start, days, weeks = 0, means } = version;
+  const { forecast_version, start, days, weeks = 0, means, uplifts = {} } = version;
   const pairs = Object.entries(means).map(([pair, mean]) => {
     const [dealer_id = '', sku_id = ''] = pair.split(' ');
     return { forecast_version, dealer_id, sku_id, mean };
@@ -35,7 +37,10 @@ export async function storeVersion(sql: SqlClient, version: HandVersion): Promis
   await sql.insertRows(
     'raw_mart_forecasts',
     pairs.flatMap(({ mean, ...pair }) => [
-      ...bucketsOf(start, 'day', days).map((bucket) => ({ ...pair, ...bucket, ...flat(mean) })),
+      ...bucketsOf(start, 'day', days).map((bucket) => ({
+        ...{ ...pair, ...bucket, ...flat(mean) },
+        promo_uplift: uplifts[`${pair.dealer_id} ${pair.sku_id}`] ?? null,
+      })),
       ...bucketsOf(start, 'week', weeks).map((bucket) => ({ ...pair, ...bucket, ...flat(7 * mean) })),
     ]),
   );

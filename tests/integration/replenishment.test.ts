@@ -112,6 +112,7 @@ beforeAll(async () => {
   );
   await storeVersion(pipeline.sql, {
     ...{ forecast_version: 'fc-hand-01', start: TODAY, days: 28, weeks: 12, means: MEANS },
+    uplifts: { 'D1 OVERRIDDEN': 2 },
   });
   await pipeline.sql.insertRows('raw_mart_stock_days', [
     ...skus.map(([sku_id]) => stock('D1', sku_id, 0, 24)),
@@ -175,13 +176,14 @@ describe('a suggested order', () => {
       expect((await override('SLOW', 'week', dayAhead(28), 700)).status).toBe(200);
       await suggestions.look();
       expect(await runs()).toBe(before + 1);
-      expect(await orderOf('OVERRIDDEN')).toMatchObject({ demand: 210, qty: 210 });
+      expect(await orderOf('OVERRIDDEN')).toMatchObject({ demand: 210, qty: 210, promo_uplift: 11 * 2 + 20 });
       expect(await orderOf('SLOW')).toMatchObject({ demand: 520 + 630, qty: 520 + 630 });
       await suggestions.look();
       expect(await runs()).toBe(before + 1);
       await override('OVERRIDDEN', 'day', dayAhead(1), null);
       await suggestions.look();
-      expect(await orderOf('OVERRIDDEN')).toMatchObject({ demand: 120, qty: 120 });
+      expect(await orderOf('OVERRIDDEN')).toMatchObject({ demand: 120, qty: 120, promo_uplift: 24 });
+      expect(await orderOf('SLOW')).toMatchObject({ promo_uplift: null });
     },
     LONG_MS,
   );

@@ -3,6 +3,8 @@ import { sharedFloats } from '../panel-file/dense-panel.ts';
 import { dayKind } from './calendar.ts';
 import { keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
 
+/** Name of the covariate of promotions, percent off. */
+export const PROMO = 'promo';
 /** A week of which more days than this are missing is missing; else its known days stand for it. */
 const WEEK_MISSING_DAYS_MAX = 3;
 
@@ -97,7 +99,7 @@ function promotionCovariate(history: DemandHistory, periods: number): Covariate 
       }
     }
   }
-  return { name: 'promo', kind: 'numeric', known_future: true, values, shared: false };
+  return { name: PROMO, kind: 'numeric', known_future: true, values, shared: false };
 }
 
 function calendarCovariate(first_day: number, periods: number): Covariate {

@@ -2,9 +2,10 @@ import { HEAD_COUNT, type Forecast } from '../../../models/forecast/forecaster.t
 import type { Panel } from '../../../models/forecast/panel.ts';
 import { FORECASTERS, NAIVE } from '../../../models/forecast/registry.ts';
 import type { SqlClient } from '../../../sql/client.ts';
+import { covariateUplift } from '../covariate-uplift.ts';
 import { forecastOrigin, type OriginResult } from '../forecast-origin.ts';
 import { ForecastPool } from '../worker-pool.ts';
-import { dailyPanel, weeklyPanel } from './demand-panel.ts';
+import { dailyPanel, PROMO, weeklyPanel } from './demand-panel.ts';
 import { dateOf, readDemandHistory, type DemandHistory } from './history.ts';
 import { versionAccuracy, type LevelAccuracy, type SeriesAccuracy } from './version-accuracy.ts';
 
@@ -60,8 +61,13 @@ export async function makeForecastVersion(
   const pool = new ForecastPool(panel, options.threads);
   let days: OriginResult;
   let past: OriginResult | null = null;
+  let uplift: Float32Array | null = null;
   try {
     days = await forecastOrigin(panel, pool, { ...request, origin: known - 1 });
+    const promo = panel.covariates.find(({ name }) => name === PROMO);
+    // Where no promotion was ever told, how much they add is not 0 but unknown.
+    if (promo !== undefined && history.promotions.length > 0)
+      uplift = await covariateUplift(panel, pool, days, promo);
     if (known > 2 * DAYS_AHEAD) {
       tell(`backtesting the ${DAYS_AHEAD} days before`);
       past = await forecastOrigin(panel, pool, { ...request, origin: known - 1 - DAYS_AHEAD });
@@ -78,8 +84,11 @@ export async function makeForecastVersion(
   const generated_at = new Date();
   const forecast_version = await nextVersionName(sql, history.last_day + 1);
   await storeSeries(sql, forecast_version, facts);
-  await storeRows(sql, forecast_version, 'day', history, panel, days);
-  if (weeks !== null) await storeRows(sql, forecast_version, 'week', history, weeks.panel, weeks.result);
+  await storeRows(sql, { forecast_version, bucket_grain: 'day', uplift }, history, panel, days);
+  if (weeks !== null) {
+    const grain = { forecast_version, bucket_grain: 'week', uplift: null } as const;
+    await storeRows(sql, grain, history, weeks.panel, weeks.result);
+  }
   const as_of = await endOfDay(sql, history.last_day, options.time_zone);
   const choices = { day: days.choice, ...(weeks === null ? {} : { week: weeks.result.choice }) };
   await sql.insertRows('raw_mart_forecast_versions', [
@@ -222,10 +231,16 @@ function qualityOf(demand: Float32Array, backtested: boolean): string {
   return backtested ? 'ok' : 'no_backtest';
 }
 
+interface StoredGrain {
+  readonly forecast_version: string;
+  readonly bucket_grain: 'day' | 'week';
+  /** See `covariateUplift`; null = not known. */
+  readonly uplift: Float32Array | null;
+}
+
 async function storeRows(
   sql: SqlClient,
-  forecast_version: string,
-  bucket_grain: 'day' | 'week',
+  { forecast_version, bucket_grain, uplift }: StoredGrain,
   history: DemandHistory,
   panel: Panel,
   result: OriginResult,
@@ -249,6 +264,8 @@ async function storeRows(
         horizon_step: step + 1,
         bucket_start: buckets[step],
         ...{ mean, p10, p50, p90, p95 },
+        // NaN, of a cold start, is null as JSON.
+        promo_uplift: uplift?.[index * h + step] ?? null,
         naive: naive.values[at],
       });
     }

@@ -1,6 +1,7 @@
 -- For each dealer and product of a forecast version with a stock snapshot of the last 35 days: its forecast by days and weeks as planners have
 -- overridden it, its stock of now, terms and place.
--- Overrides: the mean becomes what the planner said, the median moves with it, and the spread as core_planned_spread says.
+-- Overrides: the mean becomes what the planner said, the median moves with it, and the spread as core_planned_spread says; of
+-- what promotions add the share stays.
 -- Open orders are told by quantities, not by the stage that a line stands in: the rest of a line is still to come when a part of it was
 -- shipped. A line that nothing is heard of is not waited for without end: nothing shipped, 180 days after its last event (as
 -- mart_order_stages counts); a part shipped, 35 days (as old as a snapshot may be) or the lead time: some sources never cancel what they
@@ -27,7 +28,8 @@ WITH
             toFloat64(f.mean) AS baseline,
             ifNull(toFloat64(o.qty), baseline) AS units,
             if(baseline > 0, toFloat64(f.p50) * units / baseline, toFloat64(f.p50) + units) AS middle,
-            middle + core_planned_spread(greatest(0, toFloat64(f.p90) - toFloat64(f.p50)), baseline, units) AS upper
+            middle + core_planned_spread(greatest(0, toFloat64(f.p90) - toFloat64(f.p50)), baseline, units) AS upper,
+            if(baseline > 0, toFloat64(f.promo_uplift) * units / baseline, toFloat64(f.promo_uplift)) AS uplift
         FROM raw_mart_forecasts AS f
         LEFT JOIN overrides AS o ON o.bucket_grain = f.bucket_grain AND o.dealer_id = f.dealer_id AND o.sku_id = f.sku_id AND o.bucket_start = f.bucket_start
         WHERE f.forecast_version = {version: String}
@@ -36,7 +38,7 @@ WITH
     (
         SELECT
             dealer_id, sku_id,
-            arraySort(groupArrayIf((step, units, middle, upper), grain = 'day')) AS days,
+            arraySort(groupArrayIf((step, units, middle, upper, uplift), grain = 'day')) AS days,
             arraySort(groupArrayIf((step, units, middle, upper), grain = 'week')) AS weeks
         FROM planned
         GROUP BY dealer_id, sku_id
@@ -118,6 +120,7 @@ SELECT
     a.days.2 AS means,
     a.days.3 AS p50s,
     a.days.4 AS p90s,
+    a.days.5 AS uplifts,
     a.weeks.2 AS week_means,
     a.weeks.3 AS week_p50s,
     a.weeks.4 AS week_p90s,
