@@ -190,4 +190,73 @@ describe('prices below the floor', () => {
     await run.catchUp();
     expect((await signals()).map(({ ref }) => ref)).toEqual(['B / 1', 'D / 1', 'E / 1']);
   });
+
+  test('a rebate is borne by all that was ordered, however it was shipped; what was shipped before the rest was cancelled was sold', async () => {
+    const part = (order_id: string, price: string, ago_ms: number, stage: string, qty: number) =>
+      line(order_id, 'S4', price, ago_ms, { event_id: `${order_id}-${ago_ms}`, stage, qty });
+    await run.deliver('order', [
+      part('I', '102.00', 4 * DAY, 'placed', 100),
+      part('I', '102.00', 3 * DAY, 'shipped', 60),
+      part('I', '102.00', 2 * DAY, 'shipped', 40),
+      part('I', '102.00', DAY, 'returned', 90),
+      part('J', '80.00', 4 * DAY, 'placed', 100),
+      part('J', '80.00', 3 * DAY, 'shipped', 90),
+      part('J', '0.00', 2 * DAY, 'cancelled', 10),
+    ]);
+    const rebate = { source: 'finance', event_time: iso(DAY), dealer_id: 'D1', kind: 'rebate_payment' };
+    await run.deliver('money', [
+      { ...rebate, event_id: 'r4', doc_id: 'r4', amount: '150.00', currency: 'CNY', order_id: 'I' },
+    ]);
+    await run.catchUp();
+    expect((await signals()).slice(-1)).toEqual([{ ref: 'J / 1', expected: 100, observed: 80 }]);
+    expect(alerts().at(-1)).toMatchObject({
+      origin_dealer_id: 'D1',
+      sku_id: 'S4',
+      units: 90,
+      value: '7200.00',
+    });
+  });
+
+  test('the dealer that sold below the floor answers for it, not the one that bought there from it', async () => {
+    await run.deliver('dealer', [
+      {
+        ...version('d2', long_ago),
+        dealer_id: 'D2',
+        name: '宁波二号',
+        tier: 2,
+        parent_dealer_id: 'D1',
+        status: 'active',
+        territory_id: 'T2',
+        adcode: '330200',
+      },
+    ]);
+    const bought = (order_id: string, fields: object) =>
+      line(order_id, 'S4', '70.00', 2 * DAY, { dealer_id: 'D2', ...fields });
+    await run.deliver('order', [bought('K', {}), bought('L', { supplier_id: 'HQ', qty: 3 })]);
+    await run.catchUp();
+    const of_ningbo = () =>
+      alerts()
+        .filter(({ found_adcode }) => found_adcode === '330200')
+        .toSorted((a, b) => b.units - a.units);
+    const from_hq = { origin_dealer_id: 'D2', sku_id: 'S4', units: 3 };
+    expect(of_ningbo()).toMatchObject([
+      { origin_dealer_id: 'D1', found_dealer_id: 'D2', sku_id: 'S4', units: 10, value: '700.00' },
+      from_hq,
+    ]);
+    expect(of_ningbo()[1]).not.toHaveProperty('found_dealer_id');
+    const compliance = await run.sql.query(
+      `SELECT dealer_id, sum(violations) AS violations FROM mart_price_compliance GROUP BY dealer_id ORDER BY dealer_id`,
+    );
+    const told = await run.sql.query<{ bought: number; of_dealer: number }>(
+      `SELECT countIf(dealer_id = 'D2') AS bought, countIf(dealer_id = 'D1' OR supplied_by = 'D1') AS of_dealer FROM mart_price_violations`,
+    );
+    expect(told).toMatchObject([{ bought: 2 }]);
+    expect(compliance).toEqual([
+      { dealer_id: 'D1', violations: told[0]?.of_dealer },
+      { dealer_id: 'D2', violations: 1 },
+    ]);
+    await run.deliver('order', [bought('K', { event_id: 'K-cancelled', stage: 'cancelled' })]);
+    await run.catchUp();
+    expect(of_ningbo()).toMatchObject([from_hq]);
+  });
 });

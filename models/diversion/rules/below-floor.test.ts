@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { belowFloor, type PricedLine } from './below-floor.ts';
 
 const line = (fields: Partial<PricedLine> = {}): PricedLine => ({
-  stage: 'approved',
+  qty: 10,
   unit_price: '90.0000',
   floor_price: 100,
   discount_pct: 0,
@@ -24,7 +24,8 @@ describe('below floor', () => {
     expect(belowFloor(line({ unit_price: '102.00', rebate_per_unit: 6 }))).toMatchObject({ net: 96 });
   });
 
-  test('a line that was cancelled sold nothing', () => {
-    expect(belowFloor(line({ stage: 'cancelled' }))).toBeNull();
+  test('a line that was wholly cancelled sold nothing', () => {
+    expect(belowFloor(line({ qty: 0 }))).toBeNull();
+    expect(belowFloor(line({ qty: 1 }))).not.toBeNull();
   });
 });

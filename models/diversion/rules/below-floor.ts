@@ -1,7 +1,7 @@
 /** An order line with the price that it ended at, and what held when it was placed. */
 export interface PricedLine {
-  /** Stage that the line stands in. */
-  readonly stage: string;
+  /** Units that it sold: ordered less cancelled. */
+  readonly qty: number;
   /** Decimal string, in `currency`, as is `floor_price`. */
   readonly unit_price: string;
   readonly floor_price: number;
@@ -26,10 +26,10 @@ export interface PriceSignal {
 
 /**
  * A price below the floor that held when the line was placed, net of rebates paid on it; a promotion lowers the floor by its
- * discount. A line that was cancelled sold nothing. Null = nothing to say.
+ * discount. A line that was wholly cancelled sold nothing. Null = nothing to say.
  */
 export function belowFloor(line: PricedLine): PriceSignal | null {
-  if (line.stage === 'cancelled') return null;
+  if (line.qty <= 0) return null;
   const allowed = line.floor_price * (1 - line.discount_pct / 100);
   const net = Number(line.unit_price) - line.rebate_per_unit;
   const depth = allowed > 0 ? 1 - net / allowed : 0;
