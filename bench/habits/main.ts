@@ -134,16 +134,15 @@ function raisedBy(
       units: 1,
     })),
   );
-  return fuseCases([...of_dealers, ...of_codes], { cases_per_day_max: Number.MAX_SAFE_INTEGER }).map(
-    (one) => ({
-      kinds: one.kinds,
-      origin_dealer_id: one.origin_dealer_id,
-      found_adcode: one.found_adcode,
-      sku_id: one.sku_id,
-      codes: one.codes,
-      seen_ms: null,
-    }),
-  );
+  const all = { cases_per_day_max: Number.MAX_SAFE_INTEGER, reporting_currency: 'CNY' };
+  return fuseCases([...of_dealers, ...of_codes], all).map((one) => ({
+    kinds: one.kinds,
+    origin_dealer_id: one.origin_dealer_id,
+    found_adcode: one.found_adcode,
+    sku_id: one.sku_id,
+    codes: one.codes,
+    seen_ms: null,
+  }));
 }
 
 function round(value: number | null): number | null {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fuseCases as fuse, type StoredSignal } from './fusion.ts';
 
-const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, { cases_per_day_max: 1_000 });
+const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
+const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, options);
 
 const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
   code: 'C1',
@@ -114,6 +115,7 @@ describe('fusion', () => {
     const raised = fuse(
       [...days, signal({ code: 'D', lot: 'D', first_event_time: '2026-03-02T00:00:00.000Z' })],
       {
+        ...options,
         cases_per_day_max: 2,
       },
     );
@@ -134,11 +136,18 @@ describe('fusion', () => {
     });
   });
 
-  test('severity follows confidence and value', () => {
-    const two = (unit_value: string) =>
-      fuseCases([signal({ unit_value }), signal({ code: 'C2', unit_value })])[0];
+  test('severity follows confidence and value in the reporting currency', () => {
+    const two = (unit_value: string, currency = 'CNY') =>
+      fuseCases([
+        signal({ unit_value, currency }),
+        signal({ code: 'C2', unit_value, currency }),
+        signal({ code: 'C3', unit_value: '1', currency: 'KRW', event_time: '2026-02-01T00:00:00.000Z' }),
+      ])[0];
     expect(two('2500')?.severity).toBe('critical');
+    expect(two('2500')).toMatchObject({ value: '5000.00', currency: 'CNY' });
     expect(two('2499')?.severity).toBe('warning');
+    // 5,000 won are a few yuan.
+    expect(two('2500', 'KRW')?.severity).toBe('warning');
     expect(fuseCases([signal({})])[0]?.severity).toBe('info');
   });
 
@@ -146,7 +155,7 @@ describe('fusion', () => {
     const key_of = (region: string): string => `D1|${region}|SKU|L`;
     const fuseMerged = (signals: readonly StoredSignal[], leads: Record<string, string>) =>
       fuse(signals, {
-        cases_per_day_max: 1_000,
+        ...options,
         merged: { id_of: (key) => `id of ${key}`, leads: new Map(Object.entries(leads)) },
       });
     const here = ['A', 'B'].map((code) => signal({ code }));

@@ -47,8 +47,9 @@ export interface CaseEvidence {
   readonly sku_id: string;
   readonly lot: string;
   readonly units: number;
-  /** Decimal string, 2 decimals or more; exact. */
+  /** Decimal string, 2 decimals or more; exact. Of the goods priced in `currency`. */
   readonly value: string;
+  /** The reporting currency where any goods are priced in it; "" = no price is known. */
   readonly currency: string;
   readonly codes: readonly string[];
   readonly first_event_time: string;
@@ -72,6 +73,7 @@ const CONTEXT_LOG_ODDS_MAX = Math.log(5);
 const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
 const SAME_DEED_DAYS = 21;
 
+/** `value` in the reporting currency: money is not converted, and what is told in others alone is at most a warning. */
 const CRITICAL = { confidence: 0.9, value: 5_000 };
 const WARNING_CONFIDENCE = 0.7;
 
@@ -84,6 +86,8 @@ export function caseKey(signal: StoredSignal): string {
 export interface FusionOptions {
   /** What an investigator can look into: of the cases that begin on one day (UTC) only so many, the surest, are raised. */
   readonly cases_per_day_max: number;
+  /** ISO 4217: the money that the severity of a case is told by. */
+  readonly reporting_currency: string;
   /** What closed cases have taught (`learnedLogOdds`). Default: nothing yet. */
   readonly learned?: ReadonlyMap<AlertKind, number>;
   /** Which cases people merged. Default: none. */
@@ -103,6 +107,7 @@ interface Surroundings {
   /** What speaks of a dealer and a product as a whole. */
   readonly context: ReadonlyMap<string, readonly StoredSignal[]>;
   readonly learned: ReadonlyMap<AlertKind, number>;
+  readonly reporting_currency: string;
 }
 
 /**
@@ -121,7 +126,13 @@ export function fuseCases(signals: readonly StoredSignal[], options: FusionOptio
     signals.filter(({ code }) => code === ''),
     goodsKey,
   );
-  const around: Surroundings = { travellers, context, learned: options.learned ?? new Map() };
+  const { reporting_currency } = options;
+  const around: Surroundings = {
+    travellers,
+    context,
+    learned: options.learned ?? new Map(),
+    reporting_currency,
+  };
   const sure = casesOf(groupBy(signals, caseKey), options.merged, around).filter(
     (evidence) => evidence.confidence >= CONFIDENCE_MIN,
   );
@@ -175,7 +186,7 @@ function casesOf(
 function evidenceOf(
   key: string,
   group: readonly StoredSignal[],
-  { travellers, context, learned }: Surroundings,
+  { travellers, context, learned, reporting_currency }: Surroundings,
 ): CaseEvidence {
   const in_time = group.toSorted(byTimeThenCode);
   const about = in_time.find((signal) => caseKey(signal) === key);
@@ -207,17 +218,17 @@ function evidenceOf(
     ...of_dealer.filter(({ kind }) => kind !== 'below_floor'),
     ...in_time.filter(({ kind }) => kind === 'below_floor'),
   ];
-  const currency = goods.find((signal) => signal.unit_value !== null)?.currency ?? '';
-  const value = sumOfMoney(
-    goods.filter((signal) => signal.currency === currency && signal.unit_value !== null),
-  );
+  const priced = goods.filter(({ unit_value }) => unit_value !== null);
+  const is_reported = priced.some((signal) => signal.currency === reporting_currency);
+  const currency = is_reported ? reporting_currency : (priced[0]?.currency ?? '');
+  const value = sumOfMoney(priced.filter((signal) => signal.currency === currency));
   return {
     key,
     lead_id: '',
     parts: [],
     kinds: ALERT_KINDS.filter((kind) => [...group, ...added].some((signal) => signal.kind === kind)),
     confidence,
-    severity: severityOf(confidence, Number(value)),
+    severity: severityOf(confidence, is_reported ? Number(value) : 0),
     origin_dealer_id: about.origin_dealer_id,
     found_dealer_id: mostFrequent(goods.map((signal) => signal.found_dealer_id).filter((id) => id !== '')),
     found_adcode: about.region,

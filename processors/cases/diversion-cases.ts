@@ -89,6 +89,7 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
   };
   const options = {
     cases_per_day_max,
+    reporting_currency,
     learned: learnedLogOdds(input.outcomes),
     merged: { id_of: alertId, leads },
   };

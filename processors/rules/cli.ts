@@ -38,7 +38,7 @@ command
       ],
       environmentBesideStack(),
     );
-    const { cases_per_day_max } = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
+    const settings = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
     const sql = new SqlClient({
       url: config.CLICKHOUSE_URL,
       user: config.CLICKHOUSE_USER,
@@ -49,7 +49,7 @@ command
       is_background: true,
     });
     try {
-      tell(rule, await replayRule(sql, rule, options, cases_per_day_max));
+      tell(rule, await replayRule(sql, rule, options, settings));
     } finally {
       await sql.close();
     }

@@ -9,6 +9,7 @@ import {
   withContents,
   type ObservedScan,
 } from '../marts/code-trails.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** A stretch of event time; `to` is not part of it. */
 export interface Span {
@@ -53,7 +54,7 @@ export async function replayRule(
   sql: SqlClient,
   rule: CodeRule,
   { from, to }: Span,
-  cases_per_day_max: number,
+  settings: Pick<Settings, 'cases_per_day_max' | 'reporting_currency'>,
 ): Promise<Replayed> {
   const signals: StoredSignal[] = [];
   let codes = 0;
@@ -64,7 +65,7 @@ export async function replayRule(
         if (isWithin(one.scan.event_time, { from, to })) signals.push(signalOf(trail, one));
   }
   const known = await sql.queryFile<KnownCase>('queries/rules/known-cases.sql', { params: { from, to } });
-  const raised = fuseCases(signals, { cases_per_day_max }).map((evidence) => ({
+  const raised = fuseCases(signals, settings).map((evidence) => ({
     ...evidence,
     known: known.find((one) => isSame(one, evidence)) ?? null,
   }));

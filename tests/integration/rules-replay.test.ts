@@ -10,6 +10,7 @@ const DAY = 24 * HOUR;
 const now = new Date();
 const iso = (ago_ms: number): string => new Date(now.getTime() - ago_ms).toISOString();
 const GUANGZHOU = { lat: 23.13, lon: 113.26 };
+const settings = { cases_per_day_max: 50, reporting_currency: 'CNY' };
 const span = { from: new Date(now.getTime() - 10 * DAY), to: now };
 const version = { source: 'mdm', event_time: iso(400 * DAY), valid_from: iso(400 * DAY) };
 const scan = (event_id: string, ago_ms: number, fields: object) => ({
@@ -93,7 +94,7 @@ describe('replay of a draft rule', () => {
   test('a rule of the product finds over history what it found live', async () => {
     const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
     expect(alerts).toHaveLength(1);
-    const replayed = await replayRule(run.sql, outOfTerritory, span, 50);
+    const replayed = await replayRule(run.sql, outOfTerritory, span, settings);
     expect(replayed).toMatchObject({ codes: 6, signals: 4, precision: null });
     expect(replayed.raised).toHaveLength(1);
     expect(replayed.raised[0]?.known?.alert_id).toBe(alerts[0]?.alert_id);
@@ -115,10 +116,10 @@ describe('replay of a draft rule', () => {
     ]);
     await run.catchUp();
     const before = await run.sql.query('SELECT count() AS n FROM raw_mart_diversion_signals');
-    const replayed = await replayRule(run.sql, otherTill, span, 50);
+    const replayed = await replayRule(run.sql, otherTill, span, settings);
     expect(replayed).toMatchObject({ signals: 4, confirmed: 1, dismissed: 0, precision: 1 });
     const long_ago = { from: new Date(now.getTime() - 90 * DAY), to: span.from };
-    expect(await replayRule(run.sql, otherTill, long_ago, 50)).toMatchObject({
+    expect(await replayRule(run.sql, otherTill, long_ago, settings)).toMatchObject({
       codes: 0,
       signals: 0,
       raised: [],
