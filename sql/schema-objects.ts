@@ -50,6 +50,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/diversion-case-members.sql',
   'mart/diversion-alerts.sql',
   'mart/diversion-rules.sql',
+  'mart/case-response.sql',
   'mart/kpis.sql',
   'mart/kpi-series.sql',
   'mart/kpi-history.sql',

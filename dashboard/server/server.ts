@@ -14,6 +14,7 @@ import { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
+import { CaseResponses } from './cases/case-responses.ts';
 import { CaseScans } from './cases/case-scans.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { caseEvents } from './cases/case-events.ts';
@@ -151,6 +152,7 @@ export async function startServer(
     alerts: {
       cases: new ClickHouseCases(sql),
       scans: new CaseScans(sql),
+      responses: new CaseResponses(sql, settings.time_zone),
       events: caseEvents(writer, prefix),
       evidence: new EvidenceStore(sql),
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },

@@ -62,7 +62,7 @@ FROM
         ('D12', 'returns and trainings', ['mart_return_cycles', 'mart_trainings'], ['activity']),
         ('D13', 'stock sharing', ['mart_stock_sharing'], ['stock', 'order', 'dealer']),
         ('D13', 'capital tied up', ['mart_capital_days'], ['stock']),
-        ('D14', 'diversion cases', ['mart_diversion_cases'], ['scan', 'dealer', 'territory']),
+        ('D14', 'diversion cases', ['mart_diversion_cases', 'mart_case_response'], ['scan', 'dealer', 'territory']),
         ('D15', 'onboarding', ['mart_onboarding', 'mart_onboarding_active'], ['dealer', 'activity', 'order', 'scan']),
         ('D16', 'multi-tier split', ['mart_rebate_split'], ['order', 'dealer', 'rebate_program']),
         ('D17', 'modules', ['mart_modules'], []),

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { buildApp } from '../../dashboard/server/app.ts';
 import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
 import { caseEvents } from '../../dashboard/server/cases/case-events.ts';
+import { CaseResponses } from '../../dashboard/server/cases/case-responses.ts';
 import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
@@ -86,6 +87,7 @@ export class HeldServer {
       alerts: {
         cases: server.cases,
         scans: new CaseScans(around.sql),
+        responses: new CaseResponses(around.sql, 'Asia/Shanghai'),
         events: caseEvents(writer, around.config.DMS_TOPIC_PREFIX),
         evidence: new EvidenceStore(around.sql),
         rules: { version: '0', cases_per_day_max: 50 },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CaseResponses } from '../../dashboard/server/cases/case-responses.ts';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { differencesOfAccounts, evidenceFiles } from '../../dashboard/server/evidence/evidence-files.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
@@ -184,6 +185,52 @@ describe('cases of diversion', () => {
     await run.deliver('case_transition', [move('give-2', 4, { assignee: '' })]);
     await run.catchUp();
     expect(await assigned()).toEqual([{ assignee: '' }]);
+  });
+
+  test('time to detect, time to resolve and precision are told by day and kind, of each case by its first verdict since it was open', async () => {
+    const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const told = () =>
+      run.sql.query<{ mttd_h: number; mttr_h: number | null }>(
+        `SELECT kind, toUInt32(raised) AS raised, mttd_h, toUInt32(closed) AS closed, toUInt32(confirmed) AS confirmed, precision, mttr_h, reason
+         FROM mart_case_response ORDER BY kind`,
+      );
+    const kinds = ['', 'out_of_territory', 'wrong_receiver'];
+    const resolved = await told();
+    expect(resolved).toMatchObject(
+      kinds.map((kind) => ({ kind, raised: 1, closed: 1, confirmed: 0, precision: 0, reason: '' })),
+    );
+    const detected_ms = Date.parse(alert?.raised_at ?? '') - Date.parse(alert?.first_event_time ?? '');
+    // Dismissed a second after the clock of this run; what was said of it after that is no second end.
+    for (const { mttd_h, mttr_h } of resolved)
+      expect([mttd_h, mttr_h]).toEqual([
+        expect.closeTo(detected_ms / HOUR, 9),
+        expect.closeTo(1_000 / HOUR, 9),
+      ]);
+    const responses = await new CaseResponses(run.sql, 'Asia/Shanghai').list(28);
+    const figures = { raised: 1, alerts_per_day: 1 / 28, closed: 1, confirmed: 0, precision: 0 };
+    expect(responses).toMatchObject([
+      figures,
+      { kind: 'out_of_territory', ...figures },
+      { kind: 'wrong_receiver', ...figures },
+    ]);
+    expect(responses[0]?.mttd_h).toBeCloseTo(detected_ms / HOUR, 9);
+    await run.deliver('case_transition', [
+      {
+        event_id: 'again-1',
+        source: 'server',
+        event_time: new Date(now.getTime() + 5_000).toISOString(),
+        alert_id: alert?.alert_id,
+        from_state: 'dismissed',
+        to_state: 'investigating',
+        actor: 'admin',
+      },
+    ]);
+    expect(await told()).toMatchObject(
+      kinds.map((kind) => ({
+        ...{ kind, raised: 1, closed: 0, precision: null, mttr_h: null },
+        reason: 'no case was closed that day',
+      })),
+    );
   });
 
   test('a shipment that arrives late explains a scan: the case is withdrawn while nobody has taken it up', async () => {

@@ -36,6 +36,13 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await server.ask(address, {})).status).toBe(401);
   });
 
+  it('how fast cases are resolved is told of the days that are asked for, null with a reason where none was', async () => {
+    const { body } = await server.get('/v1/alerts/response?days=7');
+    const none = { mttd_h: null, mttr_h: null, precision: null, reason: 'no case was raised or closed' };
+    expect(body).toEqual({ items: [{ raised: 0, alerts_per_day: 0, closed: 0, confirmed: 0, ...none }] });
+    expect((await server.ask('/v1/alerts/response?days=0')).status).toBe(400);
+  });
+
   it('answers the case as it will be, and the event is on its topic', async () => {
     const response = await move('case-1', {
       to_state: 'investigating',

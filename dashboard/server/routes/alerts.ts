@@ -4,6 +4,7 @@ import { ALERT_KINDS, Alert, CASE_STATES } from '../../../models/contract/alert.
 import { CaseScan } from '../../../models/contract/case-scan.ts';
 import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
 import { requireRight, type Identity } from '../auth/access.ts';
+import type { CaseResponses } from '../cases/case-responses.ts';
 import type { CaseScans } from '../cases/case-scans.ts';
 import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
 import type { CaseFilter, CasePosition, CaseStore } from '../cases/case-store.ts';
@@ -18,6 +19,7 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { assertMatch, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
 import { CASE_CHANGED, addAlertGroupingRoutes } from './alert-grouping.ts';
+import { addAlertResponseRoute } from './alert-response.ts';
 
 const LIMIT_MAX = 200;
 
@@ -94,6 +96,7 @@ function byRaisedAt(a: CasePosition, b: CasePosition): number {
 export interface AlertRoutes {
   readonly cases: CaseStore;
   readonly scans: Pick<CaseScans, 'list'>;
+  readonly responses: Pick<CaseResponses, 'list'>;
   readonly events: CaseEvents;
   readonly evidence: Pick<EvidenceStore, 'of'>;
   /** Told in each pack. */
@@ -103,9 +106,12 @@ export interface AlertRoutes {
 
 /**
  * Cases: list, one, its scans and evidence, moving one to another state, giving one to somebody, merging some and splitting them
- * again.
+ * again; how fast they are detected and resolved.
  */
-export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules, now }: AlertRoutes): void {
+export function addAlertRoutes(
+  api: Api,
+  { cases, scans, responses, events, evidence, rules, now }: AlertRoutes,
+): void {
   const pending = new PendingMoves(now);
   const known = async (alert_id: string): Promise<Alert | undefined> => {
     const stored = await cases.find(alert_id);
@@ -127,6 +133,7 @@ export function addAlertRoutes(api: Api, { cases, scans, events, evidence, rules
     const ids = pending.where(belongs).filter((id) => !page.some(({ alert_id }) => alert_id === id));
     return (await Promise.all(ids.map(known))).filter((alert) => alert !== undefined);
   };
+  addAlertResponseRoute(api, responses);
   addAlertGroupingRoutes(api, { find, known, pending, events, now });
 
   /** @param assignee undefined = it stays with whom it is; "" = nobody */

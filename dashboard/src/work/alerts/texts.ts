@@ -43,3 +43,25 @@ export const GROUP_TEXTS = bilingual(
     part_of_link: 'Open the lead case',
   },
 );
+
+/** Texts of how fast cases are detected and resolved. */
+export const RESPONSE_TEXTS = bilingual(
+  {
+    title: (days: string) => `近 ${days} 天`,
+    mttd: '平均发现时长',
+    mttr: '平均处理时长',
+    precision: '预警准确率',
+    of_closed: (confirmed: string, closed: string) => `${closed} 起已结，${confirmed} 起属实`,
+    per_day: '日均预警',
+    unknown: '—',
+  },
+  {
+    title: (days) => `Last ${days} days`,
+    mttd: 'Mean time to detect',
+    mttr: 'Mean time to resolve',
+    precision: 'Alert precision',
+    of_closed: (confirmed, closed) => `${confirmed} of ${closed} closed confirmed`,
+    per_day: 'Alerts a day',
+    unknown: '—',
+  },
+);
