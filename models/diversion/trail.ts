@@ -77,13 +77,13 @@ export interface CodeSignal {
 
 /** A signal that is not told yet: late data may still explain it. */
 export interface Held {
-  /** Event time up to which the feed must have come, ms since 1970. */
+  /** What the watermark must have come to, ms since 1970. */
   readonly due_ms: number;
 }
 
 /**
  * One signal of diversion about a code: its own file, its own test, one line in `judge.ts`. Pure.
- * `watermark_ms`: event time up to which scans have come.
+ * `watermark_ms`: event time up to which the feeds that may explain a scan out of order have come.
  */
 export interface CodeRule {
   readonly kind: AlertKind;

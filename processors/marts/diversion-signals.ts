@@ -32,12 +32,29 @@ const DIRTY_REFERENCES = 'queries/processors/diversion-dirty-references.sql';
 const DUE = 'queries/processors/diversion-due.sql';
 const WITHDRAW = 'queries/processors/diversion-withdraw.sql';
 const RELEASE = 'queries/processors/diversion-release.sql';
-const FILES = [DIRTY, DIRTY_REFERENCES, DUE, OBSERVATIONS_FILE, CONTENTS_FILE, WITHDRAW, RELEASE];
+const NOTE_FEEDS = 'queries/processors/scan-feeds-note.sql';
+const FILL_FEEDS = 'queries/processors/scan-feeds-fill.sql';
+const WATERMARK = 'queries/processors/scan-watermark.sql';
+const FILES = [
+  DIRTY,
+  DIRTY_REFERENCES,
+  DUE,
+  NOTE_FEEDS,
+  WATERMARK,
+  OBSERVATIONS_FILE,
+  CONTENTS_FILE,
+  WITHDRAW,
+  RELEASE,
+];
 const KNOWN = 'queries/processors/diversion-known.sql';
 const BOUNDS = 'queries/processors/diversion-code-bounds.sql';
 const SUSPECTS = 'queries/processors/diversion-suspects.sql';
 /** Codes looked at in one part when all are. */
 const CODES_PER_PART = 300_000;
+/** A feed that may explain a scan and lies behind the newest one is waited for, but no longer than so: what is a day late is down. */
+const LATE_MAX_H = 24;
+/** A feed that lies so far behind has ended. */
+const CLOSED_AFTER_D = 7;
 /** In the running loop all are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
 
@@ -45,11 +62,11 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 3;
+const RULES_VERSION = 4;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
- * shipment, a corrected territory) is withdrawn; what late data may well explain waits for the watermark of the scans first.
+ * shipment, a corrected territory) is withdrawn; what late data may well explain waits for the watermark of the feeds that could explain it first.
  * Territories hold as of the shipment.
  */
 export const diversionSignals = defineProcessor<Input, Result>({
@@ -62,7 +79,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
     deliveries_max: 20_000,
   },
   mart: {
-    tables: ['raw_mart_diversion_signals', 'raw_dirty_codes', 'raw_held_codes'],
+    tables: ['raw_mart_diversion_signals', 'raw_dirty_codes', 'raw_held_codes', 'raw_scan_feeds'],
     hash_file: 'queries/processors/diversion-signals-hash.sql',
     definition: () => definitionOf(FILES, `rules ${RULES_VERSION}`),
     fill: judgeAll,
@@ -130,6 +147,7 @@ async function storeHeld(judged: Result['judged'], { sql, version }: RunContext)
 async function judgeAll(context: RunContext): Promise<void> {
   const { sql, version } = context;
   await reloadDictionaries(context, ['dealer', 'territory', 'product']);
+  await sql.commandFile(FILL_FEEDS);
   const watermark = await watermarkOf(context);
   const bounds = await sql.queryFile<{ until: string }>(BOUNDS, { params: { codes: CODES_PER_PART } });
   let after = '';
@@ -147,7 +165,7 @@ async function judgeAll(context: RunContext): Promise<void> {
   await forgetCodes(sql);
 }
 
-/** Notes the codes that this run has to judge; the watermark of the scans, ms since 1970. */
+/** Notes the codes that this run has to judge; the watermark of what it has taken in, ms since 1970. */
 async function noteCodes(context: RunContext): Promise<number> {
   const { sql, version, ranges, is_first } = context;
   await forgetCodes(sql);
@@ -156,6 +174,7 @@ async function noteCodes(context: RunContext): Promise<number> {
   const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));
   if (is_renewed && !is_first)
     await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
+  await sql.commandFile(NOTE_FEEDS, { params: rangeParams(ranges) });
   const watermark = await watermarkOf(context);
   await sql.commandFile(DUE, { params: { version, watermark } });
   return watermark.getTime();
@@ -166,8 +185,8 @@ function forgetCodes(sql: SqlClient): Promise<void> {
 }
 
 async function watermarkOf({ sql, now }: RunContext): Promise<Date> {
-  const [row] = await sql.queryFile<{ watermark: string }>('queries/processors/feed-watermarks.sql', {
-    params: { types: ['scan'], now },
+  const [row] = await sql.queryFile<{ watermark: string }>(WATERMARK, {
+    params: { now, late_max_h: LATE_MAX_H, closed_after_d: CLOSED_AFTER_D },
   });
   return new Date(row?.watermark ?? 0);
 }

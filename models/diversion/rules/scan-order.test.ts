@@ -44,4 +44,12 @@ describe('scan order', () => {
     );
     expect(judge([sale, consumerAt(40)], 99)).toEqual([]);
   });
+
+  test('it waits for the watermark too: a return may be told late', () => {
+    const sale = scanAt(10, { biz_step: 'retail_selling' });
+    const again = scanAt(40, { dealer_id: 'D2' });
+    expect(judge([sale, again], 41)).toEqual([{ due_ms: ms(46) }]);
+    expect(judge([sale, scanAt(39, { biz_step: 'returning' }), again], 41)).toEqual([]);
+    expect(judge([sale, again], 46)).toMatchObject([{ kind: 'scan_order' }]);
+  });
 });

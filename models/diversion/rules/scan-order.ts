@@ -12,7 +12,7 @@ import {
 const HOUR_MS = 3_600_000;
 /** Clocks and the order of work at a warehouse door: so much earlier than the shipment says nothing, ms. */
 const LEAD_MS_MIN = HOUR_MS;
-/** A shipment told later than the scan: so long an earlier one may still come late. */
+/** A shipment told later than the scan, or a sale told before it: so long an earlier shipment, or a return, may still come late. */
 const HOLD_MS = 6 * HOUR_MS;
 /** No shipment told at all: so long it may still come. */
 const HOLD_UNSHIPPED_MS = 72 * HOUR_MS;
@@ -22,13 +22,13 @@ const SECOND_READING_MS = HOUR_MS;
 const RATIO = { before: 250, unshipped: 40, after_elsewhere: 200, after_same: 4 } as const;
 
 /**
- * A code seen at a dealer or a consumer before anything says that it was shipped, or at a dealer after it was sold. The first is
- * held until the feed's watermark has passed the scan by 6 h (72 h where no shipment is known at all): late data explain
- * most of it, and withdraw it later too, for a code is judged anew with each of its scans.
+ * A code seen at a dealer or a consumer before anything says that it was shipped, or at a dealer after it was sold. Both are
+ * held until the watermark has passed the scan by 6 h (72 h where no shipment is known at all): late data explain most of
+ * it, and withdraw it later too, for a code is judged anew with each of its scans.
  */
 export const scanOrder: CodeRule = {
   kind: 'scan_order',
-  judge: (trail, watermark_ms) => [...beforeShipment(trail, watermark_ms), ...afterSale(trail)],
+  judge: (trail, watermark_ms) => [...beforeShipment(trail, watermark_ms), ...afterSale(trail, watermark_ms)],
 };
 
 function beforeShipment(trail: Trail, watermark_ms: number): (CodeSignal | Held)[] {
@@ -56,9 +56,9 @@ function unshipped(trail: Trail, first: TrailScan, watermark_ms: number): (CodeS
   return [signalOf(first, origin_dealer_id, RATIO.unshipped)];
 }
 
-function afterSale({ level, scans }: Trail): CodeSignal[] {
+function afterSale({ level, scans }: Trail, watermark_ms: number): (CodeSignal | Held)[] {
   if (level !== 'unit') return [];
-  const signals: CodeSignal[] = [];
+  const signals: (CodeSignal | Held)[] = [];
   let sale: TrailScan | null = null;
   for (const scan of scans) {
     if (scan.biz_step === 'returning' || scan.dealer_id === MANUFACTURER) sale = null;
@@ -66,7 +66,9 @@ function afterSale({ level, scans }: Trail): CodeSignal[] {
       const is_same = scan.dealer_id === sale.dealer_id;
       if (is_same && timeOf(scan) - timeOf(sale) < SECOND_READING_MS) continue;
       const origin = sale.origin_dealer_id || sale.dealer_id;
-      signals.push(signalOf(scan, origin, is_same ? RATIO.after_same : RATIO.after_elsewhere));
+      const due_ms = timeOf(scan) + HOLD_MS;
+      if (watermark_ms < due_ms) signals.push({ due_ms });
+      else signals.push(signalOf(scan, origin, is_same ? RATIO.after_same : RATIO.after_elsewhere));
     } else if (sale === null && scan.biz_step === 'retail_selling') sale = scan;
   }
   return signals;
