@@ -36,7 +36,7 @@ export interface TrailScan {
   readonly share_inside: number;
   /** Whether the territory lies within `BORDER_KM` of the position. */
   readonly is_near: boolean;
-  /** Whether a transfer from the origin to the dealer that scanned was approved before. */
+  /** Whether an approved transfer from the origin has brought the goods into the territory in which they were scanned. */
   readonly is_authorised: boolean;
 }
 

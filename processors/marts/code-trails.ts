@@ -1,13 +1,14 @@
 import { BORDER_KM, type Trail, type TrailScan } from '../../models/diversion/trail.ts';
 import type { SqlClient, SqlParams } from '../../sql/client.ts';
+import { unitsIn } from './code-contents.ts';
+import { withTransfers, type AskOfCodes } from './transferred-codes.ts';
 
 export const OBSERVATIONS_FILE = 'queries/processors/diversion-observations.sql';
-export const CONTENTS_FILE = 'queries/processors/diversion-contents.sql';
 /** Scans of one code that are judged at most: the first. */
 const SCANS_MAX = 300;
 
 /** A row of `diversion-observations.sql`: a scan, and what is known of its code. */
-export type ObservedScan = TrailScan &
+type ObservedScan = TrailScan &
   Omit<Trail, 'parent_code' | 'shipments' | 'scans'> & {
     readonly container: string;
     readonly shipments_at: readonly string[];
@@ -20,8 +21,14 @@ export function observationParams(codes: string, version: number): SqlParams {
   return { codes, version, border_km: BORDER_KM, scans_max: SCANS_MAX };
 }
 
+/** What is known of the codes that are noted. */
+export async function readTrails(sql: SqlClient, ask: AskOfCodes): Promise<readonly Trail[]> {
+  const trails = trailsOf(await ask<ObservedScan>(OBSERVATIONS_FILE));
+  return withContents(sql, await withTransfers(sql, trails, ask));
+}
+
 /** The rows come by code, in order of time. */
-export function trailsOf(rows: readonly ObservedScan[]): Trail[] {
+function trailsOf(rows: readonly ObservedScan[]): Trail[] {
   const trails: (Trail & { readonly scans: TrailScan[] })[] = [];
   for (const row of rows) {
     const last = trails.at(-1);
@@ -42,16 +49,12 @@ function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
 }
 
 /** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */
-export async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<readonly Trail[]> {
-  const lines = trails
-    .filter(({ level }) => level !== 'unit')
-    .map(({ code }) => Buffer.from(`${JSON.stringify({ code })}\n`));
-  if (lines.length === 0) return trails;
-  const rows = await sql.queryFileOver<{ code: string; units: number }>(CONTENTS_FILE, {
-    name: 'asked',
-    structure: 'code String',
-    lines,
-  });
-  const units = new Map(rows.map((row) => [row.code, row.units]));
-  return trails.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
+async function withContents(sql: SqlClient, trails: readonly Trail[]): Promise<readonly Trail[]> {
+  const units = await unitsIn(
+    sql,
+    trails.filter(({ level }) => level !== 'unit').map(({ code }) => code),
+  );
+  return units.size === 0
+    ? trails
+    : trails.map((one) => ({ ...one, units: units.get(one.code) ?? one.units }));
 }

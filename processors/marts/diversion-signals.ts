@@ -6,16 +6,11 @@ import type { Trail } from '../../models/diversion/trail.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { definitionOf, rangeParams, runParams } from './bucket-mart.ts';
-import {
-  CONTENTS_FILE,
-  OBSERVATIONS_FILE,
-  observationParams,
-  trailsOf,
-  withContents,
-  type ObservedScan,
-} from './code-trails.ts';
+import { CONTENTS_FILE } from './code-contents.ts';
+import { OBSERVATIONS_FILE, observationParams, readTrails } from './code-trails.ts';
 import { rangesByType } from './ranges-by-type.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
+import { noteAllTransferred, noteTransferred, TRANSFER_FILES } from './transferred-codes.ts';
 
 interface Input {
   readonly trails: readonly Trail[];
@@ -43,6 +38,7 @@ const FILES = [
   WATERMARK,
   OBSERVATIONS_FILE,
   CONTENTS_FILE,
+  ...TRANSFER_FILES,
   WITHDRAW,
   RELEASE,
 ];
@@ -79,7 +75,13 @@ export const diversionSignals = defineProcessor<Input, Result>({
     deliveries_max: 20_000,
   },
   mart: {
-    tables: ['raw_mart_diversion_signals', 'raw_dirty_codes', 'raw_held_codes', 'raw_scan_feeds'],
+    tables: [
+      'raw_mart_diversion_signals',
+      'raw_dirty_codes',
+      'raw_held_codes',
+      'raw_scan_feeds',
+      'raw_transfer_codes',
+    ],
     hash_file: 'queries/processors/diversion-signals-hash.sql',
     definition: () => definitionOf(FILES, `rules ${RULES_VERSION}`),
     fill: judgeAll,
@@ -88,7 +90,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
   query: async (context) => {
     await reloadDictionaries(context, ['dealer', 'territory', 'product']);
     const watermark_ms = await noteCodes(context);
-    const trails = await readTrails(context);
+    const trails = await trailsNoted(context);
     const [known] = await context.sql.queryFile<{ signals: number }>(KNOWN, {
       params: { version: context.version },
     });
@@ -99,11 +101,9 @@ export const diversionSignals = defineProcessor<Input, Result>({
 });
 
 /** What is known of the codes that are noted. */
-async function readTrails({ sql, version }: RunContext): Promise<readonly Trail[]> {
-  const rows = await sql.queryFile<ObservedScan>(OBSERVATIONS_FILE, {
-    params: observationParams('raw_dirty_codes', version),
-  });
-  return withContents(sql, trailsOf(rows));
+function trailsNoted({ sql, version }: RunContext): Promise<readonly Trail[]> {
+  const params = observationParams('raw_dirty_codes', version);
+  return readTrails(sql, (file) => sql.queryFile(file, { params }));
 }
 
 function judge({ trails, watermark_ms, known }: Input): Result {
@@ -148,6 +148,8 @@ async function judgeAll(context: RunContext): Promise<void> {
   const { sql, version } = context;
   await reloadDictionaries(context, ['dealer', 'territory', 'product']);
   await sql.commandFile(FILL_FEEDS);
+  await forgetCodes(sql);
+  await noteAllTransferred(context);
   const watermark = await watermarkOf(context);
   const bounds = await sql.queryFile<{ until: string }>(BOUNDS, { params: { codes: CODES_PER_PART } });
   let after = '';
@@ -156,7 +158,7 @@ async function judgeAll(context: RunContext): Promise<void> {
     await sql.commandFile(SUSPECTS, {
       params: { after, until, version, places_min: PLACES_MIN, speed_kmh: SPEED_KMH, clock_h: CLOCK_H },
     });
-    const trails = await readTrails(context);
+    const trails = await trailsNoted(context);
     const { judged } = judge({ trails, watermark_ms: watermark.getTime(), known: 0 });
     await storeSignals(judged, context);
     await storeHeld(judged, context);
@@ -174,6 +176,7 @@ async function noteCodes(context: RunContext): Promise<number> {
   const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));
   if (is_renewed && !is_first)
     await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
+  await noteTransferred(context);
   await sql.commandFile(NOTE_FEEDS, { params: rangeParams(ranges) });
   const watermark = await watermarkOf(context);
   await sql.commandFile(DUE, { params: { version, watermark } });

@@ -2,13 +2,7 @@ import { fuseCases, type CaseEvidence, type StoredSignal } from '../../models/di
 import { isTold, type CodeRule, type CodeSignal, type Trail } from '../../models/diversion/trail.ts';
 import type { CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
-import {
-  OBSERVATIONS_FILE,
-  observationParams,
-  trailsOf,
-  withContents,
-  type ObservedScan,
-} from '../marts/code-trails.ts';
+import { observationParams, readTrails } from '../marts/code-trails.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** A stretch of event time; `to` is not part of it. */
@@ -95,16 +89,14 @@ async function* trailsIn(
     });
     const last = codes.at(-1);
     if (last === undefined) return;
-    const rows = await sql.queryFileOver<ObservedScan>(
-      OBSERVATIONS_FILE,
-      {
-        name: 'asked',
-        structure: 'code String, version UInt64',
-        lines: codes.map(({ code }) => Buffer.from(`${JSON.stringify({ code, version: 0 })}\n`)),
-      },
-      { params: observationParams('asked', 0) },
-    );
-    yield { codes: codes.length, found: await withContents(sql, trailsOf(rows)) };
+    const asked = {
+      name: 'asked',
+      structure: 'code String, version UInt64',
+      lines: codes.map(({ code }) => Buffer.from(`${JSON.stringify({ code, version: 0 })}\n`)),
+    };
+    const params = observationParams('asked', 0);
+    const found = await readTrails(sql, (file) => sql.queryFileOver(file, asked, { params }));
+    yield { codes: codes.length, found };
     after = last.code;
   }
 }

@@ -6,7 +6,7 @@ import { takeInAll } from '../../processors/loop/offline.ts';
 import { rebuildMarts } from '../../processors/rebuild.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
-import { channelOf } from './processors-channel.ts';
+import { UNITS_PER_CASE, channelOf } from './processors-channel.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
 const HOUR = 3_600_000;
@@ -20,7 +20,7 @@ let run: ProcessorsRun;
 let loop: ProcessorLoop;
 const takeIn = (): Promise<void> => takeInAll(loop, NEEDED);
 
-/** What is no case yet, or none after all: late feeds. */
+/** What is no case yet, or none after all: late feeds, approved transfers. */
 describe('diversion is not told', () => {
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
@@ -62,11 +62,72 @@ describe('diversion is not told', () => {
     expect(raised()).toEqual([]);
   });
 
+  test('an approved transfer authorises what was received under it in the new territory, up to its quantity', async () => {
+    const at = (hours: number): string => new Date(now.getTime() - hours * HOUR).toISOString();
+    const moved = { source: 'wms', sku_id: 'S3', lot: 'LOT-T' };
+    const guangzhou = { lon: 113.27, lat: 23.13, accuracy_m: 20 };
+    const unit = (n: number) => ({ ...moved, code: `MOVED-1-U${n}`, level: 'unit' });
+    const box = (n: number, hours: number, fields: object) => ({
+      ...{ ...moved, code: `MOVED-${n}`, level: 'case', event_time: at(hours), event_id: `t-${n}-${hours}` },
+      ...fields,
+    });
+    await run.sql.insertRows('raw_mart_transfers', [
+      {
+        ...{
+          suggestion_id: 'tr:D1:D2:S3:w',
+          cycle: 'w',
+          from_dealer_id: 'D1',
+          to_dealer_id: 'D2',
+          sku_id: 'S3',
+        },
+        ...{ qty: 8, gain: '1.00', cost: '1.00', currency: 'CNY', distance_km: 1, surplus: 8, shortage: 8 },
+        ...{ forecast_version: 'f', created_at: at(100), version: 1 },
+      },
+    ]);
+    const decision = { suggestion_id: 'tr:D1:D2:S3:w', reason: '', decided_by: 'w' };
+    await run.sql.insertRows('raw_mart_suggestion_decisions', [
+      { ...decision, decision: 'edited', qty: UNITS_PER_CASE, reason: 'one case', decided_at: at(90) },
+    ]);
+    const about = () =>
+      [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter(({ lot }) => lot === 'LOT-T');
+    await run.deliver('scan', [
+      ...[0, 1, 2, 3].map((n) => ({
+        ...{ ...unit(n), event_id: `t-p${n}`, event_time: at(120), dealer_id: 'HQ' },
+        ...{ biz_step: 'packing', parent_code: 'MOVED-1' },
+      })),
+      ...[1, 2].map((n) => box(n, 110, { dealer_id: 'HQ', biz_step: 'shipping', to_dealer_id: 'D1' })),
+      // What consumers scan is known before the receipt that explains it.
+      ...[0, 1, 2].map((n) => ({
+        ...{
+          ...unit(n),
+          event_id: `t-c${n}`,
+          event_time: at(50 - n),
+          dealer_id: '',
+          session_id: `session ${n}`,
+        },
+        ...{ biz_step: 'consumer_scan', ...guangzhou },
+      })),
+    ]);
+    await takeIn();
+    expect(about()).toMatchObject([{ kinds: ['out_of_territory'], units: 3 }]);
+    const received = { dealer_id: 'D2', biz_step: 'receiving', ...guangzhou };
+    await run.deliver('scan', [box(1, 80, received)]);
+    await takeIn();
+    expect(about()).toEqual([]);
+    // A second case is more than was decided.
+    await run.deliver('scan', [box(2, 70, received)]);
+    await takeIn();
+    expect(about()).toMatchObject([
+      { kinds: ['out_of_territory', 'wrong_receiver'], codes: ['MOVED-2'], units: UNITS_PER_CASE },
+    ]);
+  });
+
   test('made anew from nothing the signals are the same', async () => {
     const settings = readSettings('Asia/Shanghai', 'CNY');
     const log = createLogger('test', 'silent');
     const judging = NEEDED.filter(({ id }) => id === 'diversion-signals');
     const [rebuilt] = await rebuildMarts(judging, { sql: run.sql, settings, log });
+    expect(rebuilt?.rows).toBeGreaterThan(0);
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
   });
 });

@@ -106,11 +106,6 @@ WITH
         FROM judged
         WHERE is_suspect OR consumer_scans > 1 OR ifNull(spread_deg, 0) > 1 OR has_two_parents OR is_handled_later
     ),
-    (
-        SELECT groupArray((toString(from_dealer_id), toString(to_dealer_id), toString(mart_transfers.sku_id), assumeNotNull(decided_at)))
-        FROM mart_transfers
-        WHERE state IN ('accepted', 'edited') AND decided_at IS NOT NULL
-    ) AS transfers,
     -- Points that share a disc of one unit equally.
     arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc
 SELECT
@@ -132,7 +127,8 @@ SELECT
         arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / (111320 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 111320), disc))), 0) AS share_inside,
     is_outside AND (scanner = '' OR scanner = origin_dealer_id) AND arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
         arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc)) AS is_near,
-    arrayExists(t -> t.1 = origin_dealer_id AND t.2 = scanner AND t.3 = sku_id AND t.4 <= event_time, transfers) AS is_authorised,
+    -- What approved transfers authorise is asked apart (transfer-scans.sql).
+    false AS is_authorised,
     -- Terms as of the shipment.
     if(origin_dealer_id = '', event_time, placed_shipped_at) AS priced_at,
     if(level = 'unit', 1, ifNull(toFloat64(dictGet('raw_product_versions', 'pack_qty', tuple(sku_id), priced_at)), 1)) AS units,
