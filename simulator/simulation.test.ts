@@ -187,7 +187,7 @@ describe('injections', () => {
     const labelled = new Set(
       truth
         .filter(({ kind }) => kind === 'below_floor')
-        .map((row) => `${row.found_dealer_id ?? row.origin_dealer_id}|${row.sku_id}`),
+        .map((row) => `${row.origin_dealer_id}|${row.sku_id}`),
     );
     const found = belowFloor(events);
     expect(found.length).toBeGreaterThan(0);

@@ -6,10 +6,7 @@ import { reloadDictionaries } from './reference-dictionaries.ts';
 /** A row of `price-lines.sql`: a line below its floor, or a signal that its order has had. */
 interface Line extends PricedLine {
   readonly is_known: 0 | 1;
-  /** Who answers for the price: the dealer that supplied the line, else the one that ordered. */
-  readonly origin_dealer_id: string;
-  /** The dealer that ordered, where another answers; "" = none does. */
-  readonly found_dealer_id: string;
+  readonly dealer_id: string;
   readonly sku_id: string;
   /** The order and its line. */
   readonly ref: string;
@@ -29,8 +26,8 @@ const LINES = 'queries/processors/price-lines.sql';
 
 /**
  * Keeps the signals below_floor of `mart_dealer_signals`: order lines priced below what their floor, promotions and rebates
- * allowed when they were placed, against the dealer that sold them. A line is judged anew with each of its events, and with new
- * versions of prices, promotions and its dealer.
+ * allowed when they were placed. A line is judged anew with each of its events, and with new versions of prices, promotions and
+ * its dealer.
  */
 export const priceSignals = defineProcessor<readonly Line[], Result>({
   id: 'price-signals',
@@ -110,10 +107,10 @@ function partOf({ from, to, ...place }: OffsetRange, part: number, parts: number
 function columnsOf(line: Line): object {
   return {
     kind: 'below_floor',
-    origin_dealer_id: line.origin_dealer_id,
+    origin_dealer_id: line.dealer_id,
     sku_id: line.sku_id,
     ref: line.ref,
-    found_dealer_id: line.found_dealer_id,
+    found_dealer_id: '',
     region: line.adcode,
     first_event_time: line.placed_at,
     event_time: line.last_event_time,

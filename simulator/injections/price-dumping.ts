@@ -2,7 +2,7 @@ import { share } from '../money.ts';
 import { floorPrice } from '../world/terms.ts';
 import type { Injection } from './injection.ts';
 
-/** A dealer is charged less than the floor, without a promotion that would allow it: its supplier's doing, where that is a dealer. */
+/** A dealer is charged less than the floor, without a promotion that would allow it. */
 export const priceDumping: Injection = {
   kind: 'below_floor',
   priced({ episodes, random, truth }, channel, dealer, product, fair) {
@@ -12,9 +12,9 @@ export const priceDumping: Injection = {
     const deed = {
       kind: 'below_floor' as const,
       injection_id: episode.injection_id,
-      origin_dealer_id: dealer.parent_dealer_id === '' ? dealer.dealer_id : dealer.parent_dealer_id,
-      found_dealer_id: dealer.parent_dealer_id === '' ? null : dealer.dealer_id,
-      found_adcode: dealer.prefecture.adcode,
+      origin_dealer_id: dealer.dealer_id,
+      found_dealer_id: null,
+      found_adcode: null,
       sku_id: product.sku_id,
       lot: null,
     };

@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW mart_dealer_score_parts {{on_cluster}}
 (
     dealer_id LowCardinality(String) COMMENT 'a dealer whose version valid now is contracted or active',
     part LowCardinality(String) COMMENT 'growth, sell_through, fill, payment, price_compliance, diversion or data_quality',
-    value Nullable(Float64) COMMENT 'the dealer''s figure: growth = net order value of 28 days / of the 28 before - 1; sell_through over 28 days; fill of the lines due in 28 days; payment = paid / billed of the invoices of 90 days older than 30; price_compliance = stability of what it sold in 3 months, of what it bought from HQ where it sold to no dealer; diversion = cases of 90 days not dismissed; data_quality = share of 28 days with a stock snapshot. Null = not known',
+    value Nullable(Float64) COMMENT 'the dealer''s figure: growth = net order value of 28 days / of the 28 before - 1; sell_through over 28 days; fill of the lines due in 28 days; payment = paid / billed of the invoices of 90 days older than 30; price_compliance = stability of 3 months; diversion = cases of 90 days not dismissed; data_quality = share of 28 days with a stock snapshot. Null = not known',
     percentile Nullable(Float64) COMMENT 'share of the dealers whose figure is known and worse, ties counted half, 0-1; of diversion fewer is better',
     weight Float64 COMMENT 'weight of the part (mart_dealer_score_weights)',
     reason String COMMENT 'why value is null; empty = it is not'

@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW mart_dealer_signals {{on_cluster}}
     origin_dealer_id LowCardinality(String) COMMENT 'the dealer that it speaks against',
     sku_id LowCardinality(String) COMMENT 'the product',
     ref String COMMENT 'what it rests on: an order line, or the first day of a period',
-    found_dealer_id LowCardinality(String) COMMENT 'the other dealer of a pair, or the one that bought below the floor; empty = none',
+    found_dealer_id LowCardinality(String) COMMENT 'the other dealer of a pair; empty = none',
     region LowCardinality(String) COMMENT 'prefecture that its case is about: of the other dealer, else of the dealer',
     first_event_time DateTime64(3, 'UTC') COMMENT 'first event that it rests on',
     event_time DateTime64(3, 'UTC') COMMENT 'last event that it rests on',

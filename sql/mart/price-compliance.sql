@@ -1,7 +1,7 @@
 CREATE OR REPLACE VIEW mart_price_compliance {{on_cluster}}
 (
     month Date32 COMMENT 'first day of the local month in which the lines were placed',
-    dealer_id LowCardinality(String) COMMENT 'who answers for the price: the dealer that supplied the lines; where that is HQ or not known, the dealer that ordered',
+    dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the values',
     lines UInt64 COMMENT 'order lines placed',
     ruled_lines UInt64 COMMENT 'of them with a floor price valid then',
@@ -20,9 +20,7 @@ WITH
     placed AS
     (
         SELECT
-            toDate32(toStartOfMonth(toDate32(event_time, '{{time_zone}}'))) AS month, currency,
-            -- Who sold below the floor, not who bought there.
-            if(ifNull(supplied_by, '') IN ('', 'HQ'), toString(core_orders.dealer_id), assumeNotNull(supplied_by)) AS dealer_id,
+            toDate32(toStartOfMonth(toDate32(event_time, '{{time_zone}}'))) AS month, dealer_id, currency,
             toDecimal128(qty * unit_price, 6) AS line_value, floor_price, unit_price,
             isNotNull(floor_price) AS is_ruled, ifNull(unit_price < floor_price, 0) AS is_below
         FROM core_orders

@@ -216,47 +216,4 @@ describe('prices below the floor', () => {
       value: '7200.00',
     });
   });
-
-  test('the dealer that sold below the floor answers for it, not the one that bought there from it', async () => {
-    await run.deliver('dealer', [
-      {
-        ...version('d2', long_ago),
-        dealer_id: 'D2',
-        name: '宁波二号',
-        tier: 2,
-        parent_dealer_id: 'D1',
-        status: 'active',
-        territory_id: 'T2',
-        adcode: '330200',
-      },
-    ]);
-    const bought = (order_id: string, fields: object) =>
-      line(order_id, 'S4', '70.00', 2 * DAY, { dealer_id: 'D2', ...fields });
-    await run.deliver('order', [bought('K', {}), bought('L', { supplier_id: 'HQ', qty: 3 })]);
-    await run.catchUp();
-    const of_ningbo = () =>
-      alerts()
-        .filter(({ found_adcode }) => found_adcode === '330200')
-        .toSorted((a, b) => b.units - a.units);
-    const from_hq = { origin_dealer_id: 'D2', sku_id: 'S4', units: 3 };
-    expect(of_ningbo()).toMatchObject([
-      { origin_dealer_id: 'D1', found_dealer_id: 'D2', sku_id: 'S4', units: 10, value: '700.00' },
-      from_hq,
-    ]);
-    expect(of_ningbo()[1]).not.toHaveProperty('found_dealer_id');
-    const compliance = await run.sql.query(
-      `SELECT dealer_id, sum(violations) AS violations FROM mart_price_compliance GROUP BY dealer_id ORDER BY dealer_id`,
-    );
-    const told = await run.sql.query<{ bought: number; of_dealer: number }>(
-      `SELECT countIf(dealer_id = 'D2') AS bought, countIf(dealer_id = 'D1' OR supplied_by = 'D1') AS of_dealer FROM mart_price_violations`,
-    );
-    expect(told).toMatchObject([{ bought: 2 }]);
-    expect(compliance).toEqual([
-      { dealer_id: 'D1', violations: told[0]?.of_dealer },
-      { dealer_id: 'D2', violations: 1 },
-    ]);
-    await run.deliver('order', [bought('K', { event_id: 'K-cancelled', stage: 'cancelled' })]);
-    await run.catchUp();
-    expect(of_ningbo()).toMatchObject([from_hq]);
-  });
 });

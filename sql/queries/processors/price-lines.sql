@@ -1,7 +1,6 @@
 -- Order lines below their floor that new deliveries touch (of orders, of prices and promotions of their product, of their dealer, of
 -- rebates paid on their order), with the price that they ended at, the floor that held when they were placed, and what lowers either:
--- the deepest promotion that the line could be ordered under then, and rebates paid on the order in its currency, a unit. Who sold
--- below the floor answers for it: the dealer that supplied the line; where that is HQ or not known, the dealer that ordered. Lines that
+-- the deepest promotion that the line could be ordered under then, and rebates paid on the order in its currency, a unit. Lines that
 -- changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
 -- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]"
 WITH
@@ -61,7 +60,6 @@ WITH
             argMin(tuple(floor_price), event_time).1 AS floor_price,
             argMin(tuple(territory_id), event_time).1 AS territory_id,
             argMin(tuple(adcode), event_time).1 AS adcode,
-            argMin(tuple(supplied_by), event_time).1 AS supplied_by,
             any(events.currency) AS currency,
             -- What was cancelled or went back was not sold at the price that is told with it.
             argMax(unit_price, (stage NOT IN ('cancelled', 'returned'), event_time)) AS unit_price,
@@ -93,10 +91,7 @@ WITH
     priced AS
     (
         SELECT
-            ifNull(whole.supplied_by, '') NOT IN ('', 'HQ') AND whole.supplied_by != whole.dealer_id AS is_by_dealer,
-            if(is_by_dealer, assumeNotNull(whole.supplied_by), toString(whole.dealer_id)) AS origin_dealer_id,
-            if(is_by_dealer, toString(whole.dealer_id), '') AS found_dealer_id,
-            whole.sku_id AS sku_id,
+            whole.dealer_id AS dealer_id, whole.sku_id AS sku_id,
             concat(whole.order_id, ' / ', toString(whole.line_no)) AS ref,
             ifNull(whole.adcode, '') AS adcode,
             whole.currency AS currency,
@@ -114,14 +109,14 @@ WITH
         LEFT JOIN rebates ON rebates.dealer_id = whole.dealer_id AND rebates.order_id = whole.order_id AND rebates.currency = whole.currency
         WHERE whole.floor_price IS NOT NULL
     )
-SELECT 0 AS is_known, * EXCEPT is_by_dealer
+SELECT 0 AS is_known, *
 FROM priced
 WHERE toFloat64(unit_price) - rebate_per_unit < floor_price
 UNION ALL
 SELECT
-    1 AS is_known, origin_dealer_id, found_dealer_id, sku_id, ref, region AS adcode, currency,
+    1 AS is_known, origin_dealer_id AS dealer_id, sku_id, ref, region AS adcode, currency,
     units AS qty, toString(assumeNotNull(unit_value)) AS unit_price, expected AS floor_price, 0 AS discount_pct, 0 AS rebate_per_unit,
     first_event_time AS placed_at, event_time AS last_event_time
 FROM raw_mart_dealer_signals FINAL
-WHERE kind = 'below_floor' AND (if(found_dealer_id = '', origin_dealer_id, found_dealer_id), replaceRegexpOne(ref, ' / [0-9]+$', '')) IN (SELECT dealer_id, order_id FROM dirty)
-ORDER BY origin_dealer_id, found_dealer_id, ref, is_known
+WHERE kind = 'below_floor' AND (origin_dealer_id, replaceRegexpOne(ref, ' / [0-9]+$', '')) IN (SELECT dealer_id, order_id FROM dirty)
+ORDER BY dealer_id, ref, is_known
