@@ -2,6 +2,7 @@ import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from
 import { sumOfMoney } from './case-value.ts';
 import { groupBy, sum } from './group-by.ts';
 import { learnedFor } from './learned.ts';
+import { MANUFACTURER } from './trail.ts';
 
 /** A stored signal: what a rule said about one scan of a code, or about a dealer and a product. */
 export interface StoredSignal {
@@ -230,7 +231,9 @@ function evidenceOf(
     confidence,
     severity: severityOf(confidence, is_reported ? Number(value) : 0),
     origin_dealer_id: about.origin_dealer_id,
-    found_dealer_id: mostFrequent(goods.map((signal) => signal.found_dealer_id).filter((id) => id !== '')),
+    found_dealer_id: mostFrequent(
+      goods.map((signal) => signal.found_dealer_id).filter((id) => id !== '' && id !== MANUFACTURER),
+    ),
     found_adcode: about.region,
     sku_id: about.sku_id,
     lot: about.lot,

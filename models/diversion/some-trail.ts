@@ -59,6 +59,7 @@ export function trailOf(scans: readonly TrailScan[], fields: Partial<Trail> = {}
     lot: 'L',
     parent_code: 'CASE-1',
     shipments: [{ at: hour(0), to_dealer_id: 'D1', is_container: true }],
+    unpackings: [],
     scans: scans.toSorted((a, b) => (a.event_time < b.event_time ? -1 : 1)),
     units: 1,
     unit_value: '10.00',

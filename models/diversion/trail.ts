@@ -56,6 +56,8 @@ export interface Trail {
   readonly lot: string;
   readonly parent_code: string;
   readonly shipments: readonly Shipment[];
+  /** When the containers that the code was in before were unpacked, as such: what was in them is loose then. */
+  readonly unpackings: readonly { readonly at: string; readonly container: string }[];
   readonly scans: readonly TrailScan[];
   readonly units: number;
   /** Decimal string; null when no price is known. */

@@ -9,11 +9,13 @@ const SCANS_MAX = 300;
 
 /** A row of `diversion-observations.sql`: a scan, and what is known of its code. */
 type ObservedScan = TrailScan &
-  Omit<Trail, 'parent_code' | 'shipments' | 'scans'> & {
+  Omit<Trail, 'parent_code' | 'shipments' | 'unpackings' | 'scans'> & {
     readonly container: string;
     readonly shipments_at: readonly string[];
     readonly shipments_to: readonly string[];
     readonly shipments_container: readonly number[];
+    readonly opened_containers: readonly string[];
+    readonly opened_at: readonly string[];
   };
 
 /** @param codes table of the codes that are asked about, with the version of the run */
@@ -45,7 +47,9 @@ function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
     to_dealer_id: row.shipments_to[i] ?? '',
     is_container: row.shipments_container[i] === 1,
   }));
-  return { code, level, sku_id, lot, parent_code: row.container, shipments, units, unit_value, currency };
+  const unpackings = row.opened_at.map((at, i) => ({ at, container: row.opened_containers[i] ?? '' }));
+  const parent_code = row.container;
+  return { code, level, sku_id, lot, parent_code, shipments, unpackings, units, unit_value, currency };
 }
 
 /** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */

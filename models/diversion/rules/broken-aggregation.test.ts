@@ -21,6 +21,16 @@ describe('broken aggregation', () => {
     expect(judge([packed, unpacked, scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2' })])).toEqual([]);
   });
 
+  test('a case that was unpacked as such, of which no unit was scanned, and packed anew is whole', () => {
+    const anew = scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2' });
+    const unpackings = (hours: number, container = 'CASE-1') => ({
+      unpackings: [{ at: hour(hours), container }],
+    });
+    expect(judge([packed, anew], unpackings(29.9))).toEqual([]);
+    expect(judge([packed, anew], unpackings(40))).toHaveLength(1);
+    expect(judge([packed, anew], unpackings(20, 'CASE-9'))).toHaveLength(1);
+  });
+
   test('a packing line that corrects itself before the shipment says little', () => {
     const again = unshippedAt(-4, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-2' });
     expect(judge([packed, again])).toMatchObject([{ log_odds: Math.log(2) }]);

@@ -1,10 +1,19 @@
-import { MANUFACTURER, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
+import {
+  MANUFACTURER,
+  timeOf,
+  type CodeRule,
+  type CodeSignal,
+  type Trail,
+  type TrailScan,
+} from '../trail.ts';
 
+/** Clocks of two devices at one bench may differ so much, ms. */
+const CLOCKS_MS = 15 * 60_000;
 const RATIO = { other_parent: 200, repacked_unshipped: 2, shipped_after_sale: 150 } as const;
 
 /**
- * What is in what no longer holds together: a code named in a second container without having been unpacked from the
- * first, or a container that is shipped on, as if whole, after one of its units was sold. A packing line that
+ * What is in what no longer holds together: a code named in a second container while neither it was unpacked from the first nor
+ * the first as a whole, or a container that is shipped on, as if whole, after one of its units was sold. A packing line that
  * corrects itself before anything was shipped says little.
  */
 export const brokenAggregation: CodeRule = {
@@ -20,7 +29,11 @@ function secondParent(trail: Trail): CodeSignal[] {
       continue;
     }
     if (scan.parent_code === '' || scan.parent_code === parent) continue;
-    if (parent !== '') {
+    const former = parent;
+    const is_loose = trail.unpackings.some(
+      ({ at, container }) => container === former && Date.parse(at) <= timeOf(scan) + CLOCKS_MS,
+    );
+    if (former !== '' && !is_loose) {
       const is_correction = scan.biz_step === 'packing' && scan.origin_dealer_id === '';
       return [signalOf(trail, scan, is_correction ? RATIO.repacked_unshipped : RATIO.other_parent)];
     }

@@ -17,6 +17,16 @@ describe('out of territory', () => {
     expect(logOdds({ dealer_parent_id: 'D1' })).toBeLessThan(logOdds({ dealer_id: 'D1' }));
   });
 
+  test("the manufacturer's inspector says as much as a dealer by where it stands, its warehouse nothing", () => {
+    const of_hq = { dealer_id: 'HQ' };
+    expect(logOdds({ ...of_hq, biz_step: 'inspecting' })).toBe(logOdds({ biz_step: 'inspecting' }));
+    for (const biz_step of ['receiving', 'stock_taking'] as const)
+      expect(signals(scanAt(48, { ...FAR, ...of_hq, biz_step }))).toEqual([]);
+    expect(signals(scanAt(48, { ...FAR, ...of_hq, biz_step: 'inspecting', has_position: false }))).toEqual(
+      [],
+    );
+  });
+
   test('the more of the position lies inside, the less it says', () => {
     const shares = [0, 0.25, 0.5, 0.75, 1].map((share_inside) => logOdds({ share_inside }));
     expect(shares).toEqual(shares.toSorted((a, b) => b - a));

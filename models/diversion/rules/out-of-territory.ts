@@ -44,7 +44,10 @@ function signalOf(trail: Trail, scan: TrailScan): CodeSignal[] {
 
 function ratioOf(scan: TrailScan): number | null {
   const ratio = LIKELIHOOD_RATIO[scan.biz_step] ?? null;
-  if (ratio === null || scan.origin_dealer_id === '' || scan.dealer_id === MANUFACTURER) return null;
+  if (ratio === null || scan.origin_dealer_id === '') return null;
+  // Its warehouse takes goods back and counts them; where its inspector stands is told by the scan alone.
+  if (scan.dealer_id === MANUFACTURER)
+    return scan.biz_step === 'inspecting' && scan.has_position ? ratio : null;
   if (scan.dealer_id === '') return ratio;
   if (scan.dealer_id === scan.origin_dealer_id) return Math.min(ratio, OWN_DEVICE_RATIO);
   const is_line = scan.dealer_parent_id === scan.origin_dealer_id || scan.origin_parent_id === scan.dealer_id;

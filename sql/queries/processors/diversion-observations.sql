@@ -2,7 +2,8 @@
 -- territory, before a shipment, after a sale, at another receiver, in two containers, by several consumers or at places far
 -- apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
 -- contains it), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
--- place of the dealer that made it, unless that is the one it was shipped to. Of the disc around a position, 16 points that
+-- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° is no position, but what a device
+-- says that has none. Of the disc around a position, 16 points that
 -- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn.
 -- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
@@ -15,6 +16,15 @@ WITH
     (
         SELECT * FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT parent_code FROM parent_codes))
+    ),
+    -- When the former containers of a code were unpacked: what was in them is loose then, also where the units were not scanned.
+    opened AS
+    (
+        SELECT own.code AS code, groupArray((core_scans.code, core_scans.event_time)) AS containers
+        FROM core_scans
+        INNER JOIN (SELECT code, arrayJoin(former_parents) AS container FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)) AS own ON own.container = core_scans.code
+        WHERE biz_step = 'unpacking' AND core_scans.code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
+        GROUP BY own.code
     ),
     -- What carried the former containers of a code before it was packed anew.
     formers AS
@@ -39,6 +49,7 @@ WITH
             own.code AS code,
             own.parent_code AS container,
             own.lot AS code_lot,
+            opened.containers AS opened,
             arraySort(arrayConcat(
                 arrayMap((t, d) -> (t, d, 0), own.shipped_at, own.shipped_to),
                 arrayMap((t, d) -> (t, d, 1), parents.shipped_at, parents.shipped_to),
@@ -46,6 +57,7 @@ WITH
                 formers.shipments)) AS shipments
         FROM own
         LEFT JOIN formers ON formers.code = own.code
+        LEFT JOIN opened ON opened.code = own.code
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
     ),
@@ -65,11 +77,11 @@ WITH
     (
         SELECT
             scans.*,
-            journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments,
+            journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments, journeys.opened AS opened,
             arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
             toString(tupleElement(shipment, 2)) AS origin_dealer_id,
             tupleElement(shipment, 1) AS placed_shipped_at,
-            isNotNull(scans.lon_wgs84) AS has_position,
+            isNotNull(scans.lon_wgs84) AND (abs(scans.lon_wgs84) > 1e-3 OR abs(scans.lat_wgs84) > 1e-3) AS has_position,
             if(has_position, scans.lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scanner), scans.event_time)) AS lon,
             if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), scans.event_time)) AS lat,
             ifNull(if(has_position, scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time)), '') AS adcode,
@@ -113,6 +125,8 @@ SELECT
     arrayMap(s -> s.1, shipments) AS shipments_at,
     arrayMap(s -> toString(s.2), shipments) AS shipments_to,
     arrayMap(s -> s.3, shipments) AS shipments_container,
+    arrayMap(o -> o.1, opened) AS opened_containers,
+    arrayMap(o -> o.2, opened) AS opened_at,
     source, event_id, event_time, biz_step,
     scanner AS dealer_id,
     ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(scanner), event_time), '') AS dealer_parent_id,
