@@ -211,6 +211,8 @@ function rowOf(
   const { unit_value = null, currency = '' } = terms.get(signal.sku_id) ?? {};
   return {
     ...signal,
+    // What lies beyond an expectation is no whole number; goods are.
+    units: Math.max(1, Math.round(signal.units)),
     ref: days[from] ?? '',
     region: adcodes.get(signal.found_dealer_id || signal.origin_dealer_id) ?? '',
     first_event_time: new Date(Date.parse(midnights[from] ?? '')).toISOString(),

@@ -2,7 +2,7 @@
 -- territory, before a shipment, after a sale, at another receiver, in two containers, by several consumers or at places far
 -- apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
 -- contains it), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
--- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° is no position, but what a device
+-- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° (a conversion of datum moves it a little) is no position, but what a device
 -- says that has none. Of the disc around a position, 16 points that
 -- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn.
 -- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
@@ -81,7 +81,7 @@ WITH
             arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
             toString(tupleElement(shipment, 2)) AS origin_dealer_id,
             tupleElement(shipment, 1) AS placed_shipped_at,
-            isNotNull(scans.lon_wgs84) AND (abs(scans.lon_wgs84) > 1e-3 OR abs(scans.lat_wgs84) > 1e-3) AS has_position,
+            isNotNull(scans.lon_wgs84) AND (abs(scans.lon_wgs84) > 0.05 OR abs(scans.lat_wgs84) > 0.05) AS has_position,
             if(has_position, scans.lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scanner), scans.event_time)) AS lon,
             if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), scans.event_time)) AS lat,
             ifNull(if(has_position, scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time)), '') AS adcode,
