@@ -60,7 +60,7 @@ describe('diversion is not told', () => {
     await run.deliver('scan', [scan('w4', 'late', 21, shipped)]);
     await takeIn();
     expect(raised()).toEqual([]);
-  });
+  }, 180_000);
 
   test('an approved transfer authorises what was received under it in the new territory, up to its quantity', async () => {
     const at = (hours: number): string => new Date(now.getTime() - hours * HOUR).toISOString();
@@ -120,7 +120,7 @@ describe('diversion is not told', () => {
     expect(about()).toMatchObject([
       { kinds: ['out_of_territory', 'wrong_receiver'], codes: ['MOVED-2'], units: UNITS_PER_CASE },
     ]);
-  });
+  }, 180_000);
 
   test('made anew from nothing the signals are the same', async () => {
     const settings = readSettings('Asia/Shanghai', 'CNY');
@@ -129,5 +129,5 @@ describe('diversion is not told', () => {
     const [rebuilt] = await rebuildMarts(judging, { sql: run.sql, settings, log });
     expect(rebuilt?.rows).toBeGreaterThan(0);
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
-  });
+  }, 180_000);
 });

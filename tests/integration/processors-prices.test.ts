@@ -215,5 +215,5 @@ describe('prices below the floor', () => {
       units: 90,
       value: '7200.00',
     });
-  });
+  }, 180_000);
 });
