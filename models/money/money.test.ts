@@ -6,7 +6,6 @@ import { periodStart, type RebateProgram } from './rebate-program.ts';
 import { rebateOf } from './rebate.ts';
 import { chainOf, splitOverChain } from './rebate-split.ts';
 import { monthStatements } from './statement.ts';
-import { threeWayMatch, type OrderAccount } from './three-way-match.ts';
 
 /** Cases of each property: a million by `npm run test:money`. */
 const NUM_RUNS = Number(process.env['MONEY_CASES'] ?? 2_000);
@@ -253,40 +252,6 @@ test('a quarter begins in January, April, July or October', () => {
     '2026-04',
     '2026-10',
   ]);
-});
-
-describe('the three-way match', () => {
-  const account: OrderAccount = {
-    ordered: '100.10',
-    cancelled: '0.10',
-    shipped: '100',
-    returned: '10',
-    invoiced: '100',
-    credited: '10',
-    paid: '90',
-    ordered_at: '2026-03-01T00:00:00.000Z',
-    shipped_at: '2026-03-02T00:00:00.000Z',
-    invoiced_at: '2026-03-03T00:00:00.000Z',
-    paid_at: '2026-03-04T00:00:00.000Z',
-  };
-  const as_of = '2026-03-14T12:00:00.000Z';
-
-  test('finds nothing where all agree, net of what was cancelled, returned and credited', () => {
-    expect(threeWayMatch(account, as_of)).toEqual([]);
-  });
-
-  test('lists a cent too much or too little, with its age from the last movement', () => {
-    expect(threeWayMatch({ ...account, invoiced: '100.01' }, as_of)).toEqual([
-      { pair: 'shipment_invoice', amount: '0.01', since: '2026-03-03T00:00:00.000Z', age_days: 11 },
-      { pair: 'invoice_payment', amount: '-0.01', since: '2026-03-04T00:00:00.000Z', age_days: 10 },
-    ]);
-    expect(threeWayMatch({ ...account, shipped: '0', returned: '0', shipped_at: null }, as_of)).toMatchObject(
-      [
-        { pair: 'order_shipment', amount: '-100', age_days: 13 },
-        { pair: 'shipment_invoice', amount: '90' },
-      ],
-    );
-  });
 });
 
 test(

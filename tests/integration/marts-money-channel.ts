@@ -77,6 +77,7 @@ for (let n = 0; n < 120; n += 1) {
   };
   if (fate > 2) document('invoice', fate === 3 ? exact + 10_000n : exact, 20);
   if (fate > 3) document('payment', exact, 23);
+  if (fate === 3) document('payment', 1_000_000n, 23);
   if (n % 9 === 0) {
     const of_rebate = { order_id: null, program_id: 'NET', period: monthOf(shipped.event_time) };
     document('rebate_claim', 12_340_000n, 21, of_rebate);

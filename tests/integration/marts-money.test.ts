@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MoneyEvent } from '../../models/contract/events/money.ts';
 import type { OrderEvent } from '../../models/contract/events/order.ts';
 import { formatDecimal, parseDecimal } from '../../models/money/decimal.ts';
 import { periodStart } from '../../models/money/rebate-program.ts';
 import { rebateOf } from '../../models/money/rebate.ts';
 import { chainOf, splitOverChain } from '../../models/money/rebate-split.ts';
 import { monthStatements } from '../../models/money/statement.ts';
-import { threeWayMatch } from '../../models/money/three-way-match.ts';
+import {
+  MATCH_STEPS,
+  threeWayMatch,
+  type MatchStep,
+  type OrderMovement,
+} from '../../models/money/three-way-match.ts';
 import { runChecks } from '../../sql/checks.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import {
@@ -23,6 +27,8 @@ import {
   long_ago,
 } from './marts-money-channel.ts';
 import { ProcessorsRun } from './processors-run.ts';
+
+const DAY = 86_400_000;
 
 /** The money marts against the pure models over the same events: two computations that share nothing but the contract. */
 let run: ProcessorsRun;
@@ -88,6 +94,12 @@ function expectedRebates() {
 function addMonths(month: string, n: number): string {
   const [year = 0, number = 1] = month.split('-').map(Number);
   return iso(Date.UTC(year, number - 1 + n, 1)).slice(0, 7);
+}
+
+function stepOf(name: string): MatchStep {
+  const step = MATCH_STEPS.find((one) => one === name);
+  if (step === undefined) throw new Error(name);
+  return step;
 }
 
 const same = (text: string): string => formatDecimal(parseDecimal(text));
@@ -213,39 +225,59 @@ describe('with the feed of money', () => {
       .flatMap((order_id) => {
         const of_order = orders.filter((event) => event.order_id === order_id);
         const of_money = documents.filter((event) => event.order_id === order_id);
-        const sum = (stage: OrderEvent['stage']): string =>
-          formatDecimal(
-            of_order.reduce((all, event) => all + (event.stage === stage ? valueOf(event) : 0n), 0n),
-          );
-        const paid = (kind: MoneyEvent['kind']): string =>
-          formatDecimal(
-            of_money.reduce((all, event) => all + (event.kind === kind ? micros(event.amount) : 0n), 0n),
-          );
-        const last = (times: readonly { readonly event_time: string }[]): string | null =>
-          times
-            .map(({ event_time }) => event_time)
-            .sort()
-            .at(-1) ?? null;
-        const account = {
-          ordered: sum('placed'),
-          cancelled: sum('cancelled'),
-          shipped: sum('shipped'),
-          returned: sum('returned'),
-          invoiced: paid('invoice'),
-          credited: paid('credit_note'),
-          paid: paid('payment'),
-          ordered_at: last(of_order.filter(({ stage }) => stage === 'placed' || stage === 'cancelled')),
-          shipped_at: last(of_order.filter(({ stage }) => stage === 'shipped' || stage === 'returned')),
-          invoiced_at: last(of_money.filter(({ kind }) => kind === 'invoice')),
-          paid_at: last(of_money.filter(({ kind }) => kind === 'payment')),
-        };
-        return threeWayMatch(account, new Date().toISOString()).map((found) => ({ order_id, ...found }));
+        const movements: OrderMovement[] = [
+          ...of_order.map((event) => ({
+            step: stepOf(event.stage),
+            amount: formatDecimal(valueOf(event)),
+            event_time: event.event_time,
+          })),
+          ...of_money.map(({ kind, amount, event_time }) => ({ step: stepOf(kind), amount, event_time })),
+        ];
+        const [{ currency } = { currency: '' }] = of_order;
+        return threeWayMatch(movements, currency, new Date().toISOString()).map((found) => ({
+          order_id,
+          ...found,
+        }));
       })
       .sort((a, b) =>
         a.order_id === b.order_id ? (a.pair < b.pair ? -1 : 1) : a.order_id < b.order_id ? -1 : 1,
       );
     expect(wanted.length).toBeGreaterThan(50);
     expect(rows).toEqual(wanted);
+  });
+
+  test('a document that names no order is open at its dealer, but a credit note that pays a rebate', async () => {
+    const account = (
+      event_id: string,
+      kind: string,
+      amount: string,
+      days_ago: number,
+      more = {},
+    ): object => ({
+      event_id,
+      source: 'finance',
+      event_time: iso(now.getTime() - days_ago * DAY),
+      dealer_id: 'M9',
+      doc_id: event_id,
+      kind,
+      amount,
+      currency: 'CNY',
+      ...more,
+    });
+    await run.deliver('money', [
+      account('free-1', 'invoice', '100', 100),
+      account('free-2', 'payment', '1', 1),
+      account('free-3', 'credit_note', '7', 1, { program_id: 'NET', period: '2026-01' }),
+      account('free-4', 'payment', '3', 2, { order_id: '' }),
+    ]);
+    expect(
+      await run.sql.query(
+        `SELECT order_id, pair, difference, age_days, age_band FROM mart_reconciliation WHERE dealer_id = 'M9' ORDER BY pair`,
+      ),
+    ).toEqual([
+      { order_id: '', pair: 'invoice_payment', difference: '-96', age_days: 100, age_band: 'over 90' },
+      { order_id: '', pair: 'shipment_invoice', difference: '100', age_days: 100, age_band: 'over 90' },
+    ]);
   });
 
   test('statements are those of the model', async () => {

@@ -6,16 +6,16 @@ import { MATCH_PAIRS } from '../../../models/money/three-way-match.ts';
 const Amount = (description: string) => Type.String({ description });
 const OrNull = (description: string) => Type.Union([Amount(description), Type.Null()]);
 
-/** Where two steps of an order differ. */
+/** Where two steps of an order differ, to the smallest unit of its currency. */
 export const Difference = Type.Object({
   dealer_id: Type.String(),
-  order_id: Type.String(),
+  order_id: Type.String({ description: 'empty = the documents of the dealer that name no order' }),
   currency: Type.String(),
   pair: Type.Enum([...MATCH_PAIRS], { description: 'the steps that differ' }),
   earlier_amount: OrNull('ordered less cancelled; shipped less returned; invoiced less credited'),
   later_amount: OrNull('shipped; invoiced less credited; paid'),
   difference: OrNull('later − earlier: negative = still to come; null where a feed is missing'),
-  since: Type.Union([Instant('last movement on either side'), Type.Null()]),
+  since: Type.Union([Instant('the oldest movement that the other side does not cover'), Type.Null()]),
   age_days: Type.Union([Type.Integer(), Type.Null()]),
   age_band: Type.String(),
   reason: Type.Optional(Type.String({ description: 'why difference is null' })),
