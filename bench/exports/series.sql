@@ -16,5 +16,6 @@ SELECT
     number % 20 = 0 AS cold_start,
     'ok' AS quality_flag,
     if(number % 20 = 0, NULL, (number % 97) / 97) AS wape_backtest,
-    if(number % 20 = 0, NULL, 0.8) AS coverage_p80
+    if(number % 20 = 0, NULL, 0.8) AS coverage_p80,
+    NULL AS daily_mean
 FROM numbers({dealers: UInt64} * {skus: UInt64})

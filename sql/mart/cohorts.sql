@@ -18,8 +18,18 @@ WITH
         SELECT dealer_id, 'orders_today_value' AS kpi, toFloat64(sum(placed_value)) AS above, toNullable(toFloat64(0)) AS below
         FROM mart_sales_days WHERE day = today AND currency = '{{reporting_currency}}' GROUP BY dealer_id
         UNION ALL
-        SELECT dealer_id, 'fill_rate', toFloat64(sum(filled_qty)), toFloat64(sum(ordered_qty))
-        FROM mart_fill_days WHERE due_day >= today - 28 AND due_day < today GROUP BY dealer_id
+        SELECT dealer_id, 'fill_rate', toFloat64(sum(least(due.qty, due.on_time))), toFloat64(sum(due.qty))
+        FROM
+        (
+            SELECT
+                dealer_id, mart_order_moments.ordered_qty AS qty,
+                if(requested_date IS NULL, assumeNotNull(placed_at) + INTERVAL 7 DAY, toDateTime64(toString(assumeNotNull(requested_date) + 1), 3, '{{time_zone}}')) AS due_at,
+                arraySum(arrayMap((stage, at, part) -> if(stage = 'shipped' AND at < due_at, part, toDecimal64(0, 3)), stages, entered_at, entered_qty)) AS on_time
+            FROM mart_order_moments
+            WHERE moment = 'due' AND at_day >= toDate32(now_at) - 30 AND placed_at IS NOT NULL
+        ) AS due
+        WHERE due_at > now_at - INTERVAL 28 DAY AND due_at <= now_at
+        GROUP BY dealer_id
         UNION ALL
         SELECT dealer_id, 'days_of_supply', toFloat64(sum(available_qty)), sum(mart_days_of_supply.daily_demand)
         FROM mart_days_of_supply GROUP BY dealer_id
@@ -33,8 +43,21 @@ WITH
         FROM mart_diversion_cases WHERE state IN ('open', 'acknowledged', 'investigating') GROUP BY dealer_id
         UNION ALL
         SELECT DISTINCT dealer_id, 'stockout_dealers', toFloat64(1), toNullable(toFloat64(0))
-        FROM mart_days_of_supply
-        WHERE available_qty <= 0 AND (dealer_id, sku_id) IN
+        FROM
+        (
+            SELECT dealer_id, sku_id
+            FROM
+            (
+                SELECT dealer_id, sku_id, location_id, argMax(available, last_at) AS latest
+                FROM mart_stock_days
+                WHERE day > today - 36 AND last_at <= now_at AND last_at > now_at - INTERVAL 35 DAY
+                GROUP BY dealer_id, sku_id, location_id
+            )
+            GROUP BY dealer_id, sku_id
+            -- All locations together, as the KPI has it: what one has promised beyond its stock another must give.
+            HAVING sum(latest) <= 0
+        )
+        WHERE (dealer_id, sku_id) IN
             (SELECT dealer_id, sku_id FROM mart_sales_days WHERE day > today - 28 AND day <= today GROUP BY dealer_id, sku_id HAVING sum(placed_qty - cancelled_qty) > 0)
         UNION ALL
         SELECT dealer_id, 'inventory_turnover', toFloat64(sum(cogs)) * 365, sum(average_value * days)

@@ -3,13 +3,18 @@ CREATE OR REPLACE VIEW mart_days_of_supply {{on_cluster}}
     dealer_id LowCardinality(String) COMMENT 'the dealer',
     sku_id LowCardinality(String) COMMENT 'the product',
     available_qty Decimal(38, 3) COMMENT 'on_hand - committed of all its locations by their last snapshots of the last 35 days, not below 0 each',
-    daily_demand Float64 COMMENT 'mean net quantity ordered a day (placed - cancelled) in the 28 whole local days before today, days out of stock missing',
-    days_of_supply Nullable(Float64) COMMENT 'available_qty / daily_demand; null without demand'
+    daily_demand Float64 COMMENT 'units a day: the mean of final_qty over the days of the newest forecast version, while they last and where it has the pair; else mean net quantity ordered (placed - cancelled) in the 28 whole local days before today, days out of stock missing',
+    days_of_supply Nullable(Float64) COMMENT 'available_qty / daily_demand; null without demand',
+    demand_basis LowCardinality(String) COMMENT 'where daily_demand is from: forecast or trailing_mean',
+    reason String COMMENT 'why days_of_supply is null; empty = it is not'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
     toDate32(now64(3, 'UTC'), '{{time_zone}}') AS today,
+    (SELECT count() > 0 FROM raw_orders) AS has_orders,
+    (SELECT argMax((forecast_version, raw_mart_forecast_versions.days, toDate32(as_of, '{{time_zone}}')), (generated_at, forecast_version)) FROM raw_mart_forecast_versions) AS last_made,
+    if(today < last_made.3 + last_made.2, last_made.1, '') AS newest,
     stock AS
     (
         SELECT dealer_id, sku_id, sum(greatest(latest, 0)) AS available_qty
@@ -43,13 +48,46 @@ WITH
             GROUP BY dealer_id, sku_id, day
         )
         GROUP BY dealer_id, sku_id
+    ),
+    -- What planners have put in place of days, beside the mean of all that the version keeps of the pair: they are few.
+    changes AS
+    (
+        SELECT o.dealer_id AS dealer_id, o.sku_id AS sku_id, sum(toFloat64(o.last.1) - toFloat64(f.mean)) / last_made.2 AS daily
+        FROM
+        (
+            SELECT dealer_id, sku_id, bucket_start, argMax(tuple(override_qty), revision) AS last
+            FROM raw_mart_forecast_overrides
+            WHERE forecast_version = newest AND bucket_grain = 'day'
+            GROUP BY dealer_id, sku_id, bucket_start
+        ) AS o
+        INNER JOIN
+        (
+            SELECT dealer_id, sku_id, bucket_start, mean
+            FROM raw_mart_forecasts
+            WHERE forecast_version = newest AND bucket_grain = 'day'
+                AND (dealer_id, sku_id) IN (SELECT dealer_id, sku_id FROM raw_mart_forecast_overrides WHERE forecast_version = newest AND bucket_grain = 'day')
+        ) AS f ON f.dealer_id = o.dealer_id AND f.sku_id = o.sku_id AND f.bucket_start = o.bucket_start
+        WHERE isNotNull(o.last.1)
+        GROUP BY dealer_id, sku_id
+    ),
+    forecast AS
+    (
+        SELECT s.dealer_id AS dealer_id, s.sku_id AS sku_id, toNullable(assumeNotNull(s.daily_mean) + changes.daily) AS daily
+        FROM (SELECT dealer_id, sku_id, daily_mean FROM raw_mart_forecast_series WHERE forecast_version = newest AND daily_mean IS NOT NULL) AS s
+        LEFT JOIN changes ON changes.dealer_id = s.dealer_id AND changes.sku_id = s.sku_id
     )
 SELECT
     stock.dealer_id AS dealer_id,
     stock.sku_id AS sku_id,
     stock.available_qty AS available_qty,
-    ifNull(demand.daily, 0) AS daily_demand,
-    if(daily_demand > 0, toFloat64(stock.available_qty) / daily_demand, NULL) AS days_of_supply
+    coalesce(forecast.daily, demand.daily, 0) AS daily_demand,
+    if(daily_demand > 0, toFloat64(stock.available_qty) / daily_demand, NULL) AS days_of_supply,
+    if(isNull(forecast.daily), 'trailing_mean', 'forecast') AS demand_basis,
+    multiIf(
+        daily_demand > 0, '',
+        demand_basis = 'forecast', 'no demand is forecast',
+        has_orders, 'no demand in the last 28 days', 'no feed of orders: nothing is known of demand') AS reason
 FROM stock
 LEFT JOIN demand ON demand.dealer_id = stock.dealer_id AND demand.sku_id = stock.sku_id
-COMMENT 'How long what is available lasts (D2). The demand is a trailing mean, no forecast yet'
+LEFT JOIN forecast ON forecast.dealer_id = stock.dealer_id AND forecast.sku_id = stock.sku_id
+COMMENT 'How long what is available lasts (D2), at the demand that is forecast, or at that of the last weeks where none is'

@@ -25,13 +25,14 @@ export async function storeVersion(sql: SqlClient, version: HandVersion): Promis
   });
   await sql.insertRows(
     'raw_mart_forecast_series',
-    pairs.map(({ dealer_id, sku_id }) => ({
+    pairs.map(({ dealer_id, sku_id, mean }) => ({
       ...{ forecast_version, dealer_id, sku_id, adcode: '310000', model: 'm', quality_flag: 'ok' },
       dealer_name: `Dealer ${dealer_id}`,
       sku_name: `Product ${sku_id}`,
       category: sku_id === 'S1' ? 'tea' : '',
       open_orders_qty: 0,
       cold_start: false,
+      daily_mean: mean,
     })),
   );
   await sql.insertRows(

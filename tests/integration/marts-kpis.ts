@@ -14,15 +14,14 @@ export function orderKpis(
     return order ? [{ line, order }] : [];
   });
   const due = placed.flatMap(({ line, order }) => {
-    const due_day = order.requested_date
-      ? Date.parse(order.requested_date) / DAY
-      : localDay(at(order) + 7 * DAY);
-    const due_ms = order.requested_date ? (due_day + 1) * DAY - 8 * HOUR : at(order) + 7 * DAY;
+    const due_ms = order.requested_date
+      ? Date.parse(order.requested_date) + DAY - 8 * HOUR
+      : at(order) + 7 * DAY;
     const shipped = sum(
       line.filter((event) => event.stage === 'shipped' && at(event) < due_ms).map(({ qty }) => Number(qty)),
     );
     const qty = Number(order.qty);
-    return due_day >= today - 28 && due_day < today ? [{ qty, filled: Math.min(qty, shipped) }] : [];
+    return due_ms > now_ms - 28 * DAY && due_ms <= now_ms ? [{ qty, filled: Math.min(qty, shipped) }] : [];
   });
   const cycle_h = placed.flatMap(({ line, order }) => {
     const shipped = first(line, 'shipped');

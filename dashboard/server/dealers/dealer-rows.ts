@@ -33,7 +33,10 @@ const SupplyRow = Type.Object({
   sku_id: Type.String(),
   sku_name: Type.String(),
   available_qty: Type.Number({ description: 'units' }),
-  daily_demand: Type.Number({ description: 'units a day, mean of 28 days' }),
+  daily_demand: Type.Number({ description: 'units a day' }),
+  demand_basis: Type.Enum(['forecast', 'trailing_mean'] as const, {
+    description: 'whether that is forecast, or the mean of 28 days where nothing is',
+  }),
   days_of_supply: numberOrNull('null without demand'),
   value_share: numberOrNull('of the dealer’s net order value in 90 days, 0-1'),
 });

@@ -8,7 +8,7 @@ interface Row {
   readonly daily_demand: number;
 }
 
-/** Days that what is available lasts at the mean daily demand of the last 28 days. */
+/** Days that what is available lasts at the demand that is forecast, or at that of the last 28 days where none is. */
 export const daysOfSupply = kpi<Row>({
   id: 'days_of_supply',
   after: ['stock-days', 'sales-days'],

@@ -200,6 +200,7 @@ async function storeSeries(
 ): Promise<void> {
   const cold = new Set(days.cold_started);
   const models = Object.values(days.choice);
+  const daily = dailyMeans(days.final);
   const rows = history.series.map((facts, index) => {
     const demand = panel.demand.subarray(index * panel.periods, index * panel.periods + known);
     return {
@@ -219,9 +220,21 @@ async function storeSeries(
       quality_flag: qualityOf(demand, accuracy !== null),
       wape_backtest: accuracy?.series[index]?.wape ?? null,
       coverage_p80: accuracy?.series[index]?.coverage_p80 ?? null,
+      daily_mean: daily.get(index) ?? null,
     };
   });
   await insertInParts(sql, 'raw_mart_forecast_series', rows);
+}
+
+/** Series → mean of its means. */
+function dailyMeans({ h, series, values }: Forecast): ReadonlyMap<number, number> {
+  const means = new Map<number, number>();
+  series.forEach((one, index) => {
+    let sum = 0;
+    for (let step = 0; step < h; step++) sum += values[(index * h + step) * HEAD_COUNT] ?? NaN;
+    means.set(one, sum / h);
+  });
+  return means;
 }
 
 function qualityOf(demand: Float32Array, backtested: boolean): string {

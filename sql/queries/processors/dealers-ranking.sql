@@ -1,5 +1,5 @@
 -- Dealers by net order value (placed - cancelled - returned) of the 28 local days up to today, with what they have available and
--- their mean daily demand (28 whole local days before today, days out of stock missing).
+-- the daily demand of that (mart_days_of_supply).
 -- clickhouse-client --param_now='2026-11-24 12:00:00' --param_time_zone=Asia/Shanghai
 WITH
     toDate32({now: DateTime64(3, 'UTC')}, {time_zone: String}) AS today,

@@ -1,29 +1,36 @@
--- Parts of days_of_supply (D2) at each `as_of`: units available by the last snapshots (at most 35 days old), and the mean daily
--- demand of the 28 whole local days before: per dealer and product the net quantity ordered on days not out of stock / the
--- number of those days. A day is out of stock when all its snapshots have nothing available.
+-- Parts of days_of_supply (D2) at each `as_of`, over the pairs of dealer and product with a snapshot at most 35 days old: units
+-- available by the last snapshots, and the daily demand of the same pairs. Where the newest forecast version of then has the pair and
+-- its days are not over, that is the mean of the version's final quantities; else the net quantity ordered in the 28 whole local days
+-- before, on days not out of stock / the number of those days. A day is out of stock when all its snapshots have nothing available.
 -- clickhouse-client --param_as_ofs="['2026-11-24T12:00:00.000Z']" --param_time_zone=Asia/Shanghai
 WITH
     arrayMap(t -> parseDateTime64BestEffort(t, 3, 'UTC'), {as_ofs: Array(String)}) AS instants,
     arrayMap(t -> toDate32(t, {time_zone: String}), instants) AS as_of_days,
     toDate32(arrayMin(instants), {time_zone: String}) - 36 AS first_day,
-    -- Every series is grouped once, with one value for each `as_of`: a row for each of thirty would be grouped thirty times.
-    available AS
+    -- The version that is read at each instant, and how many days it has; '' = none was there, or its days were over. Computed once.
     (
-        SELECT sumForEach(arrayMap((at, units) -> if(at > 0, greatest(0, toFloat64(units)), 0), seen, latest)) AS units, maxForEach(seen) AS has_any
+        SELECT arrayMap(
+            (instant, as_of_day) -> arrayMap(one -> (if(as_of_day < one.3 + one.4, one.2, ''), one.4), [arrayLast(one -> one.1 <= instant, made)])[1],
+            arrayMap(t -> parseDateTime64BestEffort(t, 3, 'UTC'), {as_ofs: Array(String)}),
+            arrayMap(t -> toDate32(parseDateTime64BestEffort(t, 3, 'UTC'), {time_zone: String}), {as_ofs: Array(String)}))
         FROM
         (
-            SELECT
-                maxForEach(known) AS seen,
-                argMaxForEach(arrayMap(at -> available, known), known) AS latest
-            FROM
-            (
-                SELECT sku_id, dealer_id, location_id, available,
-                    arrayMap(instant -> if(last_at <= instant AND last_at > instant - INTERVAL 35 DAY, toUnixTimestamp64Milli(last_at), 0), instants) AS known
-                FROM mart_stock_days
-                WHERE day >= first_day
-            )
-            GROUP BY sku_id, dealer_id, location_id
+            SELECT arraySort(groupArray((generated_at, forecast_version, toDate32(as_of, {time_zone: String}), raw_mart_forecast_versions.days))) AS made
+            FROM raw_mart_forecast_versions
         )
+    ) AS versions,
+    -- Every series is grouped once, with one value for each `as_of`: a row for each of thirty would be grouped thirty times.
+    locations AS
+    (
+        SELECT sku_id, dealer_id, maxForEach(known) AS seen, argMaxForEach(arrayMap(at -> available, known), known) AS latest
+        FROM
+        (
+            SELECT sku_id, dealer_id, location_id, available,
+                arrayMap(instant -> if(last_at <= instant AND last_at > instant - INTERVAL 35 DAY, toUnixTimestamp64Milli(last_at), 0), instants) AS known
+            FROM mart_stock_days
+            WHERE day >= first_day
+        )
+        GROUP BY sku_id, dealer_id, location_id
     ),
     days AS
     (
@@ -42,24 +49,86 @@ WITH
         )
         GROUP BY dealer_id, sku_id, day
     ),
-    demand AS
+    -- What planners put in place of a forecast day holds from one change to the next. They are few.
+    changes AS
     (
-        SELECT sumForEach(arrayMap((qty, out) -> if(out = 28, 0, qty / (28 - out)), qty_in_stock, days_out)) AS daily
+        SELECT
+            o.dealer_id AS dealer_id, o.sku_id AS sku_id,
+            arrayMap((version, instant) -> if(version.1 = o.forecast_version AND changed_at <= instant AND instant < changed_again_at,
+                (toFloat64(assumeNotNull(override_qty)) - toFloat64(f.mean)) / version.2, 0), versions, instants) AS change
         FROM
         (
             SELECT
-                sumForEach(arrayMap(as_of_day -> if(day_out = 0 AND day >= as_of_day - 28 AND day < as_of_day, day_qty, 0), as_of_days)) AS qty_in_stock,
-                sumForEach(arrayMap(as_of_day -> day_out = 1 AND day >= as_of_day - 28 AND day < as_of_day, as_of_days)) AS days_out
+                forecast_version, dealer_id, sku_id, bucket_start, override_qty, override_at AS changed_at,
+                leadInFrame(override_at, 1, toDateTime64('2299-12-31', 3, 'UTC'))
+                    OVER (PARTITION BY forecast_version, dealer_id, sku_id, bucket_start ORDER BY revision ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS changed_again_at
+            FROM raw_mart_forecast_overrides
+            WHERE bucket_grain = 'day' AND forecast_version IN (SELECT arrayJoin(versions).1)
+        ) AS o
+        INNER JOIN
+        (
+            SELECT forecast_version, dealer_id, sku_id, bucket_start, mean
+            FROM raw_mart_forecasts
+            WHERE bucket_grain = 'day' AND forecast_version IN (SELECT arrayJoin(versions).1) AND (forecast_version, dealer_id, sku_id) IN
+                (SELECT forecast_version, dealer_id, sku_id FROM raw_mart_forecast_overrides WHERE bucket_grain = 'day')
+        ) AS f ON f.forecast_version = o.forecast_version AND f.dealer_id = o.dealer_id AND f.sku_id = o.sku_id AND f.bucket_start = o.bucket_start
+        WHERE override_qty IS NOT NULL
+    ),
+    pairs AS
+    (
+        SELECT
+            sumForEach(has_any) AS any_seen,
+            sumForEach(units) AS available_units,
+            sumForEach(ordered) AS qty_in_stock,
+            sumForEach(is_out) AS days_out,
+            sumForEach(is_forecast) AS has_forecast,
+            sumForEach(forecast) AS daily_forecast
+        FROM
+        (
+            SELECT
+                dealer_id, sku_id,
+                arrayMap(at -> at > 0, seen) AS has_any,
+                arrayMap((at, units) -> if(at > 0, greatest(0, toFloat64(units)), 0), seen, latest) AS units,
+                emptyArrayFloat64() AS ordered, emptyArrayUInt8() AS is_out, emptyArrayUInt8() AS is_forecast, emptyArrayFloat64() AS forecast
+            FROM locations
+            UNION ALL
+            SELECT
+                dealer_id, sku_id, emptyArrayUInt8(), emptyArrayFloat64(),
+                arrayMap(as_of_day -> if(day_out = 0 AND day >= as_of_day - 28 AND day < as_of_day, day_qty, 0), as_of_days),
+                arrayMap(as_of_day -> day_out = 1 AND day >= as_of_day - 28 AND day < as_of_day, as_of_days),
+                emptyArrayUInt8(), emptyArrayFloat64()
             FROM days
-            GROUP BY dealer_id, sku_id
+            UNION ALL
+            SELECT
+                dealer_id, sku_id, emptyArrayUInt8(), emptyArrayFloat64(), emptyArrayFloat64(), emptyArrayUInt8(),
+                arrayMap(version -> version.1 = forecast_version, versions),
+                arrayMap(version -> if(version.1 = forecast_version, assumeNotNull(daily_mean), 0), versions)
+            FROM raw_mart_forecast_series
+            WHERE forecast_version IN (SELECT arrayJoin(versions).1) AND daily_mean IS NOT NULL
+            UNION ALL
+            SELECT dealer_id, sku_id, emptyArrayUInt8(), emptyArrayFloat64(), emptyArrayFloat64(), emptyArrayUInt8(), emptyArrayUInt8(), change
+            FROM changes
         )
+        GROUP BY dealer_id, sku_id
+        HAVING notEmpty(any_seen)
+    ),
+    totals AS
+    (
+        SELECT
+            sumForEach(available_units) AS all_units,
+            sumForEach(any_seen) AS all_seen,
+            sumForEach(arrayMap((at, qty, out, known, expected) -> multiIf(at = 0, 0, known > 0, expected, out = 28, 0, qty / (28 - out)),
+                any_seen,
+                arrayResize(qty_in_stock, length(instants), 0.), arrayResize(days_out, length(instants), 0),
+                arrayResize(has_forecast, length(instants), 0), arrayResize(daily_forecast, length(instants), 0.))) AS all_demand
+        FROM pairs
     )
 SELECT as_of, available_units, daily_demand
-FROM (SELECT units, has_any, daily FROM available CROSS JOIN demand) AS totals
+FROM totals
 ARRAY JOIN
     {as_ofs: Array(String)} AS as_of,
     -- Of nothing there are no values to add up.
-    arrayResize(units, length({as_ofs: Array(String)}), 0.) AS available_units,
-    arrayResize(has_any, length({as_ofs: Array(String)}), 0) AS any_at,
-    arrayResize(daily, length({as_ofs: Array(String)}), 0.) AS daily_demand
+    arrayResize(all_units, length(instants), 0.) AS available_units,
+    arrayResize(all_seen, length(instants), 0) AS any_at,
+    arrayResize(all_demand, length(instants), 0.) AS daily_demand
 WHERE any_at > 0

@@ -13,7 +13,7 @@ WITH
 SELECT
     supply.sku_id AS sku_id,
     ifNull(nullIf(dictGet('raw_product_versions', 'name', tuple(supply.sku_id), now64(3, 'UTC')), ''), supply.sku_id) AS sku_name,
-    toFloat64(available_qty) AS available_qty, daily_demand, days_of_supply,
+    toFloat64(available_qty) AS available_qty, daily_demand, demand_basis, days_of_supply,
     if((SELECT sum(value) FROM bought) > 0, ifNull(bought.value, 0) / (SELECT sum(value) FROM bought), NULL) AS value_share
 FROM mart_days_of_supply AS supply
 LEFT JOIN bought ON bought.sku_id = supply.sku_id
