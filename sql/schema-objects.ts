@@ -71,6 +71,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/rebate-lines.sql',
   'mart/rebate-split-of.sql',
   'mart/rebate-split.sql',
+  'mart/sold-moves.sql',
   'mart/sold-days.sql',
   'mart/flow.sql',
   'mart/channel-stock.sql',

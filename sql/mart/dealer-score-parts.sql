@@ -35,10 +35,10 @@ WITH
         UNION ALL
         SELECT dealer_id, 'payment', if(sum(invoiced - credited) > 0, least(1, toFloat64(sum(paid)) / toFloat64(sum(invoiced - credited))), NULL)
         FROM mart_order_money
-        WHERE invoiced_at > now_at - INTERVAL 90 DAY AND invoiced_at <= now_at - INTERVAL 30 DAY AND currency = '{{reporting_currency}}'
+        WHERE order_id != '' AND invoiced_at > now_at - INTERVAL 90 DAY AND invoiced_at <= now_at - INTERVAL 30 DAY AND currency = '{{reporting_currency}}'
         GROUP BY dealer_id
         UNION ALL
-        SELECT dealer_id, 'price_compliance', 1 - toFloat64(sum(value_below)) / nullIf(toFloat64(sum(mart_price_compliance.value)), 0)
+        SELECT dealer_id, 'price_compliance', if(sum(mart_price_compliance.value) > 0, 1 - toFloat64(sum(value_below)) / toFloat64(sum(sales_value)), NULL)
         FROM mart_price_compliance
         WHERE month >= toDate32(addMonths(toStartOfMonth(today), -2)) AND currency = '{{reporting_currency}}'
         GROUP BY dealer_id

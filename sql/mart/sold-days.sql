@@ -9,22 +9,6 @@ CREATE OR REPLACE VIEW mart_sold_days {{on_cluster}}
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH parts AS
-    (
-        SELECT
-            toDate32(event_time, '{{time_zone}}') AS day, dealer_id, sku_id,
-            if(any(level) = 'unit', toDecimal128(1, 3), toDecimal128(ifNull(any(dictGet('raw_product_versions', 'pack_qty', tuple(sku_id), event_time)), 1), 3)) AS retail,
-            toDecimal128(0, 3) AS onward
-        FROM core_scans
-        WHERE biz_step = 'retail_selling' AND level IN ('unit', 'case')
-        GROUP BY day, dealer_id, sku_id, code
-        UNION ALL
-        SELECT
-            toDate32(event_time, '{{time_zone}}') AS day, assumeNotNull(supplied_by) AS dealer_id, sku_id,
-            toDecimal128(0, 3) AS retail, toDecimal128(if(stage = 'shipped', qty, -qty), 3) AS onward
-        FROM core_orders
-        WHERE stage IN ('shipped', 'returned') AND supplied_by IS NOT NULL AND supplied_by != 'HQ'
-    )
 SELECT
     day,
     dealer_id,
@@ -32,6 +16,6 @@ SELECT
     sum(retail) AS retail_units,
     sum(onward) AS onward_units,
     retail_units + onward_units AS sold_units
-FROM parts
+FROM raw_sold_moves
 GROUP BY day, dealer_id, sku_id
 COMMENT 'What dealers sold, by day: to consumers and to dealers below them (sell-through)'
