@@ -281,3 +281,47 @@ describe('D19, D22', () => {
     );
   });
 });
+
+test('D1: a dealer is silent when it did nothing for long, whatever HQ did for it; one silent for months is still told', async () => {
+  const days = (from: number, to: number): number[] =>
+    Array.from({ length: from - to + 1 }, (_, i) => from - i);
+  const noon = (days_ago: number): string => new Date((TODAY - days_ago) * DAY + 4 * 3_600_000).toISOString();
+  const line = (dealer_id: string, stage: string) => (days_ago: number) => ({
+    ...orders[0],
+    ...{
+      event_id: `silent-${dealer_id}-${stage}-${days_ago}`,
+      order_id: `silent-${dealer_id}`,
+      dealer_id,
+      stage,
+    },
+    event_time: noon(days_ago),
+  });
+  await run.deliver('order', [
+    ...days(40, 30).map(line('Q2', 'placed')),
+    ...days(29, 1).map(line('Q2', 'approved')),
+    ...days(20, 2).map(line('Q2', 'shipped')),
+    ...days(150, 140).map(line('Q3', 'placed')),
+  ]);
+  await run.deliver(
+    'scan',
+    days(20, 1).map((days_ago) => ({
+      ...scans[0],
+      ...{
+        event_id: `silent-${days_ago}`,
+        event_time: noon(days_ago),
+        dealer_id: 'Q1',
+        biz_step: 'stock_taking',
+      },
+    })),
+  );
+  await run.catchUp();
+  const telling = (dealer_id: string, silent_days: number, active_days: number, is_silent: boolean) => ({
+    ...{ dealer_id, silent_days, active_days, usual_gap_days: 1, is_silent },
+  });
+  expect(
+    await query(
+      `SELECT dealer_id, silent_days, active_days, usual_gap_days, is_silent FROM mart_silent_dealers
+       WHERE startsWith(dealer_id, 'Q') OR dealer_id IN ('', 'HQ') ORDER BY dealer_id`,
+    ),
+  ).toEqual([telling('Q1', 1, 20, false), telling('Q2', 30, 11, true), telling('Q3', 140, 11, true)]);
+});

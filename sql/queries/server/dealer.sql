@@ -9,6 +9,6 @@ SELECT
 FROM core_dealers AS dealers
 LEFT JOIN mart_licences AS licences ON licences.dealer_id = dealers.dealer_id
 LEFT JOIN mart_onboarding AS onboarding ON onboarding.dealer_id = dealers.dealer_id
-LEFT JOIN mart_silent_dealers AS silent ON silent.dealer_id = dealers.dealer_id
+LEFT JOIN (SELECT * FROM mart_silent_dealers WHERE dealer_id = {dealer_id: String}) AS silent ON silent.dealer_id = dealers.dealer_id
 WHERE is_current AND dealers.dealer_id = {dealer_id: String}
 SETTINGS join_use_nulls = 1
