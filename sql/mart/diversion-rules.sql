@@ -9,7 +9,8 @@ CREATE OR REPLACE VIEW mart_diversion_rules {{on_cluster}}
     dismissed UInt64 COMMENT 'of these dismissed, but not as a duplicate',
     undecided UInt64 COMMENT 'of these without a verdict that teaches',
     precision Nullable(Float64) COMMENT 'confirmed ÷ (confirmed + dismissed); null = no verdict yet',
-    precision_90d Nullable(Float64) COMMENT 'the same of the verdicts of the last 90 days; null = none'
+    precision_90d Nullable(Float64) COMMENT 'the same of the verdicts of the last 90 days; null = none',
+    reason String COMMENT 'why a precision is null; empty = neither is'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -44,7 +45,8 @@ SELECT
     countIf(verdict = 'dismissed') AS dismissed,
     countIf(verdict = '') AS undecided,
     if(confirmed + dismissed = 0, NULL, confirmed / (confirmed + dismissed)) AS precision,
-    if(countIf(is_recent) = 0, NULL, countIf(is_recent AND verdict = 'confirmed') / countIf(is_recent)) AS precision_90d
+    if(countIf(is_recent) = 0, NULL, countIf(is_recent AND verdict = 'confirmed') / countIf(is_recent)) AS precision_90d,
+    multiIf(precision IS NULL, 'no verdict yet', precision_90d IS NULL, 'no verdict in the last 90 days', '') AS reason
 FROM judged
 GROUP BY kind
 COMMENT 'The rules of diversion by what people said of their cases (D14); what it says moves the confidence of further cases'

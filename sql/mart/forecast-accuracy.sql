@@ -8,7 +8,8 @@ CREATE OR REPLACE VIEW mart_forecast_accuracy {{on_cluster}}
     accuracy Nullable(Float64) COMMENT '1 - sum |A-F| / sum A of the mean; null when nothing sold',
     bias Nullable(Float64) COMMENT 'sum (F-A) / sum A; null when nothing sold',
     naive_accuracy Nullable(Float64) COMMENT 'the same of the seasonal naive forecast',
-    fva Nullable(Float64) COMMENT 'forecast value added: accuracy - naive_accuracy'
+    fva Nullable(Float64) COMMENT 'forecast value added: accuracy - naive_accuracy',
+    reason String COMMENT 'why accuracy, bias and fva are null; empty = they are not'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -64,7 +65,8 @@ SELECT
     if(actual_qty > 0, 1 - sum(abs(actual - forecast)) / actual_qty, NULL) AS accuracy,
     if(actual_qty > 0, sum(forecast - actual) / actual_qty, NULL) AS bias,
     if(actual_qty > 0, 1 - sum(abs(actual - naive)) / actual_qty, NULL) AS naive_accuracy,
-    accuracy - naive_accuracy AS fva
+    accuracy - naive_accuracy AS fva,
+    if(actual_qty > 0, '', 'nothing was sold on those days') AS reason
 FROM sums
 GROUP BY level, lag_days
 COMMENT 'Forecast accuracy (D18) from what was forecast then, at four levels and three lags, beside the naive forecast'

@@ -28,7 +28,8 @@ CREATE OR REPLACE VIEW mart_forecasts {{on_cluster}}
     cold_start Bool COMMENT 'no demand was known: forecast like launches of its kind',
     quality_flag LowCardinality(String) COMMENT 'ok, short_history, sparse, no_backtest',
     wape_backtest Nullable(Float64) COMMENT 'sum |A-F| / sum A of the series in the backtest; null when undefined',
-    coverage_p80 Nullable(Float64) COMMENT 'share of the backtest''s days between p10 and p90; null when undefined'
+    coverage_p80 Nullable(Float64) COMMENT 'share of the backtest''s days between p10 and p90; null when undefined',
+    reason String COMMENT 'why on_hand_qty, wape_backtest or coverage_p80 is null; empty = none is. What is null of an override says that there is none'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -71,7 +72,12 @@ SELECT
     s.cold_start AS cold_start,
     s.quality_flag AS quality_flag,
     s.wape_backtest AS wape_backtest,
-    s.coverage_p80 AS coverage_p80
+    s.coverage_p80 AS coverage_p80,
+    arrayStringConcat(arrayFilter(one -> one != '',
+        [
+            if(isNull(s.on_hand_qty), 'no stock snapshot in 35 days', ''),
+            multiIf(isNull(s.coverage_p80), 'nothing is known of it in a backtest', isNull(s.wape_backtest), 'nothing was sold in the backtest', '')
+        ]), '; ') AS reason
 FROM raw_mart_forecasts AS f
 INNER JOIN raw_mart_forecast_versions AS v ON v.forecast_version = f.forecast_version
 INNER JOIN raw_mart_forecast_series AS s ON s.forecast_version = f.forecast_version AND s.dealer_id = f.dealer_id AND s.sku_id = f.sku_id

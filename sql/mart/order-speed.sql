@@ -8,7 +8,8 @@ CREATE OR REPLACE VIEW mart_order_speed {{on_cluster}}
     orders UInt64 COMMENT 'orders of those lines',
     reworked_orders UInt64 COMMENT 'orders with a line that went into rework or revisited a stage',
     rework_share Float64 COMMENT 'reworked_orders / orders, 0-1',
-    first_pass_yield Float64 COMMENT '1 - rework_share'
+    first_pass_yield Float64 COMMENT '1 - rework_share',
+    reason String COMMENT 'why the hours are null; empty = they are not'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -21,7 +22,8 @@ SELECT
     uniqExact(dealer_id, order_id) AS orders,
     uniqExactIf((dealer_id, order_id), reworks > 0 OR revisited) AS reworked_orders,
     reworked_orders / orders AS rework_share,
-    1 - rework_share AS first_pass_yield
+    1 - rework_share AS first_pass_yield,
+    if(shipped_lines > 0, '', 'none of them was shipped yet') AS reason
 FROM raw_mart_order_lines FINAL
 WHERE placed_at IS NOT NULL
 GROUP BY placed_day

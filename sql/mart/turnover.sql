@@ -8,7 +8,7 @@ CREATE OR REPLACE VIEW mart_turnover {{on_cluster}}
     average_value Float64 COMMENT 'time-weighted average value of its stock; a snapshot holds until the next, at most 35 days',
     turnover_per_year Nullable(Float64) COMMENT 'cogs / average_value x 365 / days; null where the stock has no value or no unit cost is known',
     days_sales_of_inventory Nullable(Float64) COMMENT '365 / turnover_per_year; null where nothing was sold',
-    reason String COMMENT 'why turnover_per_year is null, or that cogs leaves shipments out; empty = neither'
+    reason String COMMENT 'why turnover_per_year or days_sales_of_inventory is null, or that cogs leaves shipments out; empty = none of these'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -58,15 +58,16 @@ WITH
             arrayFilter(d -> d.1 >= toDate32(stock.covered_from, '{{time_zone}}'), sales.days) AS covered,
             arraySum(d -> if(d.2 = stock.currency, d.3, toDecimal128(0, 6)), covered) AS cogs,
             stock.held_value_seconds / (days * 86400) AS average_value,
-            if(reason IN ('', in_part), toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
+            if(has_orders AND average_value != 0 AND NOT lacks_costs, toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
             if(turnover_per_year > 0, 365 / turnover_per_year, NULL) AS days_sales_of_inventory,
-            'without shipments whose unit cost is not known' AS in_part,
+            arraySum(d -> d.4, covered) AS uncosted,
+            uncosted != 0 AND cogs = 0 AS lacks_costs,
             multiIf(
                 NOT has_orders, 'no feed of orders: nothing is known of what was shipped',
                 average_value = 0, 'the stock has no value',
-                arraySum(d -> d.4, covered) = 0, '',
-                cogs = 0, 'no unit cost is known for what was shipped',
-                in_part) AS reason
+                lacks_costs, 'no unit cost is known for what was shipped',
+                cogs <= 0, 'nothing was sold in the window',
+                uncosted = 0, '', 'without shipments whose unit cost is not known') AS reason
         FROM stock
         LEFT JOIN sales ON sales.dealer_id = stock.dealer_id
     )

@@ -59,10 +59,11 @@ describe('a forecast version', () => {
     expect(version.forecast_version).toMatch(/^fc-\d{8}-01$/);
     const [rows] = await pipeline.sql.query(
       `SELECT countIf(bucket_grain = 'day') AS days, countIf(bucket_grain = 'week') AS weeks,
-         countIf(NOT isFinite(mean) OR mean < 0 OR p10 > p50 OR p50 > p90 OR p90 > p95) AS wrong
+         countIf(NOT isFinite(mean) OR mean < 0 OR p10 > p50 OR p50 > p90 OR p90 > p95) AS wrong,
+         countIf((on_hand_qty IS NULL OR wape_backtest IS NULL OR coverage_p80 IS NULL) != (reason != '')) AS untold
        FROM mart_forecasts`,
     );
-    expect(rows).toEqual({ days: 4 * 28, weeks: 4 * 12, wrong: 0 });
+    expect(rows).toEqual({ days: 4 * 28, weeks: 4 * 12, wrong: 0, untold: 0 });
   });
 
   it('says how accurate it was, at four levels, beside the naive forecast', () => {
@@ -82,6 +83,19 @@ describe('a forecast version', () => {
          (SELECT sum(baseline_qty) FROM mart_category_plan) AS plan`,
     );
     expect(row?.plan).toBeCloseTo(row?.detail ?? NaN, 3);
+  });
+
+  it('tells days of supply what it expects of a day', async () => {
+    const rows = await pipeline.sql.query<{ demand_basis: string; daily_demand: number; daily: number }>(
+      `SELECT demand_basis, daily_demand, f.daily AS daily FROM mart_days_of_supply AS supply
+       INNER JOIN (SELECT dealer_id, sku_id, avg(final_qty) AS daily FROM mart_forecasts WHERE bucket_grain = 'day' GROUP BY dealer_id, sku_id) AS f
+         ON f.dealer_id = supply.dealer_id AND f.sku_id = supply.sku_id`,
+    );
+    expect(rows).toHaveLength(4);
+    for (const { demand_basis, daily_demand, daily } of rows) {
+      expect(demand_basis).toBe('forecast');
+      expect(daily_demand).toBeCloseTo(daily, 4);
+    }
   });
 
   it('is not the last one any more when another is made, which has the next number and the same forecasts', async () => {

@@ -226,6 +226,10 @@ describe.each(FEEDS)('without %s', (feed) => {
     // What has a row although its feed is missing has a reason with it.
     for (const [view, value] of [
       ['mart_flow', 'sell_through'],
+      ['mart_turnover', 'days_sales_of_inventory'],
+      ['mart_days_of_supply', 'days_of_supply'],
+      ['mart_order_speed', 'cycle_p50_h'],
+      ['mart_diversion_rules', 'precision_90d'],
       ['mart_channel_stock', 'difference_qty'],
       ['mart_price_compliance', 'stability'],
       ['mart_reconciliation', 'difference'],

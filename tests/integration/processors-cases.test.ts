@@ -153,13 +153,16 @@ describe('cases of diversion', () => {
   test('what people said of a case is counted for its rules, and a case is with whom it was given to last', async () => {
     const rules = () =>
       run.sql.query<{ kind: string; confirmed: number; dismissed: number; precision: number | null }>(
-        `SELECT kind, toUInt32(confirmed) AS confirmed, toUInt32(dismissed) AS dismissed, precision
+        `SELECT kind, toUInt32(confirmed) AS confirmed, toUInt32(dismissed) AS dismissed, precision, reason
          FROM mart_diversion_rules ORDER BY kind`,
       );
     const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
     const alert_id = alert?.alert_id ?? '';
     const told = (dismissed: number, precision: number | null) =>
-      ['out_of_territory', 'wrong_receiver'].map((kind) => ({ kind, confirmed: 0, dismissed, precision }));
+      ['out_of_territory', 'wrong_receiver'].map((kind) => ({
+        ...{ kind, confirmed: 0, dismissed, precision },
+        reason: precision === null ? 'no verdict yet' : '',
+      }));
     expect(await rules()).toEqual(told(1, 0));
     const move = (event_id: string, seconds: number, fields: object) => ({
       event_id,
