@@ -51,6 +51,8 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/diversion-alerts.sql',
   'mart/diversion-rules.sql',
   'mart/case-response.sql',
+  'mart/diverted-units.sql',
+  'mart/demand-days.sql',
   'mart/kpis.sql',
   'mart/kpi-series.sql',
   'mart/kpi-history.sql',
