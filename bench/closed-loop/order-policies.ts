@@ -129,14 +129,14 @@ function historyOf(channel: ShopChannel, views: readonly ShelfView[], day: numbe
     return {
       ...{ dealer_id: dealer.dealer_id, sku_id: product.sku_id, dealer_name: '', sku_name: '', adcode: '' },
       ...{ territory_id: dealer.territory_id, category: product.category, open_orders_qty: 0 },
-      ...{ on_hand_qty: null, in_transit_qty: null, committed_qty: null },
+      ...{ on_hand_qty: null, in_transit_qty: null, committed_qty: null, tier: 0, peer_share: null },
     };
   });
   const promotions = channel.world.promotions.map(({ sku_ids, starts_ms, ends_ms, discount_pct }) => ({
     ...{ sku_ids: [...sku_ids], territory_ids: [], discount_pct },
     ...{ first_day: dayNumber(starts_ms), last_day: dayNumber(ends_ms) - 1 },
   }));
-  return { first_day, last_day: first_day + day, series, demand, out_of_stock, promotions };
+  return { first_day, last_day: first_day + day, series, demand, out_of_stock, promotions, prices: [] };
 }
 
 function dayNumber(time_ms: number): number {

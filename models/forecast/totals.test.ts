@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AccuracySums } from './accuracy.ts';
 import { coldStart } from './cold-start.ts';
 import { HEAD_COUNT, type Forecast } from './forecaster.ts';
 import type { Panel } from './panel.ts';
 import { sumMeans } from './reconciliation.ts';
+import { takeUp } from './take-up.ts';
 
 function panelOf(rows: readonly (readonly number[])[], codes: readonly number[] | null = null): Panel {
   return {
@@ -80,4 +81,103 @@ test('a new series begins like the launches of its category', () => {
   const { values } = coldStart(panel, { origin: 39, h: 2, series: Int32Array.of(10, 11) });
   expect(values[0]).toBe(3);
   expect(values[2 * HEAD_COUNT]).toBe(30);
+});
+
+describe('a dealer that has not ordered a product yet', () => {
+  const PERIODS = 40;
+  const LAUNCH = 20;
+  const nothing = Array<number>(PERIODS).fill(Number.NaN);
+  const from = (first: number, qty: number): number[] =>
+    nothing.map((_, t) => (t < first ? Number.NaN : qty));
+
+  /** Ten dealers order an old product; so many of them took each of six new ones at once, four units a day. */
+  function launchedPanel(takers: number, extra: readonly { dealer: number; sku: number }[]): Panel {
+    const rows = [
+      ...Array.from({ length: 10 }, (_, dealer) => ({ dealer, sku: 0, demand: from(0, 1) })),
+      ...Array.from({ length: 6 }, (_, product) =>
+        Array.from({ length: takers }, (__, dealer) => ({
+          dealer,
+          sku: 1 + product,
+          demand: from(LAUNCH, 4),
+        })),
+      ).flat(),
+      ...extra.map((pair) => ({ ...pair, demand: nothing })),
+    ];
+    const column = (name: string, codes: readonly number[]) => ({
+      ...{ name, codes: Int32Array.from(codes), cardinality: Math.max(...codes) + 1 },
+    });
+    return {
+      ...panelOf(rows.map(({ demand }) => demand)),
+      statics: [
+        column(
+          'dealer',
+          rows.map(({ dealer }) => dealer),
+        ),
+        column(
+          'sku',
+          rows.map(({ sku }) => sku),
+        ),
+        column(
+          'category',
+          rows.map(() => 0),
+        ),
+      ],
+    };
+  }
+
+  test('is expected to do as the dealers did that had not ordered the launches before it', () => {
+    // All took it up at once: nobody was left who might have later, so those who wait now are expected to order nothing.
+    const panel = launchedPanel(2, [{ dealer: 9, sku: 7 }]);
+    expect(takeUp(panel, { origin: PERIODS - 1, h: 5, age_max: 10 })?.at(-1)).toBe(0);
+  });
+
+  test('in total as many units as came, whoever orders', () => {
+    // Of ten dealers two order each product, four periods after the first one did.
+    const late = launchedPanel(1, []);
+    const rows = 10 + 6;
+    const demand = Array.from({ length: 6 }, () => from(LAUNCH + 4, 4));
+    const columns = late.statics.map((one) => ({
+      ...one,
+      codes: Int32Array.from([
+        ...one.codes,
+        ...Array.from({ length: 6 }, (_, product) =>
+          one.name === 'dealer' ? 1 : one.name === 'sku' ? 1 + product : 0,
+        ),
+      ]),
+    }));
+    const panel = {
+      ...late,
+      series_count: rows + 6,
+      demand: Float32Array.from([...late.demand, ...demand.flat()]),
+      statics: columns,
+    };
+    // At age 0 nine wait, one orders in periods 4 and 5 after: 8 units; at age 1 one more period, and so on to age 3; then eight wait.
+    const units = 8 + 12 + 16 + 20;
+    const waiting = 4 * 9 + 7 * 8;
+    expect(takeUp(panel, { origin: PERIODS - 1, h: 5, age_max: 10 })?.[0]).toBeCloseTo(
+      units / waiting / 5,
+      9,
+    );
+  });
+
+  test('begins with the chance it is given: the mean is its share, the median nothing', () => {
+    const panel = launchedPanel(5, [{ dealer: 9, sku: 1 }]);
+    const series = Int32Array.of(panel.series_count - 1);
+    const { values } = coldStart(panel, { origin: PERIODS - 1, h: 1, series, chance: () => 0.25 });
+    expect(Array.from(values)).toEqual([1, 0, 0, 4, 4]);
+  });
+
+  test('is like the launches of its product before those of its dealer', () => {
+    const loud = Array.from({ length: 5 }, (_, at) => ({ dealer: 9, sku: 20 + at }));
+    const panel = launchedPanel(5, [...loud, { dealer: 9, sku: 1 }]);
+    // The same dealer launched five other products with 40 a day.
+    const demand = panel.demand.slice();
+    loud.forEach((_, at) => {
+      const row = panel.series_count - 6 + at;
+      demand.set(from(LAUNCH, 40), row * PERIODS);
+    });
+    const series = Int32Array.of(panel.series_count - 1);
+    const { values } = coldStart({ ...panel, demand }, { origin: PERIODS - 1, h: 1, series });
+    expect(values[0]).toBe(4);
+  });
 });

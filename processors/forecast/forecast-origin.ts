@@ -1,4 +1,4 @@
-import { coldStart } from '../../models/forecast/cold-start.ts';
+import { coldStart, type ColdStartRequest } from '../../models/forecast/cold-start.ts';
 import { allSeries, HEAD_COUNT, type Forecast } from '../../models/forecast/forecaster.ts';
 import { demandOf, firstSale, type Panel } from '../../models/forecast/panel.ts';
 import { PREFERRED } from '../../models/forecast/registry.ts';
@@ -24,6 +24,8 @@ export interface OriginRequest {
   readonly seed: number;
   /** Methods to run; the preferred one first. */
   readonly forecasters: readonly string[];
+  /** Chance that a series without demand begins within the horizon (`coldStart`). Default: it is known to begin. */
+  readonly chance?: ColdStartRequest['chance'];
 }
 
 export interface OriginResult {
@@ -88,7 +90,7 @@ export async function forecastOrigin(
   const preferred = forecasters.includes(PREFERRED) ? PREFERRED : (forecasters[0] ?? PREFERRED);
   const choice = chooseModels(losses, preferred);
   const final = chosen(by_model, choice, segments, series, request);
-  const cold_started = startCold(panel, final);
+  const cold_started = startCold(panel, final, request);
   return {
     final,
     by_model,
@@ -201,10 +203,10 @@ function chosen(
 }
 
 /** Replaces the forecasts of series without any known demand up to the origin; returns which. */
-function startCold(panel: Panel, forecast: Forecast): Int32Array {
+function startCold(panel: Panel, forecast: Forecast, { chance }: OriginRequest): Int32Array {
   const { origin, h, series, values } = forecast;
   const cold = series.filter((one) => isUnseen(demandOf(panel, one), origin));
-  const started = coldStart(panel, { origin, h, series: cold });
+  const started = coldStart(panel, { origin, h, series: cold, ...(chance && { chance }) });
   const length = h * HEAD_COUNT;
   const row_of = new Map(Array.from(series, (one, index) => [one, index]));
   cold.forEach((one, index) => {

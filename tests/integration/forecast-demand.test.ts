@@ -3,7 +3,8 @@ import { dayOf, readDemandHistory } from '../../processors/forecast/warehouse/hi
 import { ProcessorsRun, TIME_ZONE } from './processors-run.ts';
 
 /**
- * What the forecast is made of: demand with confirmed diverted units where they were consumed. Marts are written by hand, reference data as the sink does.
+ * What the forecast is made of: demand with confirmed diverted units where they were consumed, and the pairs of dealer and product
+ * that are to be expected. Marts are written by hand, reference data as the sink does.
  */
 const now = new Date();
 const DAY_MS = 86_400_000;
@@ -188,4 +189,19 @@ describe('units of confirmed cases', () => {
     // At home there was none: that is known.
     expect(history?.demand.get('D1\u0000S4')).toMatchObject({ qtys: [0] });
   });
+});
+
+test('a launch, a new dealer and what a dealer has in stock are forecast before the first order', async () => {
+  const history = await readDemandHistory(run.sql, TIME_ZONE);
+  const unseen = (history?.series ?? []).filter(
+    ({ dealer_id, sku_id }) => !history?.demand.has(`${dealer_id}\u0000${sku_id}`),
+  );
+  expect(unseen.map(({ dealer_id, sku_id, peer_share }) => [dealer_id, sku_id, peer_share])).toEqual([
+    // LAUNCHED for those who order its category; S1 is what both other dealers of the newcomer's territory order.
+    ['D1', 'LAUNCHED', null],
+    ['D2', 'LAUNCHED', null],
+    ['D3', 'LAUNCHED', null],
+    ['D5', 'STOCKED', null],
+    ['NEWCOMER', 'S1', 1],
+  ]);
 });

@@ -1,16 +1,14 @@
-import type { Covariate, Panel, StaticCategory } from '../../../models/forecast/panel.ts';
+import type { Panel, StaticCategory } from '../../../models/forecast/panel.ts';
 import { sharedFloats } from '../panel-file/dense-panel.ts';
-import { dayKind } from './calendar.ts';
+import { dailyCovariates, weeklyCovariates } from './known-future.ts';
 import { keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
 
-/** Name of the covariate of promotions, percent off. */
-export const PROMO = 'promo';
 /** A week of which more days than this are missing is missing; else its known days stand for it. */
 const WEEK_MISSING_DAYS_MAX = 3;
 
 /**
  * The daily panel of a history, with `h` days to come: demand is 0 on a day without orders since the first one, and missing on
- * days out of stock. Known in the future: promotions (percent off, by product and territory) and the calendar.
+ * days out of stock. Known in the future: promotions (percent off, by product and territory), the calendar, and prices.
  */
 export function dailyPanel(history: DemandHistory, h: number): Panel {
   const { first_day, last_day, series } = history;
@@ -29,13 +27,17 @@ export function dailyPanel(history: DemandHistory, h: number): Panel {
     period_days: 1,
     season_length: 7,
     demand,
-    covariates: [promotionCovariate(history, periods), calendarCovariate(first_day, periods)],
+    covariates: dailyCovariates(history, periods),
     statics: staticsOf(series),
   };
 }
 
-/** The weekly panel: the whole weeks that end with the last known day, and `h` weeks to come. */
-export function weeklyPanel(daily: Panel, known_days: number, h: number): Panel {
+/**
+ * The weekly panel: the whole weeks that end with the last known day, and `h` weeks to come. Known in the future is what is for the
+ * daily one, as means over the days of each week.
+ */
+export function weeklyPanel(history: DemandHistory, daily: Panel, h: number): Panel {
+  const known_days = history.last_day - history.first_day + 1;
   const weeks = Math.floor(known_days / 7);
   const skipped = known_days - weeks * 7;
   const periods = weeks + h;
@@ -54,7 +56,7 @@ export function weeklyPanel(daily: Panel, known_days: number, h: number): Panel 
     period_days: 7,
     season_length: 52,
     demand,
-    covariates: [],
+    covariates: weeklyCovariates(history, skipped, periods),
   };
 }
 
@@ -76,36 +78,6 @@ function fillDemand(row: Float32Array, facts: SeriesFacts, history: DemandHistor
     // A day on which something was ordered all the same says that there was demand, and at least so much.
     if (day >= first && row[day - history.first_day] === 0) row[day - history.first_day] = Number.NaN;
   }
-}
-
-function promotionCovariate(history: DemandHistory, periods: number): Covariate {
-  const { series, first_day } = history;
-  const values = sharedFloats(series.length * periods);
-  const by_sku = new Map<string, number[]>();
-  series.forEach(({ sku_id }, index) => {
-    const list = by_sku.get(sku_id);
-    if (list === undefined) by_sku.set(sku_id, [index]);
-    else list.push(index);
-  });
-  for (const promotion of history.promotions) {
-    const from = Math.max(0, promotion.first_day - first_day);
-    const to = Math.min(periods, promotion.last_day - first_day + 1);
-    for (const index of promotion.sku_ids.flatMap((sku) => by_sku.get(sku) ?? [])) {
-      const { territory_ids } = promotion;
-      if (territory_ids.length > 0 && !territory_ids.includes(series[index]?.territory_id ?? '')) continue;
-      for (let t = from; t < to; t++) {
-        const at = index * periods + t;
-        values[at] = Math.max(values[at] as number, promotion.discount_pct);
-      }
-    }
-  }
-  return { name: PROMO, kind: 'numeric', known_future: true, values, shared: false };
-}
-
-function calendarCovariate(first_day: number, periods: number): Covariate {
-  const values = sharedFloats(periods);
-  for (let t = 0; t < periods; t++) values[t] = dayKind(first_day + t);
-  return { name: 'calendar', kind: 'category', known_future: true, values, shared: true };
 }
 
 function staticsOf(series: readonly SeriesFacts[]): StaticCategory[] {

@@ -5,8 +5,10 @@ import type { SqlClient } from '../../../sql/client.ts';
 import { covariateUplift } from '../covariate-uplift.ts';
 import { forecastOrigin, type OriginResult } from '../forecast-origin.ts';
 import { ForecastPool } from '../worker-pool.ts';
-import { dailyPanel, PROMO, weeklyPanel } from './demand-panel.ts';
+import { dailyPanel, weeklyPanel } from './demand-panel.ts';
 import { dateOf, readDemandHistory, type DemandHistory } from './history.ts';
+import { PROMO } from './known-future.ts';
+import { takeUpChance } from './take-up-chance.ts';
 import { versionAccuracy, type LevelAccuracy, type SeriesAccuracy } from './version-accuracy.ts';
 
 /** How far a version looks ahead (domain: "dealer × SKU × day, 28 days and 12 weeks ahead"). */
@@ -39,8 +41,8 @@ export interface ForecastVersion {
 }
 
 /**
- * Computes a version from what ClickHouse knows and stores it: 28 days and 12 weeks ahead for every dealer and product that ever
- * ordered in the last two years. Null when nothing was ordered before today. A run that fails leaves no version.
+ * Computes a version from what ClickHouse knows and stores it: 28 days and 12 weeks ahead for every dealer and product that it
+ * ordered in the last two years, or is to be expected to. Null when nothing was ordered before today. A run that fails leaves no version.
  */
 export async function makeForecastVersion(
   sql: SqlClient,
@@ -63,7 +65,9 @@ export async function makeForecastVersion(
   let past: OriginResult | null = null;
   let uplift: Float32Array | null = null;
   try {
-    days = await forecastOrigin(panel, pool, { ...request, origin: known - 1 });
+    const origin = known - 1;
+    const chance = takeUpChance(history, panel, { origin, h: DAYS_AHEAD });
+    days = await forecastOrigin(panel, pool, { ...request, origin, chance });
     const promo = panel.covariates.find(({ name }) => name === PROMO);
     // Where no promotion was ever told, how much they add is not 0 but unknown.
     if (promo !== undefined && history.promotions.length > 0)
@@ -75,7 +79,7 @@ export async function makeForecastVersion(
   } finally {
     await pool.close();
   }
-  const weeks = await forecastWeeks(panel, known, options, forecasters, tell);
+  const weeks = await forecastWeeks(history, panel, options, forecasters, tell);
   const modelled = performance.now();
 
   tell('storing');
@@ -136,24 +140,21 @@ interface VersionFacts {
 
 /** Null when no whole week is known. */
 async function forecastWeeks(
+  history: DemandHistory,
   daily: Panel,
-  known: number,
   { seed, threads }: VersionOptions,
   forecasters: readonly string[],
   tell: (step: string) => void,
 ): Promise<Weeks | null> {
-  const weeks = Math.floor(known / 7);
+  const weeks = Math.floor((history.last_day - history.first_day + 1) / 7);
   if (weeks === 0) return null;
   tell(`forecasting ${WEEKS_AHEAD} weeks ahead`);
-  const panel = weeklyPanel(daily, known, WEEKS_AHEAD);
+  const panel = weeklyPanel(history, daily, WEEKS_AHEAD);
   const pool = new ForecastPool(panel, threads);
   try {
-    const result = await forecastOrigin(panel, pool, {
-      origin: weeks - 1,
-      h: WEEKS_AHEAD,
-      seed,
-      forecasters,
-    });
+    const origin = weeks - 1;
+    const chance = takeUpChance(history, panel, { origin, h: WEEKS_AHEAD });
+    const result = await forecastOrigin(panel, pool, { origin, h: WEEKS_AHEAD, seed, forecasters, chance });
     return { panel, result };
   } finally {
     await pool.close();

@@ -2,6 +2,10 @@ import type { SqlClient } from '../../../sql/client.ts';
 
 /** Older demand tells nothing that two years do not. */
 const HISTORY_DAYS_MAX = 730;
+/** Products and dealers are new for so long: those that have not met yet are to be expected to. */
+export const NEW_DAYS = 90;
+/** Pairs that are forecast although the dealer has not ordered the product: a guard of memory and time, far above what a channel launches. */
+const EXPECTED_PAIRS_MAX = 20_000;
 export const DAY_MS = 86_400_000;
 
 /** One dealer and product. */
@@ -11,12 +15,30 @@ export interface SeriesFacts {
   readonly dealer_name: string;
   readonly adcode: string;
   readonly territory_id: string;
+  /** 0 = not known. */
+  readonly tier: number;
   readonly sku_name: string;
   readonly category: string;
   readonly open_orders_qty: number;
   readonly on_hand_qty: number | null;
   readonly in_transit_qty: number | null;
   readonly committed_qty: number | null;
+  /** Of a new dealer that has not ordered the product: share of the dealers around it that do. Else null. */
+  readonly peer_share: number | null;
+}
+
+/** A planned price and the local days on which it holds. */
+export interface PriceDays {
+  readonly sku_id: string;
+  /** Of the rules that are about a dealer the highest holds. */
+  readonly rank: number;
+  /** 0 = any. */
+  readonly tier: number;
+  /** '' = any. */
+  readonly territory_id: string;
+  readonly first_day: number;
+  readonly last_day: number;
+  readonly price: number;
 }
 
 export interface PromotionDays {
@@ -42,6 +64,8 @@ export interface DemandHistory {
   /** By `keyOf`: days on which nothing was to be had. */
   readonly out_of_stock: ReadonlyMap<string, readonly number[]>;
   readonly promotions: readonly PromotionDays[];
+  /** By product, rank and time. */
+  readonly prices: readonly PriceDays[];
 }
 
 interface Pair {
@@ -70,15 +94,16 @@ export async function readDemandHistory(
   const first_day = Math.max(dayOf(span.first_day), last_day - HISTORY_DAYS_MAX + 1);
   if (first_day > last_day) return null;
   const range = { first: dateOf(first_day), last: dateOf(last_day) };
-  const [series, demand, outs, promotions] = await Promise.all([
+  const [series, demand, outs, promotions, prices] = await Promise.all([
     sql.queryFile<SeriesFacts>('queries/forecast/series.sql', {
-      params: { ...range, as_of: new Date() },
+      params: { ...range, as_of: new Date(), new_days: NEW_DAYS, pairs_max: EXPECTED_PAIRS_MAX },
     }),
     sql.queryFile<Pair & { days: number[]; qtys: number[] }>('queries/forecast/demand.sql', {
       params: range,
     }),
     sql.queryFile<Pair & { days: number[] }>('queries/forecast/out-of-stock.sql', { params: range }),
     sql.queryFile<PromotionDays>('queries/forecast/promotions.sql', { params: { time_zone } }),
+    sql.queryFile<PriceDays>('queries/forecast/prices.sql', { params: { time_zone } }),
   ]);
   return {
     first_day,
@@ -87,6 +112,7 @@ export async function readDemandHistory(
     demand: new Map(demand.map((row) => [keyOf(row), row])),
     out_of_stock: new Map(outs.map((row) => [keyOf(row), row.days])),
     promotions,
+    prices,
   };
 }
 
