@@ -4,7 +4,7 @@ import { AccuracySums } from './accuracy.ts';
 import { coldStart } from './cold-start.ts';
 import { HEAD_COUNT, type Forecast } from './forecaster.ts';
 import type { Panel } from './panel.ts';
-import { sumMeans } from './reconciliation.ts';
+import { agreeWithDays, sumMeans } from './reconciliation.ts';
 import { takeUp } from './take-up.ts';
 
 function panelOf(rows: readonly (readonly number[])[], codes: readonly number[] | null = null): Panel {
@@ -48,6 +48,14 @@ test('totals by group and bucket add up to the total of all', () => {
       expect(by_group.reduce((sum, value) => sum + value, 0)).toBe(sumMeans(forecast, all, all)[0]);
     }),
   );
+});
+
+test('weeks are the sums of their days as far as those reach, with the spread that they had', () => {
+  const days = forecastOf([Array.from({ length: 15 }, () => [2, 0, 1, 4, 5]).flat()], 9);
+  const weeks = forecastOf([[10, 5, 9, 15, 20, 0, 0, 0, 1, 2, 30, 5, 9, 15, 20]], 1);
+  expect(agreeWithDays(weeks, days)).toBe(2);
+  const scaled = [14, 7, 12.6, 21, 28].map((value) => expect.closeTo(value, 5) as number);
+  expect(Array.from(weeks.values)).toEqual([...scaled, 14, 0, 0, 1, 2, 30, 5, 9, 15, 20]);
 });
 
 test('accuracy is what a hand computes', () => {

@@ -40,12 +40,19 @@ function readme(version: StoredVersion): CellValue[][] {
     ['Pivot', 'Planned units (overrides in place) of each product by blocks of seven days.'],
     [
       'Accuracy',
-      'Of a backtest one horizon before as_of, at four levels, beside the seasonal naive forecast.',
+      'Of a backtest one horizon before as_of, at four levels, beside the seasonal naive forecast. lag_days: from the last known day to the first day of a sum.',
     ],
     [],
     ['mean', 'Expected units: sums of means are coherent totals.'],
     ['p10, p50, p90, p95', 'Quantiles of a single row: for stock. Sums of them are no quantiles of sums.'],
-    ['baseline_qty, final_qty', 'The mean; the override in its place where there is one.'],
+    [
+      'baseline_qty, final_qty',
+      'The mean; the override in its place where there is one, the same in days and weeks: of a week it is spread over its days.',
+    ],
+    [
+      'wape_backtest',
+      'Of one series: its days at lags of 1 to 28 days, in weeks 1 to 4 their sums, in later weeks 12 weeks. Naive and bias: sheet Accuracy.',
+    ],
   ];
 }
 
@@ -74,7 +81,17 @@ function pivotRows(cells: readonly PivotCell[]): CellValue[][] {
 
 function accuracyRows(accuracy: unknown): CellValue[][] {
   const levels = Array.isArray(accuracy) ? (accuracy as Record<string, CellValue>[]) : [];
-  const columns = ['level', 'points', 'wape', 'naive_wape', 'bias', 'coverage_p80'];
+  const columns = ['level', 'lag_days', 'points', 'wape', 'naive_wape', 'bias', 'coverage_p80'];
   if (levels.length === 0) return [columns, ['the history is too short for a backtest']];
-  return [columns, ...levels.map((level) => columns.map((column) => level[column] ?? null))];
+  return [
+    columns,
+    ...levels.map((level) =>
+      columns.map((column) => (column === 'lag_days' ? lagsOf(level) : (level[column] ?? null))),
+    ),
+  ];
+}
+
+/** Empty for versions that were made before it was kept. */
+function lagsOf({ lag_first = null, lag_last = null }: Record<string, CellValue>): CellValue {
+  return lag_first === lag_last ? lag_first : `${String(lag_first)}-${String(lag_last)}`;
 }

@@ -1,10 +1,10 @@
 CREATE OR REPLACE VIEW mart_forecast_accuracy {{on_cluster}}
 (
     level LowCardinality(String) COMMENT 'dealer_sku_day, dealer_sku_28d, dealer_week or category_month (28 days)',
-    lag_days UInt16 COMMENT 'days from as_of to the first day compared: 1, 7 or 28; for sums over 28 days 1',
-    versions UInt64 COMMENT 'versions whose days have come',
+    lag_days UInt16 COMMENT 'days from the last known day to the first day compared: 1, 7 or 28',
+    versions UInt64 COMMENT 'versions of which all days compared have come',
     points UInt64 COMMENT 'sums compared',
-    actual_qty Float64 COMMENT 'sum A: net quantity ordered (placed - cancelled), days out of stock left out',
+    actual_qty Float64 COMMENT 'sum A: demand as it is forecast (consumed_qty of mart_demand_days), days out of stock left out',
     accuracy Nullable(Float64) COMMENT '1 - sum |A-F| / sum A of the mean; null when nothing sold',
     bias Nullable(Float64) COMMENT 'sum (F-A) / sum A; null when nothing sold',
     naive_accuracy Nullable(Float64) COMMENT 'the same of the seasonal naive forecast',
@@ -22,39 +22,45 @@ WITH
         GROUP BY dealer_id, sku_id, day
         HAVING max(available_max) <= 0
     ),
-    sold AS
-    (
-        SELECT dealer_id, sku_id, day, greatest(0, sum(toFloat64(placed_qty - cancelled_qty))) AS qty
-        FROM raw_mart_sales_days FINAL
-        GROUP BY dealer_id, sku_id, day
-    ),
+    sold AS (SELECT dealer_id, sku_id, day, consumed_qty AS qty FROM mart_demand_days),
+    -- Level, lag and number of days of each sum.
+    arrayFlatten(arrayMap(lag -> [('dealer_sku_day', lag, 1), ('dealer_sku_28d', lag, 28), ('dealer_week', lag, 7), ('category_month', lag, 28)], [1, 7, 28])) AS windows,
+    -- Beyond the daily forecast the weekly one, in equal parts a day: what begins 28 days ahead reaches beyond.
     days AS
     (
         SELECT
-            f.forecast_version AS version, f.dealer_id AS dealer, f.sku_id AS sku, s.category AS category, f.horizon_step AS step,
-            toFloat64(f.mean) AS forecast, toFloat64(f.naive) AS naive, sold.qty AS actual
-        FROM raw_mart_forecasts AS f
+            f.forecast_version AS version, f.dealer_id AS dealer, f.sku_id AS sku, s.category AS category,
+            toDate32(v.as_of, '{{time_zone}}') AS first_day, greatest(v.days, v.weeks * 7) AS reach,
+            if(f.bucket_grain = 'day', f.horizon_step, 7 * f.horizon_step - 6 + day_no) AS step,
+            toFloat64(f.mean) / length(day_nos) AS forecast, toFloat64(f.naive) / length(day_nos) AS naive,
+            f.bucket_start + toIntervalDay(day_no) AS day
+        FROM (SELECT *, range(if(bucket_grain = 'day', 1, 7)) AS day_nos FROM raw_mart_forecasts) AS f
+        ARRAY JOIN day_nos AS day_no
         INNER JOIN raw_mart_forecast_versions AS v ON v.forecast_version = f.forecast_version
         INNER JOIN raw_mart_forecast_series AS s ON s.forecast_version = f.forecast_version AND s.dealer_id = f.dealer_id AND s.sku_id = f.sku_id
-        LEFT JOIN sold ON sold.dealer_id = f.dealer_id AND sold.sku_id = f.sku_id AND sold.day = f.bucket_start
-        WHERE f.bucket_grain = 'day' AND f.bucket_start < today
-            AND (f.dealer_id, f.sku_id, f.bucket_start) NOT IN (SELECT dealer_id, sku_id, day FROM outs)
+        WHERE (f.bucket_grain = 'day' OR f.horizon_step * 7 > v.days) AND step <= 55 AND day < today
     ),
-    whole AS (SELECT version FROM days GROUP BY version HAVING max(step) >= 28),
+    compared AS
+    (
+        SELECT days.*, sold.qty AS actual
+        FROM days
+        LEFT JOIN sold ON sold.dealer_id = days.dealer AND sold.sku_id = days.sku AND sold.day = days.day
+        WHERE (days.dealer, days.sku, days.day) NOT IN (SELECT dealer_id, sku_id, day FROM outs)
+    ),
     sums AS
     (
-        SELECT 'dealer_sku_day' AS level, toUInt16(step) AS lag_days, version, forecast, naive, actual
-        FROM days WHERE step IN (1, 7, 28)
-        UNION ALL
-        SELECT 'dealer_sku_28d', toUInt16(1), version, sum(forecast), sum(naive), sum(actual)
-        FROM days WHERE version IN (SELECT version FROM whole) AND step <= 28 GROUP BY version, dealer, sku
-        UNION ALL
-        SELECT 'dealer_week', toUInt16(multiIf(step <= 7, 1, step <= 14, 7, 28)) AS lag_days, version, sum(forecast), sum(naive), sum(actual)
-        FROM days WHERE step <= 14 OR step BETWEEN 22 AND 28 GROUP BY version, dealer, lag_days
-        HAVING uniqExact(step) = 7
-        UNION ALL
-        SELECT 'category_month', toUInt16(1), version, sum(forecast), sum(naive), sum(actual)
-        FROM days WHERE version IN (SELECT version FROM whole) AND step <= 28 GROUP BY version, category
+        SELECT
+            of_sum.1 AS level, toUInt16(of_sum.2) AS lag_days, version,
+            sum(compared.forecast) AS forecast, sum(compared.naive) AS naive, sum(compared.actual) AS actual
+        FROM compared
+        -- Whole sums only: their last day has come, and is within the version's reach.
+        ARRAY JOIN arrayFilter(
+            w -> step >= w.2 AND step < w.2 + w.3 AND w.2 + w.3 - 1 <= reach AND first_day + toIntervalDay(w.2 + w.3 - 1) <= today,
+            windows) AS of_sum
+        GROUP BY
+            level, lag_days, version,
+            if(level = 'category_month', toString(category), toString(dealer)),
+            if(level IN ('dealer_sku_day', 'dealer_sku_28d'), toString(sku), '')
     )
 SELECT
     level,

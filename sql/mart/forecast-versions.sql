@@ -8,7 +8,7 @@ CREATE OR REPLACE VIEW mart_forecast_versions {{on_cluster}}
     days UInt16 COMMENT 'days ahead',
     weeks UInt16 COMMENT 'weeks ahead',
     choices String COMMENT 'JSON: grain -> class of demand -> model chosen',
-    accuracy String COMMENT 'JSON: list of {level, points, wape, bias, naive_wape, coverage_p80} of a backtest one horizon before as_of'
+    accuracy String COMMENT 'JSON: list of {level, lag_first, lag_last, points, wape, bias, naive_wape, coverage_p80} of a backtest one horizon before as_of; lags are days from what was known last to the first day of a sum'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

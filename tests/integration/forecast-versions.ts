@@ -2,7 +2,7 @@ import type { SqlClient } from '../../sql/client.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A forecast version written by hand, so that its sums can be checked on paper: every day of a pair has the same mean. */
+/** A forecast version written by hand, so that its sums can be checked on paper: all days of a pair have one mean, and naively half of it. */
 export interface HandVersion {
   readonly forecast_version: string;
   /** YYYY-MM-DD of the first day forecast. */
@@ -63,4 +63,4 @@ function bucketsOf(start: string, bucket_grain: 'day' | 'week', count: number): 
 }
 
 /** A forecast that is sure of itself: all quantiles are the mean. */
-const flat = (mean: number) => ({ mean, p10: mean, p50: mean, p90: mean, p95: mean, naive: mean });
+const flat = (mean: number) => ({ mean, p10: mean, p50: mean, p90: mean, p95: mean, naive: mean / 2 });

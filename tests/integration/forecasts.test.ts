@@ -77,12 +77,37 @@ describe('a forecast version', () => {
       expect([wape < 0.5, naive_wape >= 0]).toEqual([true, true]);
   });
 
-  it('has means whose sum is that of the category plan', async () => {
-    const [row] = await pipeline.sql.query<{ detail: number; plan: number }>(
-      `SELECT (SELECT sum(toFloat64(mean)) FROM mart_forecasts WHERE bucket_grain = 'day') AS detail,
-         (SELECT sum(baseline_qty) FROM mart_category_plan) AS plan`,
+  it('has weeks that are the sums of their days, as far as those reach', async () => {
+    const rows = await pipeline.sql.query<{ of_days: number; of_week: number; wrong: number }>(
+      `SELECT sumIf(toFloat64(mean), bucket_grain = 'day') AS of_days, sumIf(toFloat64(mean), bucket_grain = 'week') AS of_week,
+         countIf(bucket_grain = 'week' AND (p10 > p50 OR p50 > p90 OR p90 > p95)) AS wrong
+       FROM mart_forecasts
+       WHERE bucket_grain = 'day' OR horizon_step <= 4
+       GROUP BY dealer_id, sku_id, if(bucket_grain = 'day', intDiv(horizon_step - 1, 7) + 1, horizon_step)`,
     );
-    expect(row?.plan).toBeCloseTo(row?.detail ?? NaN, 3);
+    expect(rows).toHaveLength(4 * 4);
+    for (const { of_days, of_week, wrong } of rows) {
+      expect(of_week / of_days).toBeCloseTo(1, 5);
+      expect(wrong).toBe(0);
+    }
+  });
+
+  it('has means whose sum is that of the category plan: 28 days, and the weeks beyond them', async () => {
+    const [row] = await pipeline.sql.query<{ detail: number; plan: number; days: number }>(
+      `SELECT (SELECT sum(toFloat64(mean)) FROM mart_forecasts WHERE bucket_grain = 'day' OR horizon_step > 4) AS detail,
+         (SELECT sum(baseline_qty) FROM mart_category_plan) AS plan, (SELECT toUInt32(sum(days)) FROM mart_category_plan) AS days`,
+    );
+    expect(row?.plan).toBeCloseTo(row?.detail ?? NaN, 2);
+    expect(row?.days).toBe(12 * 7);
+  });
+
+  it('names the model of the weeks beyond the days by their own choice', async () => {
+    const { choices } = version as unknown as { choices: Record<string, Record<string, string>> };
+    const models = await pipeline.sql.query<{ model: string; is_far: boolean }>(
+      `SELECT DISTINCT model, bucket_grain = 'week' AND horizon_step > 4 AS is_far FROM mart_forecasts`,
+    );
+    for (const { model, is_far } of models)
+      expect(Object.values(choices[is_far ? 'week' : 'day'] ?? {})).toContain(model);
   });
 
   it('tells days of supply what it expects of a day', async () => {
@@ -144,6 +169,16 @@ describe('its export', () => {
     const column = (rows[0] ?? []).indexOf('sku_id');
     expect(rows).toHaveLength(1 + 4 * 28);
     expect(new Set(rows.slice(1).map((row) => row[column]))).toEqual(new Set(['0017', 'S2']));
+    const [header = [], ...levels] = book.sheets[3]?.rows ?? [];
+    expect(header).toEqual(['level', 'lag_days', 'points', 'wape', 'naive_wape', 'bias', 'coverage_p80']);
+    expect(new Map(levels.map(([level, lag_days]) => [level, lag_days]))).toEqual(
+      new Map<unknown, unknown>([
+        ['dealer_sku_day', '1-28'],
+        ['dealer_sku_28d', 1],
+        ['dealer_week', '1-22'],
+        ['category_month', 1],
+      ]),
+    );
   });
 
   it(

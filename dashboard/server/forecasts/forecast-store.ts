@@ -13,6 +13,8 @@ export interface ForecastRowNow extends RowKey {
   readonly baseline_qty: number;
   /** Decimal string; null = no override holds. */
   readonly override_qty: string | null;
+  /** What is planned: an override of the row, or of its week or days, else the baseline. */
+  readonly final_qty: number;
 }
 
 export interface NewOverride extends RowKey {

@@ -59,7 +59,7 @@ function changeOf(row: ForecastRowNow, item: NewOverride): OverrideResult['chang
   const { bucket_grain, dealer_id, sku_id, bucket_start, baseline_qty } = row;
   return {
     ...{ bucket_grain, dealer_id, sku_id, bucket_start, baseline_qty },
-    before_qty: row.override_qty === null ? baseline_qty : Number(row.override_qty),
+    before_qty: row.final_qty,
     after_qty: item.override_qty === null ? baseline_qty : Number(item.override_qty),
   };
 }

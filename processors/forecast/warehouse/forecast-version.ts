@@ -1,5 +1,6 @@
 import { HEAD_COUNT, type Forecast } from '../../../models/forecast/forecaster.ts';
 import type { Panel } from '../../../models/forecast/panel.ts';
+import { agreeWithDays } from '../../../models/forecast/reconciliation.ts';
 import { FORECASTERS, NAIVE } from '../../../models/forecast/registry.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 import { covariateUplift } from '../covariate-uplift.ts';
@@ -9,7 +10,13 @@ import { dailyPanel, weeklyPanel } from './demand-panel.ts';
 import { dateOf, readDemandHistory, type DemandHistory } from './history.ts';
 import { PROMO } from './known-future.ts';
 import { takeUpChance } from './take-up-chance.ts';
-import { versionAccuracy, type LevelAccuracy, type SeriesAccuracy } from './version-accuracy.ts';
+import {
+  seriesAccuracy,
+  versionAccuracy,
+  type DailyAccuracy,
+  type LevelAccuracy,
+  type SeriesAccuracy,
+} from './version-accuracy.ts';
 
 /** How far a version looks ahead (domain: "dealer × SKU × day, 28 days and 12 weeks ahead"). */
 export const DAYS_AHEAD = 28;
@@ -41,8 +48,9 @@ export interface ForecastVersion {
 }
 
 /**
- * Computes a version from what ClickHouse knows and stores it: 28 days and 12 weeks ahead for every dealer and product that it
- * ordered in the last two years, or is to be expected to. Null when nothing was ordered before today. A run that fails leaves no version.
+ * Computes a version from what ClickHouse knows and stores it: 28 days and 12 weeks ahead for every dealer and product that
+ * ordered in the last two years, or is to be expected to. The first four weeks are the sums of their days. Null when nothing was
+ * ordered before today. A run that fails leaves no version.
  */
 export async function makeForecastVersion(
   sql: SqlClient,
@@ -80,6 +88,7 @@ export async function makeForecastVersion(
     await pool.close();
   }
   const weeks = await forecastWeeks(history, panel, options, forecasters, tell);
+  if (weeks !== null) agreeWithDays(weeks.result.final, days.final);
   const modelled = performance.now();
 
   tell('storing');
@@ -127,6 +136,8 @@ export async function makeForecastVersion(
 interface Weeks {
   readonly panel: Panel;
   readonly result: OriginResult;
+  /** Of each series, one horizon before; null when the history is too short. */
+  readonly accuracy: readonly SeriesAccuracy[] | null;
 }
 
 interface VersionFacts {
@@ -134,7 +145,7 @@ interface VersionFacts {
   readonly panel: Panel;
   readonly days: OriginResult;
   readonly weeks: Weeks | null;
-  readonly accuracy: { readonly series: readonly SeriesAccuracy[] } | null;
+  readonly accuracy: { readonly series: readonly DailyAccuracy[] } | null;
   readonly known: number;
 }
 
@@ -150,12 +161,16 @@ async function forecastWeeks(
   if (weeks === 0) return null;
   tell(`forecasting ${WEEKS_AHEAD} weeks ahead`);
   const panel = weeklyPanel(history, daily, WEEKS_AHEAD);
+  const request = { h: WEEKS_AHEAD, seed, forecasters };
   const pool = new ForecastPool(panel, threads);
   try {
     const origin = weeks - 1;
     const chance = takeUpChance(history, panel, { origin, h: WEEKS_AHEAD });
-    const result = await forecastOrigin(panel, pool, { origin, h: WEEKS_AHEAD, seed, forecasters, chance });
-    return { panel, result };
+    const result = await forecastOrigin(panel, pool, { ...request, origin, chance });
+    if (weeks <= 2 * WEEKS_AHEAD) return { panel, result, accuracy: null };
+    tell(`backtesting the ${WEEKS_AHEAD} weeks before`);
+    const past = await forecastOrigin(panel, pool, { ...request, origin: origin - WEEKS_AHEAD });
+    return { panel, result, accuracy: seriesAccuracy(panel, past.final) };
   } finally {
     await pool.close();
   }
@@ -197,10 +212,11 @@ async function endOfDay(sql: SqlClient, day: number, time_zone: string): Promise
 async function storeSeries(
   sql: SqlClient,
   forecast_version: string,
-  { history, panel, days, accuracy, known }: VersionFacts,
+  { history, panel, days, weeks, accuracy, known }: VersionFacts,
 ): Promise<void> {
+  const modelOf = modelsOf(days);
+  const weekModelOf = weeks === null ? () => '' : modelsOf(weeks.result);
   const cold = new Set(days.cold_started);
-  const models = Object.values(days.choice);
   const daily = dailyMeans(days.final);
   const rows = history.series.map((facts, index) => {
     const demand = panel.demand.subarray(index * panel.periods, index * panel.periods + known);
@@ -216,12 +232,16 @@ async function storeSeries(
       on_hand_qty: facts.on_hand_qty,
       in_transit_qty: facts.in_transit_qty,
       committed_qty: facts.committed_qty,
-      model: cold.has(index) ? 'cold-start' : (models[days.segments[index] ?? 0] ?? ''),
+      model: modelOf(index),
       cold_start: cold.has(index),
       quality_flag: qualityOf(demand, accuracy !== null),
       wape_backtest: accuracy?.series[index]?.wape ?? null,
       coverage_p80: accuracy?.series[index]?.coverage_p80 ?? null,
       daily_mean: daily.get(index) ?? null,
+      week_model: weekModelOf(index),
+      week_wape_backtest: weeks?.accuracy?.[index]?.wape ?? null,
+      week_coverage_p80: weeks?.accuracy?.[index]?.coverage_p80 ?? null,
+      week_sum_wape_backtest: accuracy?.series[index]?.week_wape ?? null,
     };
   });
   await insertInParts(sql, 'raw_mart_forecast_series', rows);
@@ -236,6 +256,13 @@ function dailyMeans({ h, series, values }: Forecast): ReadonlyMap<number, number
     means.set(one, sum / h);
   });
   return means;
+}
+
+/** Name of the model that forecast a series. */
+function modelsOf({ choice, segments, cold_started }: OriginResult): (series: number) => string {
+  const cold = new Set(cold_started);
+  const models = Object.values(choice);
+  return (series) => (cold.has(series) ? 'cold-start' : (models[segments[series] ?? 0] ?? ''));
 }
 
 function qualityOf(demand: Float32Array, backtested: boolean): string {

@@ -4,6 +4,9 @@ import type { Panel } from '../../../models/forecast/panel.ts';
 /** Accuracy of a backtest at one level. Ratios; null when undefined (nothing sold, nothing known). */
 export interface LevelAccuracy {
   readonly level: 'dealer_sku_day' | 'dealer_sku_28d' | 'dealer_week' | 'category_month';
+  /** Days from what was known last to the first day of the nearest and of the farthest sum. */
+  readonly lag_first: number;
+  readonly lag_last: number;
   readonly points: number;
   readonly wape: number | null;
   readonly bias: number | null;
@@ -12,10 +15,16 @@ export interface LevelAccuracy {
   readonly coverage_p80: number | null;
 }
 
-/** Of one series, over the days of the backtest. */
+/** Of one series, over the buckets of a backtest. */
 export interface SeriesAccuracy {
   readonly wape: number | null;
   readonly coverage_p80: number | null;
+}
+
+/** Of one series, over the days of the backtest. */
+export interface DailyAccuracy extends SeriesAccuracy {
+  /** Of the sums over seven days. */
+  readonly week_wape: number | null;
 }
 
 interface Sums {
@@ -26,6 +35,7 @@ interface Sums {
 
 const P10 = 1;
 const P90 = 3;
+const DAYS_OF_WEEK = 7;
 
 /**
  * Compares a daily forecast and the naive one with what came: at four levels, and for each series. Days whose demand is
@@ -36,7 +46,7 @@ export function versionAccuracy(
   forecast: Forecast,
   naive: Forecast,
   groups: { readonly dealer: Int32Array; readonly category: Int32Array },
-): { readonly levels: readonly LevelAccuracy[]; readonly series: readonly SeriesAccuracy[] } {
+): { readonly levels: readonly LevelAccuracy[]; readonly series: readonly DailyAccuracy[] } {
   const { h, origin } = forecast;
   const by_level = new Map<LevelAccuracy['level'], Map<string, Sums>>();
   const add = (
@@ -56,8 +66,9 @@ export function versionAccuracy(
     });
   };
   let covered = 0;
-  const series = Array.from(forecast.series, (one, index): SeriesAccuracy => {
+  const series = Array.from(forecast.series, (one, index): DailyAccuracy => {
     let [known, within, sold, absolute] = [0, 0, 0, 0];
+    const errors_of_week = new Float64Array(Math.ceil(h / DAYS_OF_WEEK));
     for (let step = 0; step < h; step++) {
       const actual = panel.demand[one * panel.periods + origin + 1 + step] ?? Number.NaN;
       if (Number.isNaN(actual)) continue;
@@ -68,23 +79,55 @@ export function versionAccuracy(
       if (actual >= value(P10) && actual <= value(P90)) within++;
       sold += actual;
       absolute += Math.abs(actual - value(0));
+      (errors_of_week[Math.floor(step / DAYS_OF_WEEK)] as number) += actual - value(0);
       const dealer = groups.dealer[one] ?? 0;
       add('dealer_sku_day', `${one}/${step}`, actual, value(0), plain);
       add('dealer_sku_28d', String(one), actual, value(0), plain);
-      add('dealer_week', `${dealer}/${Math.floor(step / 7)}`, actual, value(0), plain);
+      add('dealer_week', `${dealer}/${Math.floor(step / DAYS_OF_WEEK)}`, actual, value(0), plain);
       add('category_month', String(groups.category[one] ?? 0), actual, value(0), plain);
     }
     covered += within;
     return {
       wape: sold > 0 ? absolute / sold : null,
       coverage_p80: known > 0 ? within / known : null,
+      week_wape: sold > 0 ? errors_of_week.reduce((sum, error) => sum + Math.abs(error), 0) / sold : null,
     };
   });
-  const levels = [...by_level].map(([level, sums]) => levelOf(level, [...sums.values()], covered));
+  const levels = [...by_level].map(([level, sums]) => levelOf(level, [...sums.values()], covered, h));
   return { levels, series };
 }
 
-function levelOf(level: LevelAccuracy['level'], sums: readonly Sums[], covered: number): LevelAccuracy {
+/** Accuracy of each series over the buckets of a forecast whose demand is known. */
+export function seriesAccuracy(panel: Panel, { h, origin, series, values }: Forecast): SeriesAccuracy[] {
+  return Array.from(series, (one, index): SeriesAccuracy => {
+    let [known, within, sold, absolute] = [0, 0, 0, 0];
+    for (let step = 0; step < h; step++) {
+      const actual = panel.demand[one * panel.periods + origin + 1 + step] ?? Number.NaN;
+      if (Number.isNaN(actual)) continue;
+      const at = (index * h + step) * HEAD_COUNT;
+      known++;
+      if (actual >= (values[at + P10] ?? 0) && actual <= (values[at + P90] ?? 0)) within++;
+      sold += actual;
+      absolute += Math.abs(actual - (values[at] ?? 0));
+    }
+    return { wape: sold > 0 ? absolute / sold : null, coverage_p80: known > 0 ? within / known : null };
+  });
+}
+
+/** First day of the last sum of each level, of h days. */
+const LAST_LAG: Readonly<Record<LevelAccuracy['level'], (h: number) => number>> = {
+  dealer_sku_day: (h) => h,
+  dealer_sku_28d: () => 1,
+  dealer_week: (h) => 1 + DAYS_OF_WEEK * (Math.ceil(h / DAYS_OF_WEEK) - 1),
+  category_month: () => 1,
+};
+
+function levelOf(
+  level: LevelAccuracy['level'],
+  sums: readonly Sums[],
+  covered: number,
+  h: number,
+): LevelAccuracy {
   let [actual, absolute, signed, naive] = [0, 0, 0, 0];
   for (const one of sums) {
     actual += one.actual;
@@ -95,6 +138,8 @@ function levelOf(level: LevelAccuracy['level'], sums: readonly Sums[], covered: 
   const share = (part: number): number | null => (actual > 0 ? part / actual : null);
   return {
     level,
+    lag_first: 1,
+    lag_last: LAST_LAG[level](h),
     points: sums.length,
     wape: share(absolute),
     bias: share(signed),
