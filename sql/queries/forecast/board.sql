@@ -14,11 +14,10 @@ WITH
     ),
     overrides AS
     (
-        SELECT forecast_version, dealer_id, sku_id, bucket_start, argMax(tuple(override_qty), revision).1 AS qty
-        FROM raw_mart_forecast_overrides
+        SELECT forecast_version, dealer_id, sku_id, bucket_start, final_qty AS qty
+        FROM mart_forecasts
         WHERE bucket_grain = 'day' AND has(versions, forecast_version)
-        GROUP BY forecast_version, dealer_id, sku_id, bucket_start
-        HAVING isNotNull(qty)
+            AND (forecast_version, dealer_id, sku_id) IN (SELECT forecast_version, dealer_id, sku_id FROM raw_mart_forecast_overrides WHERE has(versions, forecast_version))
     ),
     sums AS
     (
@@ -49,7 +48,7 @@ WITH
                 f.bucket_start AS day,
                 f.forecast_version = versions[1] AS is_now,
                 toFloat64(f.mean) AS baseline,
-                toFloat64(assumeNotNull(o.qty)) AS planned,
+                o.qty AS planned,
                 greatest(0, toFloat64(f.p90) - toFloat64(f.p50)) / 1.2815515655446004 AS deviation,
                 core_planned_spread(deviation, baseline, planned) AS planned_deviation
             FROM raw_mart_forecasts AS f

@@ -15,18 +15,17 @@ WITH
     toDate32(now_at, {time_zone: String}) AS today,
     overrides AS
     (
-        SELECT dealer_id, sku_id, bucket_grain, bucket_start, argMax(tuple(override_qty), revision).1 AS qty
-        FROM raw_mart_forecast_overrides
+        SELECT dealer_id, sku_id, bucket_grain, bucket_start, toNullable(final_qty) AS qty
+        FROM mart_forecasts
         WHERE forecast_version = {version: String}
-        GROUP BY dealer_id, sku_id, bucket_grain, bucket_start
-        HAVING isNotNull(qty)
+            AND (dealer_id, sku_id) IN (SELECT dealer_id, sku_id FROM raw_mart_forecast_overrides WHERE forecast_version = {version: String})
     ),
     planned AS
     (
         SELECT
             f.dealer_id AS dealer_id, f.sku_id AS sku_id, f.bucket_grain AS grain, f.horizon_step AS step,
             toFloat64(f.mean) AS baseline,
-            ifNull(toFloat64(o.qty), baseline) AS units,
+            ifNull(o.qty, baseline) AS units,
             if(baseline > 0, toFloat64(f.p50) * units / baseline, toFloat64(f.p50) + units) AS middle,
             middle + core_planned_spread(greatest(0, toFloat64(f.p90) - toFloat64(f.p50)), baseline, units) AS upper,
             if(baseline > 0, toFloat64(f.promo_uplift) * units / baseline, toFloat64(f.promo_uplift)) AS uplift
