@@ -67,24 +67,46 @@ WITH
         GROUP BY version, dealer, sku, first_day
     ),
     -- Days that were overridden after their week hold; the others share what those leave of it. Only whole weeks of days are moved together.
+    -- Step by step: a name that is used twice in the query that gives it is computed and analysed twice.
     plan AS
     (
         SELECT
             version, dealer, sku,
-            length(days) = 7 AS is_whole,
-            arrayFirst(c -> is_whole AND c.1 = 'week' AND c.2 = first_day, changed) AS of_week,
-            arrayMap(d -> arrayFirst(c -> c.1 = 'day' AND c.2 = d.1, changed), days) AS of_days,
-            arrayMap(o -> o.1 != '' AND o.4 >= of_week.4, of_days) AS are_held,
-            arrayMap((d, o, is_held) -> multiIf(is_held, 0, o.1 != '', o.3, d.2), days, of_days, are_held) AS parts,
-            greatest(0, of_week.3 - arraySum(arrayMap((o, is_held) -> if(is_held, o.3, 0), of_days, are_held))) AS shared,
-            arraySum(parts) AS whole,
-            arrayMap(
-                (part, o, is_held) -> multiIf(is_held, o.3, of_week.1 = '', part, whole > 0, part * shared / whole, shared / countEqual(are_held, 0)),
-                parts, of_days, are_held) AS planned,
             arrayJoin(arrayConcat(
                 arrayMap((d, qty) -> ('day', d.1, qty), days, planned),
-                if(is_whole, [('week', first_day, arraySum(planned))], []))) AS one
-        FROM weeks
+                if(length(days) = 7, [('week', first_day, arraySum(planned))], []))) AS one
+        FROM
+        (
+            SELECT
+                version, dealer, sku, first_day, days,
+                arrayMap(
+                    (part, o, is_held) -> multiIf(is_held, o.3, of_week.1 = '', part, whole > 0, part * shared / whole, shared / sharers),
+                    parts, of_days, are_held) AS planned
+            FROM
+            (
+                SELECT
+                    *,
+                    arraySum(parts) AS whole,
+                    countEqual(are_held, 0) AS sharers,
+                    greatest(0, of_week.3 - arraySum(arrayMap((o, is_held) -> if(is_held, o.3, 0), of_days, are_held))) AS shared
+                FROM
+                (
+                    SELECT *, arrayMap((d, o, is_held) -> multiIf(is_held, 0, o.1 != '', o.3, d.2), days, of_days, are_held) AS parts
+                    FROM
+                    (
+                        SELECT *, arrayMap(o -> o.1 != '' AND o.4 >= of_week.4, of_days) AS are_held
+                        FROM
+                        (
+                            SELECT
+                                *,
+                                arrayFirst(c -> length(days) = 7 AND c.1 = 'week' AND c.2 = first_day, changed) AS of_week,
+                                arrayMap(d -> arrayFirst(c -> c.1 = 'day' AND c.2 = d.1, changed), days) AS of_days
+                            FROM weeks
+                        )
+                    )
+                )
+            )
+        )
     )
 SELECT
     f.forecast_version AS forecast_version,
