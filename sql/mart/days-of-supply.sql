@@ -72,7 +72,7 @@ WITH
     ),
     forecast AS
     (
-        SELECT s.dealer_id AS dealer_id, s.sku_id AS sku_id, toNullable(assumeNotNull(s.daily_mean) + changes.daily) AS daily
+        SELECT s.dealer_id AS dealer_id, s.sku_id AS sku_id, toNullable(assumeNotNull(s.daily_mean) + ifNull(changes.daily, 0)) AS daily
         FROM (SELECT dealer_id, sku_id, daily_mean FROM raw_mart_forecast_series WHERE forecast_version = newest AND daily_mean IS NOT NULL) AS s
         LEFT JOIN changes ON changes.dealer_id = s.dealer_id AND changes.sku_id = s.sku_id
     )

@@ -118,7 +118,12 @@ test('a wave of all dealers has every KPI that the wall has', async () => {
 test('demand is what is forecast, with what planners put in its place, from when they did', async () => {
   const forecast_version = 'fc-now-01';
   const start = dayText(TODAY - 1);
-  await storeVersion(run.sql, { forecast_version, start, days: 28, means: { 'A S1': 50, 'B S1': 7 } });
+  await storeVersion(run.sql, {
+    forecast_version,
+    start,
+    days: 28,
+    means: { 'A S1': 50, 'B S1': 7, 'C S2': 2 },
+  });
   const made_ms = Date.parse(`${start}T01:00:00Z`);
   await run.sql.insertRows(
     'raw_mart_forecast_overrides',
@@ -166,7 +171,7 @@ test('demand is what is forecast, with what planners put in its place, from when
   ).toEqual([
     // 78 instead of 50 on one of 28 days; the other change was taken back.
     { dealer_id: 'A', daily_demand: 51, days_of_supply: 100 / 51, demand_basis: 'forecast', reason: '' },
-    { dealer_id: 'C', daily_demand: 1, days_of_supply: 3, demand_basis: 'trailing_mean', reason: '' },
+    { dealer_id: 'C', daily_demand: 2, days_of_supply: 1.5, demand_basis: 'forecast', reason: '' },
   ]);
   const as_ofs = [now.getTime(), made_ms + 1_500, made_ms, made_ms - 1].map(iso);
   const rows = await run.sql.queryFile<{ as_of: string; available_units: number; daily_demand: number }>(
@@ -175,7 +180,7 @@ test('demand is what is forecast, with what planners put in its place, from when
   );
   const demand = new Map(rows.map((row) => [row.as_of, row.daily_demand]));
   expect(rows.map(({ available_units }) => available_units)).toEqual(as_ofs.map(() => 103));
-  const wanted = [51 + 1, 50 + 850 / 28 + 1, 50 + 1, TRAILING + 1];
+  const wanted = [51 + 2, 50 + 850 / 28 + 2, 50 + 2, TRAILING + 1];
   as_ofs.forEach((as_of, i) => {
     expect(demand.get(as_of), as_of).toBeCloseTo(wanted[i] ?? NaN, 9);
   });
