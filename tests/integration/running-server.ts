@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { inject } from 'vitest';
+import { Compile } from 'typebox/compile';
+import { expect, inject } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServer, type RunningServer, type ServerConfig } from '../../dashboard/server/server.ts';
 import { LIVE_LIMITS, type LiveLimits } from '../../dashboard/server/live/limits.ts';
@@ -9,6 +10,7 @@ import { createKeyRecord, createSecret, type KeyKind } from '../../ingest/keys/k
 import { writeKeyRecord } from '../../ingest/keys/key-writer.ts';
 import { createLogger } from '../../ingest/program/program.ts';
 import { LIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '../../models/contract/live.ts';
+import { PROBLEM_MEDIA_TYPE, Problem } from '../../models/contract/problem.ts';
 import type { ResultMessage } from '../../models/contract/results.ts';
 import type { PersonRole } from '../../models/contract/roles.ts';
 import { RESULTS_TOPIC } from '../../models/contract/topics.ts';
@@ -171,6 +173,24 @@ export function bearer(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
+/** Trades a token for the cookie of a session, at the address where that is done. */
+export function loginAt(
+  url: string,
+  token: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ token }),
+  });
+}
+
+/** The cookie that an answer sets, as a browser sends it back; "" = none. */
+export function cookieOf(response: Response): string {
+  return response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+}
+
 /** A KPI row as a processor publishes it. */
 export function kpi(id: string, value: number, extra: Readonly<Record<string, unknown>> = {}) {
   return { id, value, unit: 'ratio', as_of: '2026-11-24T06:00:00.000Z', direction: 'up', ...extra };
@@ -184,4 +204,22 @@ export function kpis(...rows: readonly { readonly id: string }[]): ResultMessage
     processor: 'test',
     ops: rows.map((row) => ({ op: 'put', key: row.id, row })),
   };
+}
+
+const isProblem = Compile(Problem);
+
+/** The answer's problem (RFC 9457), which it must be. */
+export async function expectProblem(response: Response, status: number): Promise<Problem> {
+  const body: unknown = await response.json();
+  expect({ status: response.status, type: response.headers.get('content-type') }).toMatchObject({
+    status,
+    type: expect.stringContaining(PROBLEM_MEDIA_TYPE) as string,
+  });
+  assertProblem(body);
+  expect(body.status).toBe(status);
+  return body;
+}
+
+export function assertProblem(body: unknown): asserts body is Problem {
+  if (!isProblem.Check(body)) throw new Error(`not a problem: ${JSON.stringify(body)}`);
 }

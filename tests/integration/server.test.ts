@@ -1,14 +1,22 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../dashboard/server/server.ts';
 import { Kpi, METRICS } from '../../models/contract/metrics.ts';
-import { PROBLEM_MEDIA_TYPE, Problem } from '../../models/contract/problem.ts';
-import { ADMIN_TOKEN, LiveSocket, Surroundings, bearer, kpi, kpis } from './running-server.ts';
+import {
+  ADMIN_TOKEN,
+  LiveSocket,
+  Surroundings,
+  bearer,
+  cookieOf,
+  expectProblem,
+  kpi,
+  kpis,
+  loginAt,
+} from './running-server.ts';
 
 interface EdgeRequest {
   readonly message: IncomingMessage;
@@ -51,111 +59,11 @@ function fromPage(cookie: string, extra: Readonly<Record<string, string>> = {}):
   return { cookie, 'sec-fetch-site': 'same-origin', ...extra };
 }
 
-async function login(
+const login = (
   path: string,
   token: string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Response> {
-  return call(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ token }),
-  });
-}
-
-function cookieOf(response: Response): string {
-  return response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-}
-
-const isProblem = Compile(Problem);
-
-async function expectProblem(response: Response, status: number): Promise<Problem> {
-  const body: unknown = await response.json();
-  expect({ status: response.status, type: response.headers.get('content-type') }).toMatchObject({
-    status,
-    type: expect.stringContaining(PROBLEM_MEDIA_TYPE) as string,
-  });
-  if (!isProblem.Check(body)) throw new Error(`not a problem: ${JSON.stringify(body)}`);
-  expect(body.status).toBe(status);
-  return body;
-}
-
-describe('refusals', () => {
-  const json = { 'content-type': 'application/json' };
-  const admin = bearer(ADMIN_TOKEN);
-  it.each([
-    ['no credential', '/v1/kpis', {}, 401],
-    ['a wrong token', '/v1/kpis', { headers: bearer('wrong') }, 401],
-    ['a path that is none', '/v1/nothing', { headers: admin }, 404],
-    ['a version that was never made', '/v1/forecasts/fc-20200101-01', { headers: admin }, 404],
-    ['another method', '/v1/kpis', { method: 'PUT', headers: admin }, 405],
-    ['a GET of a POST', '/v1/events/order', { headers: admin }, 405],
-    ['a parameter that is none', '/v1/alerts?colour=red', { headers: admin }, 400],
-    ['a limit that is none', '/v1/alerts?limit=0', { headers: admin }, 400],
-    ['an address that cannot be decoded', '/v1/alerts/%zz', { headers: admin }, 400],
-    ['a part of a path that is too long', `/v1/alerts/${'x'.repeat(5_000)}`, { headers: admin }, 404],
-    [
-      'the longest id of a suggestion, which is none',
-      `/v1/suggestions/${encodeURIComponent(
-        `tr:${Array(3)
-          .fill(encodeURIComponent('经'.repeat(64)))
-          .join(':')}:2026-W48`,
-      )}/decision`,
-      { method: 'POST', headers: { ...admin, ...json }, body: '{"decision":"accepted"}' },
-      404,
-    ],
-    ['a cursor that is none', '/v1/alerts?cursor=xx', { headers: admin }, 400],
-    ['no upgrade', '/v1/live', { headers: admin }, 426],
-    ['a body that is no JSON', '/v1/session', { method: 'POST', headers: json, body: '{' }, 400],
-    ['a body of another shape', '/v1/session', { method: 'POST', headers: json, body: '{"tok":1}' }, 422],
-    [
-      'another media type',
-      '/v1/session',
-      { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
-      415,
-    ],
-    [
-      'too large a body',
-      '/v1/session',
-      { method: 'POST', headers: json, body: `{"token":"${'x'.repeat(70_000)}"}` },
-      413,
-    ],
-  ] satisfies [string, string, RequestInit, number][])(
-    '%s is a problem: %s',
-    async (_what, path, init, status) => {
-      await expectProblem(await call(path, init), status);
-    },
-  );
-
-  it('say which methods there are, and point at what is wrong', async () => {
-    const other = await call('/v1/kpis', { method: 'PUT', headers: admin });
-    expect(other.headers.get('allow')).toBe('GET, HEAD');
-    const shape = await call('/v1/session', { method: 'POST', headers: json, body: '{}' });
-    expect((await expectProblem(shape, 422)).errors).toMatchObject([{ pointer: '/token' }]);
-    const empty = await call('/v1/forecasts/overrides', {
-      method: 'PUT',
-      headers: { ...admin, ...json },
-      body: '{"items":[{}]}',
-    });
-    const pointers = (await expectProblem(empty, 422)).errors?.map(({ pointer }) => pointer);
-    expect(pointers).toEqual(
-      expect.arrayContaining(['/items/0/dealer_id', '/items/0/sku_id', '/items/0/bucket_start']),
-    );
-  });
-
-  it.each([
-    ['no HTTP', 'nonsense\r\n\r\n', 400],
-    ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
-  ])('%s is a problem before any route sees it', async (_what, bytes, status) => {
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-    socket.write(bytes);
-    const answer = await text(socket);
-    expect(answer).toContain(`HTTP/1.1 ${status} `);
-    expect(answer).toContain(`Content-Type: ${PROBLEM_MEDIA_TYPE}`);
-    const problem: unknown = JSON.parse(answer.slice(answer.indexOf('{')));
-    expect(isProblem.Check(problem)).toBe(true);
-  });
-});
+): Promise<Response> => loginAt(server.url + path, token, headers);
 
 describe('GET /v1/kpis', () => {
   it('has each of the contract’s before the first was computed, without a value and with the reason', async () => {
@@ -352,21 +260,5 @@ describe('the server’s own pages of itself', () => {
     const policy = (await call('/healthz')).headers.get('content-security-policy');
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe-inline');
-  });
-});
-
-// Last: it uses up what this address may get wrong.
-describe('wrong tokens', () => {
-  it('are 429 with Retry-After after ten in a minute; a right cookie and a right token of the same address go on working', async () => {
-    const cookie = cookieOf(await login('/v1/session', ADMIN_TOKEN));
-    const statuses: number[] = [];
-    for (let n = 0; n < 14; n += 1) statuses.push((await login('/v1/session', `wrong-${n}`)).status);
-    expect(statuses.at(-1)).toBe(429);
-    const limited = await login('/v1/session', 'wrong-again');
-    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
-    await expectProblem(limited, 429);
-    expect((await call('/v1/session', { headers: { cookie } })).status).toBe(200);
-    expect((await call('/v1/session', { headers: bearer(ADMIN_TOKEN) })).status).toBe(200);
-    expect(await new LiveSocket(server.url, bearer('wrong-once-more')).closed).toBe(4429);
   });
 });

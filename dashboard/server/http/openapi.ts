@@ -87,7 +87,7 @@ function responsesOf(method: string, { response, produces = [] }: Route['schema'
   const schemas = Object.entries(response ?? (produces.length > 0 ? { 200: undefined } : {}));
   if (schemas.length === 0) return { 204: { description: 'done' } };
   const isTagged = method === 'GET' && !produces.includes(EVENT_STREAM);
-  const answers = schemas.map(([status, schema]) => [
+  const answers = schemas.map(([status, schema]): [string, object] => [
     status,
     {
       description: 'as asked for',
