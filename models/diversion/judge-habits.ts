@@ -6,6 +6,7 @@ import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
 import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
+import { unseenSales } from './rules/unseen-sales.ts';
 
 /** A dealer as far as its habits are judged by it. */
 export interface HabitDealer extends Placed {
@@ -50,7 +51,11 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
           overlaps(pair, surge),
       ),
   );
-  return [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...surges, ...pairs];
+  const silent = surestOf(
+    [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order)],
+    ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
+  );
+  return [...silent, ...surges, ...pairs];
 }
 
 /** Of each seller and product, and of each buyer and product, the surest pair: one surplus and one want are one deed. */

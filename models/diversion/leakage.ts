@@ -2,7 +2,7 @@ import { groupBy, sum } from './group-by.ts';
 import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './habit.ts';
 
 /** A snapshot is taken before the day ends, and goods change hands on both sides of it: within so many days the books agree again. */
-const SETTLE_DAYS = 3;
+export const SETTLE_DAYS = 3;
 /** Weeks in which so many units were sold at least say what share of its sales a dealer does not scan. */
 const BLOCK = { days: 7, sold_min: 5 } as const;
 /** Lengths of the stretches that other series are compared over, days. */
@@ -26,12 +26,18 @@ export interface Leaks {
   readonly missing: (series: Series, stretch: Stretch) => number | null;
 }
 
-interface Books {
+/** What the books of a dealer say of one product. */
+export interface Shelf {
   readonly habit: OrderHabit;
   /** Units that left the shelf beyond what was seen, since the first day, settled; NaN before the first snapshot. */
   readonly gone: Float64Array;
+  /** Running sums of the units that it was seen to sell. */
   readonly sold: Float64Array;
+  /** Units of an order of usual size. */
   readonly lot: number;
+}
+
+interface Books extends Shelf {
   /** Share of what is seen sold that is sold besides, unseen, and whether it can be told. */
   readonly unseen_share: number;
   readonly is_told: boolean;
@@ -76,9 +82,15 @@ export function leaksOf(habits: readonly OrderHabit[]): Leaks {
   return { ratio, missing };
 }
 
+export function shelfOf(habit: OrderHabit): Shelf {
+  const orders = habit.ordered.filter((units) => units > 0);
+  const lot = orders.length === 0 ? 1 : sum([...orders]) / orders.length;
+  return { habit, gone: goneOf(habit), sold: runningSums(habit.sold), lot };
+}
+
 /** The books of all products of one dealer. */
 function booksOf(habits: readonly OrderHabit[]): Books[] {
-  const raw = habits.map((habit) => ({ habit, gone: goneOf(habit), sold: runningSums(habit.sold) }));
+  const raw = habits.map(shelfOf);
   const shares = raw.flatMap(({ habit, gone, sold }) => {
     const whole = wholeOf(habit);
     const found: number[] = [];
@@ -94,11 +106,7 @@ function booksOf(habits: readonly OrderHabit[]): Books[] {
     sum(habits.map((habit) => of(habit).reduce((a, b) => a + b, 0)));
   const received = total(({ shipped }) => shipped);
   const is_told = received > 0 && total(({ sold }) => sold) >= SCANNED_MIN * received;
-  return raw.map(({ habit, gone, sold }) => {
-    const orders = habit.ordered.filter((units) => units > 0);
-    const lot = orders.length === 0 ? 1 : orders.reduce((a, b) => a + b, 0) / orders.length;
-    return { habit, gone, sold, lot, unseen_share, is_told };
-  });
+  return raw.map((shelf) => ({ ...shelf, unseen_share, is_told }));
 }
 
 function goneOf({ shipped, sold, stock }: OrderHabit): Float64Array {
