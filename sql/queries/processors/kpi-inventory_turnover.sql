@@ -85,7 +85,7 @@ WITH
             any(stock.held_seconds) AS held,
             any(stock.from_ms) AS since_ms,
             sumForEach(arrayMap(
-                (from_day, to_day) -> if(cost_days.day BETWEEN from_day AND to_day AND cost_days.cost_currency = stock.currency, cost_days.cogs, toDecimal128(0, 6)),
+                (from_day, to_day) -> if(cost_days.day BETWEEN from_day AND to_day AND cost_days.cost_currency = stock.currency, toDecimal128(cost_days.cogs, 9), toDecimal128(0, 9)),
                 stock.from_days, as_of_days)) AS costs,
             sumForEach(arrayMap(
                 (from_day, to_day) -> if(cost_days.day BETWEEN from_day AND to_day, cost_days.uncosted, toDecimal128(0, 3)),
