@@ -49,6 +49,6 @@ function readMigration(folder: string, file: string): Migration {
 }
 
 /** SHA-256 of a text, hex. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -30,9 +30,14 @@ const PREFECTURES_FILE = 'prefectures.ndjson.gz';
  * Throws with file and line when a line is not a unit; reads about 8 MB once, so keep the result.
  */
 export function readPrefectures(folder?: string): Prefecture[] {
-  const file = join(folder ?? dirname(fileURLToPath(import.meta.url)), PREFECTURES_FILE);
+  const file = prefecturesFile(folder);
   const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
   return lines.flatMap((line, i) => (line === '' ? [] : [parsePrefecture(line, `${file}:${i + 1}`)]));
+}
+
+/** Where `readPrefectures` finds them: NDJSON of `Prefecture`, compressed. */
+export function prefecturesFile(folder?: string): string {
+  return join(folder ?? dirname(fileURLToPath(import.meta.url)), PREFECTURES_FILE);
 }
 
 function parsePrefecture(line: string, where: string): Prefecture {

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { ALLOCATOR_ENV } from '../allocator.ts';
 import { nodeArgs } from '../compiled.ts';
 import { SqlClient } from '../../sql/client.ts';
+import { lendDatabase, returnDatabase } from './databases.ts';
 import type { LabStack } from './lab.ts';
 
 /**
@@ -41,8 +42,12 @@ export class Pipeline {
   readonly #programs = new Map<ProgramName, Program>();
   /** Every process ever started, those that were replaced while frozen included. */
   readonly #children: ChildProcess[] = [];
+  readonly #stack: LabStack;
+  readonly #database: string;
 
-  private constructor(stack: LabStack, database: string) {
+  private constructor(stack: LabStack, database: string, topic_prefix: string) {
+    this.#stack = stack;
+    this.#database = database;
     this.admin_token = `admin-${randomBytes(16).toString('hex')}`;
     this.env = {
       ...ALLOCATOR_ENV,
@@ -51,7 +56,7 @@ export class Pipeline {
       CLICKHOUSE_USER: stack.admin.user,
       CLICKHOUSE_PASSWORD: stack.admin.password,
       CLICKHOUSE_DATABASE: database,
-      DMS_TOPIC_PREFIX: `${database}.`,
+      DMS_TOPIC_PREFIX: topic_prefix,
       DMS_ADMIN_TOKEN: this.admin_token,
       SINK_INSTANCE: 'only',
     };
@@ -59,15 +64,19 @@ export class Pipeline {
     this.analyst = new SqlClient({ url: stack.clickhouse_url, ...stack.analyst, database });
   }
 
-  /** Applies the schema to `database` and starts the named programs; resolves when all are ready. */
+  /**
+   * Starts the named programs; resolves when all are ready. `database` is one that is not there yet, to which the schema is applied, and
+   * the prefix of the topics; default: one that is lent.
+   */
   static async start(
     stack: LabStack,
     programs: readonly ProgramName[] = ['edge', 'sink', 'processors', 'server'],
-    database = `t_${randomBytes(4).toString('hex')}`,
+    database?: string,
   ): Promise<Pipeline> {
-    const pipeline = new Pipeline(stack, database);
+    const lent = database === undefined ? await lendDatabase(stack) : { name: database, lent_as: database };
+    const pipeline = new Pipeline(stack, lent.name, `${lent.lent_as}.`);
     try {
-      await pipeline.command('sql/migrate-cli.ts', []);
+      if (database !== undefined) await pipeline.command('sql/migrate-cli.ts', []);
       // The server passes events on to the edge, so the edge's address must be known before it starts.
       if (programs.includes('edge')) await pipeline.launch('edge');
       await Promise.all(programs.filter((name) => name !== 'edge').map((name) => pipeline.launch(name)));
@@ -148,13 +157,13 @@ export class Pipeline {
     }
   }
 
-  /** Ends every program, and removes the database. */
+  /** Ends every program, and gives the database back. */
   async stop(): Promise<void> {
     await Promise.all([...this.#programs.keys()].map((name) => this.end(name)));
     for (const child of this.#children) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     }
-    await this.sql.command(`DROP DATABASE IF EXISTS ${this.env['CLICKHOUSE_DATABASE'] ?? ''}`);
+    await returnDatabase(this.#stack, this.#database);
     await Promise.all([this.sql.close(), this.analyst.close()]);
   }
 }

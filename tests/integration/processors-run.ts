@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import { createLogger } from '../../ingest/program/program.ts';
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
@@ -13,6 +12,12 @@ import { PROCESSORS } from '../../processors/registry.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
+import {
+  emptyDatabase,
+  lendDatabase,
+  reloadDictionaries,
+  returnDatabase,
+} from '../../stack/lab/databases.ts';
 
 export const TIME_ZONE = 'Asia/Shanghai';
 const settings = readSettings(TIME_ZONE, 'CNY');
@@ -36,14 +41,13 @@ export class ProcessorsRun {
     this.#ingested_ms = now.getTime() - 3_600_000;
   }
 
-  /** @param database one that is not there yet. Default: a name of its own */
-  static async create(
-    now: Date,
-    database = `proc_${randomBytes(4).toString('hex')}`,
-  ): Promise<ProcessorsRun> {
+  /** @param named a database that is not there yet. Default: one that is lent */
+  static async create(now: Date, named?: string): Promise<ProcessorsRun> {
     const stack = inject('stack');
+    const database = named ?? (await lendDatabase(stack)).name;
     const config = { url: stack.clickhouse_url, ...stack.admin, database, request_timeout_ms: 120_000 };
-    await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
+    if (named !== undefined)
+      await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
     return new ProcessorsRun(new SqlClient(config), now);
   }
 
@@ -101,13 +105,9 @@ export class ProcessorsRun {
     await takeInAll(this.#loop ?? (await this.restart()), PROCESSORS);
   }
 
-  /** As it was created, but sooner than a new one: no event, no mart, no progress. Dictionaries keep what they have loaded. */
+  /** As it was created, but sooner than a new one: no event, no mart, no progress. */
   async empty(): Promise<void> {
-    const tables = await this.sql.query<{ name: string }>(
-      `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'
-         AND name NOT IN ('raw_schema_migrations', 'raw_schema_objects', 'core_prefectures') AND total_rows > 0`,
-    );
-    for (const { name } of tables) await this.sql.command(`TRUNCATE TABLE ${name} SYNC`);
+    await emptyDatabase(this.sql);
     this.#next.clear();
     this.#loop = null;
     this.board.clear();
@@ -116,10 +116,7 @@ export class ProcessorsRun {
 
   /** Dictionaries that have been loaded already know what was delivered; the others load it when they are asked. */
   async reloadDictionaries(): Promise<void> {
-    const dictionaries = await this.sql.query<{ name: string }>(
-      `SELECT name FROM system.dictionaries WHERE database = currentDatabase() AND status = 'LOADED' AND name NOT LIKE '%prefecture%'`,
-    );
-    for (const { name } of dictionaries) await this.sql.command(`SYSTEM RELOAD DICTIONARY ${name}`);
+    await reloadDictionaries(this.sql);
   }
 
   async rebuild(): Promise<Rebuilt[]> {
@@ -133,8 +130,8 @@ export class ProcessorsRun {
   }
 
   async drop(): Promise<void> {
-    await this.sql.command(`DROP DATABASE IF EXISTS ${this.sql.database ?? ''}`);
     await this.sql.close();
+    await returnDatabase(inject('stack'), this.sql.database ?? '');
   }
 
   #apply(message: ResultMessage): void {

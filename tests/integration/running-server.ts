@@ -15,7 +15,7 @@ import type { ResultMessage } from '../../models/contract/results.ts';
 import type { PersonRole } from '../../models/contract/roles.ts';
 import { RESULTS_TOPIC } from '../../models/contract/topics.ts';
 import { SqlClient } from '../../sql/client.ts';
-import { migrate } from '../../sql/migrate.ts';
+import { lendDatabase, returnDatabase } from '../../stack/lab/databases.ts';
 
 export const ADMIN_TOKEN = `admin-${randomBytes(16).toString('hex')}`;
 const log = createLogger('test', 'silent');
@@ -41,14 +41,14 @@ export class Surroundings {
 
   static async create(edgeUrl = 'http://127.0.0.1:9'): Promise<Surroundings> {
     const stack = inject('stack');
-    const name = `server_${randomBytes(4).toString('hex')}`;
+    const { name, lent_as } = await lendDatabase(stack);
     const config: ServerConfig = {
       KAFKA_BROKERS: [stack.kafka_brokers].flatMap((list) => list.split(',')),
       CLICKHOUSE_URL: stack.clickhouse_url,
       CLICKHOUSE_USER: stack.admin.user,
       CLICKHOUSE_PASSWORD: stack.admin.password,
       CLICKHOUSE_DATABASE: name,
-      DMS_TOPIC_PREFIX: `${name}.`,
+      DMS_TOPIC_PREFIX: `${lent_as}.`,
       DMS_HOST: '127.0.0.1',
       DMS_PORT: 0,
       DMS_ADMIN_TOKEN: ADMIN_TOKEN,
@@ -58,17 +58,6 @@ export class Surroundings {
       GEO_DATA_DIR: '',
     };
     const surroundings = new Surroundings(config);
-    await migrate({
-      config: {
-        url: config.CLICKHOUSE_URL,
-        user: config.CLICKHOUSE_USER,
-        password: config.CLICKHOUSE_PASSWORD,
-        database: name,
-      },
-      cluster: null,
-      time_zone: config.DMS_TIME_ZONE,
-      reporting_currency: config.DMS_REPORTING_CURRENCY,
-    });
     const admin = surroundings.kafka.admin();
     await admin.connect();
     await ensureTopics(admin, config.DMS_TOPIC_PREFIX);
@@ -114,8 +103,8 @@ export class Surroundings {
 
   async stop(): Promise<void> {
     await this.producer.disconnect();
-    await this.sql.command(`DROP DATABASE IF EXISTS ${this.config.CLICKHOUSE_DATABASE}`);
     await this.sql.close();
+    await returnDatabase(inject('stack'), this.config.CLICKHOUSE_DATABASE);
   }
 }
 
