@@ -21,6 +21,7 @@ import { feedArrivals } from './marts/feed-arrivals.ts';
 import { habitSignals } from './marts/habit-signals.ts';
 import { orderLines } from './marts/order-lines.ts';
 import { priceSignals } from './marts/price-signals.ts';
+import { referenceVersions } from './marts/reference-versions.ts';
 import { salesDays } from './marts/sales-days.ts';
 import { stockDays } from './marts/stock-days.ts';
 import type { RunnableProcessor } from './processor.ts';
@@ -31,6 +32,7 @@ import type { RunnableProcessor } from './processor.ts';
  */
 export const PROCESSORS: readonly RunnableProcessor[] = [
   conflicts,
+  referenceVersions,
   feedArrivals,
   orderLines,
   ordersTodayValue,

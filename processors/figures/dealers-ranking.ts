@@ -20,7 +20,12 @@ const DEALERS_MAX = 50;
 /** The dealers by their net order value of the last 28 local days (placed − cancelled − returned). */
 export const dealersRanking = defineProcessor({
   id: 'dealers-ranking',
-  trigger: { on: 'timer', every_ms: 60_000, after: ['sales-days', 'stock-days'], min_interval_ms: 15_000 },
+  trigger: {
+    on: 'timer',
+    every_ms: 60_000,
+    after: ['sales-days', 'stock-days', 'reference-versions'],
+    min_interval_ms: 15_000,
+  },
   query: ({ sql, now, settings }) =>
     sql.queryFile<SalesRow>('queries/processors/dealers-ranking.sql', {
       params: { now, time_zone: settings.time_zone },

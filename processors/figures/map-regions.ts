@@ -10,7 +10,12 @@ interface RegionRow {
 /** Units ordered in each prefecture in the last 24 hours: the shades of the map. */
 export const mapRegions = defineProcessor({
   id: 'map-regions',
-  trigger: { on: 'timer', every_ms: 60_000, after: ['order-lines'], min_interval_ms: 5_000 },
+  trigger: {
+    on: 'timer',
+    every_ms: 60_000,
+    after: ['order-lines', 'reference-versions'],
+    min_interval_ms: 5_000,
+  },
   query: ({ sql, now }) =>
     sql.queryFile<RegionRow>('queries/processors/map-regions.sql', { params: { now } }),
   compute: (regions: readonly RegionRow[]) => ({

@@ -153,11 +153,9 @@ describe('the wall in a browser', () => {
     ]);
     await pipeline.post('order', [placed(1, '0.50')]);
     const region = page.locator('[data-testid=map] path.region[data-adcode="440000"]');
-    // The order can be told before its dealer is known: the map is made anew once a minute.
-    await eventually(
-      'the province to be shaded',
-      async () => ((await region.getAttribute('data-step')) === null ? undefined : true),
-      90_000,
+    // The order can be told before its dealer is known.
+    await eventually('the province to be shaded', async () =>
+      (await region.getAttribute('data-step')) === null ? undefined : true,
     );
     await region.click();
     const shenzhen = page.locator('[data-province="440000"] path.region[data-adcode="440300"]');

@@ -284,3 +284,43 @@ describe('figures', () => {
     }
   });
 });
+
+describe('a dealer that becomes known after it ordered', () => {
+  const since = new Date(NOW - 400 * DAY).toISOString();
+  const placed = {
+    ...orders[0],
+    event_id: 'unknown-1',
+    event_time: new Date(NOW - HOUR).toISOString(),
+    order_id: 'unknown-1',
+    dealer_id: 'D-new',
+    stage: 'placed',
+  };
+  const dealer = {
+    event_id: 'new-1',
+    source: 'mdm',
+    event_time: since,
+    valid_from: since,
+    dealer_id: 'D-new',
+  };
+  const terms = { name: '深圳一号', tier: 1, status: 'active', territory_id: 'T-1', adcode: '440306' };
+
+  test('is on the map at once, and not when the map is made anew by the clock', async () => {
+    const loop = await run.restart();
+    const isShown = (): boolean => run.rows<LiveRow<'map'>>('map').has('region:440300');
+    const passUntil = async (until: () => boolean, within_ms: number): Promise<void> => {
+      const end = Date.now() + within_ms;
+      while (!until() && Date.now() < end) {
+        await loop.pass('due');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    };
+    await run.deliver('order', [placed]);
+    // Beyond the map's shortest interval, so that it has seen the order.
+    await passUntil(() => false, 8_000);
+    expect(isShown()).toBe(false);
+    await run.deliver('dealer', [{ ...dealer, ...terms }]);
+    // Its longest interval is a minute.
+    await passUntil(isShown, 30_000);
+    expect(run.rows<LiveRow<'map'>>('map').get('region:440300')).toMatchObject({ adcode: '440300' });
+  });
+});
