@@ -26,7 +26,7 @@ WITH
             ifNull(coalesce(scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time)), '') AS found,
             ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(origin_dealer_id), scans.event_time), '') AS home
         FROM core_scans AS scans
-        INNER JOIN shipped ON shipped.code = scans.code
+        INNER JOIN shipped ON shipped.code = core_item_key(scans.code)
         WHERE scans.biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan')
     )
 SELECT

@@ -22,7 +22,7 @@ FROM
         ifNull(coalesce(scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(toString(scans.dealer_id)), scans.event_time)), '') AS found,
         ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(origin_dealer_id), scans.event_time), '') AS home
     FROM core_scans AS scans
-    INNER JOIN shipped ON shipped.code = scans.code
+    INNER JOIN shipped ON shipped.code = core_item_key(scans.code)
     WHERE scans.biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan')
 )
 WHERE origin_dealer_id != '' AND found != '' AND home != '' AND substring(found, 1, 2) != substring(home, 1, 2)

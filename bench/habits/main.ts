@@ -112,6 +112,7 @@ function raisedBy(
     ...base,
     ...signal,
     code: '',
+    sent_code: '',
     region: places.get(signal.found_dealer_id || signal.origin_dealer_id) ?? '',
     first_event_time: at(signal.from),
     event_time: at(signal.to),
@@ -120,6 +121,7 @@ function raisedBy(
     truth.codes.map((code): StoredSignal => ({
       ...base,
       code,
+      sent_code: code,
       kind: truth.kind,
       sku_id: truth.sku_id,
       lot: truth.lot ?? '',

@@ -7,6 +7,7 @@ const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, options);
 
 const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
   code: 'C1',
+  sent_code: fields.code ?? 'C1',
   kind: 'out_of_territory',
   first_event_time: '2026-03-01T00:00:00.000Z',
   event_time: '2026-03-01T00:00:00.000Z',

@@ -6,8 +6,10 @@ import { MANUFACTURER } from './trail.ts';
 
 /** A stored signal: what a rule said about one scan of a code, or about a dealer and a product. */
 export interface StoredSignal {
-  /** "" when the signal rests on no code. */
+  /** What all spellings of a code have in common; "" when the signal rests on no code. */
   readonly code: string;
+  /** The code as its first scan spells it. */
+  readonly sent_code: string;
   readonly kind: AlertKind;
   /** First and last event that it rests on: of a scan, the scan itself. */
   readonly first_event_time: string;
@@ -240,7 +242,7 @@ function evidenceOf(
     units: sum(goods.map(({ units }) => units)),
     value,
     currency,
-    codes: [...by_code.keys()].slice(0, ALERT_CODES_MAX),
+    codes: strongest.map(({ sent_code }) => sent_code).slice(0, ALERT_CODES_MAX),
     first_event_time: in_time.map(({ first_event_time }) => first_event_time).sort()[0] ?? about.event_time,
     last_event_time: last.event_time,
   };

@@ -54,6 +54,7 @@ export function consumerAt(hours: number, fields: Partial<TrailScan> = {}): Trai
 export function trailOf(scans: readonly TrailScan[], fields: Partial<Trail> = {}): Trail {
   return {
     code: 'U1',
+    sent_code: 'U1',
     level: 'unit',
     sku_id: 'SKU',
     lot: 'L',

@@ -50,7 +50,10 @@ export interface Shipment {
 
 /** All that is known of one code, in order of time. */
 export interface Trail {
+  /** What all spellings of the code have in common (`core_item_key`). So are the codes of containers. */
   readonly code: string;
+  /** The code as its first scan spells it. */
+  readonly sent_code: string;
   readonly level: 'unit' | 'case' | 'pallet';
   readonly sku_id: string;
   readonly lot: string;

@@ -30,8 +30,10 @@ export interface BucketMart {
   readonly types: readonly EventTypeName[];
   /** Its storage, emptied before it is made anew: first the mart's own table, then copies of its rows in the order of a time. */
   readonly tables: readonly [string, ...string[]];
-  /** Migrations that laid the storage out anew: the mart is then made anew too. */
+  /** What else the rows come of: migrations that laid the storage out anew, and views and functions that the mart's view rests on. */
   readonly storage?: readonly string[];
+  /** Table that `<id>-note.sql` fills with the buckets of a run before they are computed: emptied by each run. */
+  readonly notes?: string;
   readonly min_interval_ms: number;
   /** Deliveries taken in by one run at most: bounds its memory and its time. */
   readonly deliveries_max: number;
@@ -82,7 +84,13 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       hash_file: file('hash'),
       definition: ({ time_zone }) =>
         definitionOf(
-          [file('dirty'), file('recompute'), `mart/${mart.id}-as-known.sql`, ...(mart.storage ?? [])],
+          [
+            file('dirty'),
+            ...(mart.notes === undefined ? [] : [file('note')]),
+            file('recompute'),
+            `mart/${mart.id}-as-known.sql`,
+            ...(mart.storage ?? []),
+          ],
           time_zone,
         ),
     },
@@ -95,6 +103,12 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
     compute: (dirty) => planOf(dirty),
     store: async (plan, context) => {
       if (plan.days === null) return;
+      if (mart.notes !== undefined) {
+        await context.sql.commandFile('queries/processors/empty-table.sql', { params: { table: mart.notes } });
+        await context.sql.commandFile(file('note'), {
+          params: { ...runParams(context), version: context.version },
+        });
+      }
       await context.sql.commandFile(file('recompute'), {
         params: { ...runParams(context), ...plan.days, version: context.version },
         // One stream, so that a bucket's end and its new rows become visible in one step (up to a million rows).

@@ -41,7 +41,7 @@ function trailsOf(rows: readonly ObservedScan[]): Trail[] {
 }
 
 function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
-  const { code, level, sku_id, lot, units, unit_value, currency } = row;
+  const { code, sent_code, level, sku_id, lot, units, unit_value, currency } = row;
   const shipments = row.shipments_at.map((at, i) => ({
     at,
     to_dealer_id: row.shipments_to[i] ?? '',
@@ -49,7 +49,19 @@ function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
   }));
   const unpackings = row.opened_at.map((at, i) => ({ at, container: row.opened_containers[i] ?? '' }));
   const parent_code = row.container;
-  return { code, level, sku_id, lot, parent_code, shipments, unpackings, units, unit_value, currency };
+  return {
+    code,
+    sent_code,
+    level,
+    sku_id,
+    lot,
+    parent_code,
+    shipments,
+    unpackings,
+    units,
+    unit_value,
+    currency,
+  };
 }
 
 /** The trails with the units that are known to be in each case or pallet; where none are, the pack size stays. */

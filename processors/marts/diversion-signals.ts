@@ -34,6 +34,7 @@ const FILES = [
   DIRTY,
   DIRTY_REFERENCES,
   DUE,
+  'functions/item-key.sql',
   NOTE_FEEDS,
   WATERMARK,
   OBSERVATIONS_FILE,
@@ -58,7 +59,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 5;
+const RULES_VERSION = 6;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
@@ -196,9 +197,10 @@ async function watermarkOf({ sql, now }: RunContext): Promise<Date> {
 
 /** Rows of the table: each signal with its scan. */
 function signalRows(trail: Trail, { signals }: Judged, version: number): object[] {
-  const { code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
+  const { code, sent_code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
   return signals.map(({ kind, scan, origin_dealer_id, region, p_inside, log_odds }) => ({
     code,
+    sent_code: sent_code === code ? '' : sent_code,
     kind,
     source: scan.source,
     event_id: scan.event_id,

@@ -105,9 +105,10 @@ function signalOf(
   trail: Trail,
   { kind, scan, origin_dealer_id, p_inside, log_odds }: CodeSignal,
 ): StoredSignal {
-  const { code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
+  const { code, sent_code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
   return {
     code,
+    sent_code,
     kind,
     first_event_time: scan.event_time,
     event_time: scan.event_time,

@@ -1,13 +1,16 @@
--- The function from scans to the ways of codes: mart_code_journeys keeps what it says of all that is known.
+-- What mart_code_journeys would say of what was known at another time.
 -- SELECT * FROM mart_code_journeys_as_known(known_at = '2026-11-24 12:00:00')
 CREATE OR REPLACE VIEW mart_code_journeys_as_known {{on_cluster}}
 (
-    code String COMMENT 'the code',
+    code String COMMENT 'the code, as its first scan spells it',
+    item String COMMENT 'what all spellings of the code have in common (core_item_key): EPC URNs and Digital Links of any domain; a private code is its own',
+    spellings Array(String) COMMENT 'the code as core_scans has it, in all its spellings',
     level String COMMENT 'what the code is on, by its first scan',
     sku_id String COMMENT 'the product, by its first scan',
     lot String COMMENT 'production lot, by the first scan that names one; empty = none does',
     parent_code String COMMENT 'the case or pallet that contains it, by the last scan that names one; empty = none does',
-    former_parents Array(String) COMMENT 'other cases or pallets that contained it before, by the scans that name them',
+    parent_item String COMMENT 'item of parent_code; empty = none',
+    former_parents Array(String) COMMENT 'items of other cases or pallets that contained it before, by the scans that name them',
     former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
@@ -19,50 +22,10 @@ CREATE OR REPLACE VIEW mart_code_journeys_as_known {{on_cluster}}
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH
-    scans AS
-    (
-        SELECT
-            code, level, biz_step, sku_id, parent_code, lot, to_dealer_id, event_time,
-            toUnixTimestamp64Milli(event_time) AS at_ms,
-            -- Sorts as (event_time, source, event_id) does: one text is compared and kept many times faster than a tuple.
-            concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id) AS place,
-            -- Who scanned, as a number: of two dealers it is the same in one of 2^63 cases.
-            bitAnd(sipHash64(dealer_id), 18446744073709551614) AS hand,
-            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning') AS is_later
-        FROM core_scans
-        WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
-    ),
-    journeys AS
-    (
-        SELECT
-            code,
-            argMin((level, sku_id), place) AS first,
-            argMinIf(ifNull(toString(lot), ''), place, ifNull(lot, '') != '') AS code_lot,
-            arraySort(groupArrayIf((place, ifNull(parent_code, ''), event_time), ifNull(parent_code, '') != '')) AS namings,
-            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time, hand, at_ms), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
-            -- When, by whom, and whether at or after receiving, in one number: kept and sorted several times faster than a tuple.
-            arraySort(groupArrayIf(bitShiftLeft(toUInt128(at_ms), 64) + toUInt128(hand) + is_later, biz_step NOT IN ('commissioning', 'packing'))) AS moves,
-            count() AS n,
-            min(event_time) AS first_at,
-            max(event_time) AS last_at
-        FROM scans
-        GROUP BY code
-    )
 SELECT
-    code, first.1 AS level, first.2 AS sku_id, code_lot AS lot, namings[-1].2 AS parent_code,
-    arrayDistinct(arrayFilter(parent -> parent != namings[-1].2, namings.2)) AS former_parents,
-    arrayMap(
-        former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).3,
-        former_parents) AS former_until,
-    shipments.3 AS shipped_at,
-    shipments.2 AS shipped_to,
-    arrayMap(
-        shipment -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
-            move -> move >= bitShiftLeft(toUInt128(shipment.5 + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != shipment.4, moves), 64)), 'UTC'),
-        shipments) AS next_seen_at,
-    if(empty(shipments), NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
-        move -> toUInt64(move) % 2 = 1 AND move >= bitShiftLeft(toUInt128(shipments[1].5), 64), moves), 64)), 'UTC')) AS seen_at,
-    n AS scans, first_at AS first_event_time, last_at AS last_event_time
-FROM journeys
+    if(empty(ways.spellings), ways.code, ways.spellings[1]) AS code, ways.code AS item,
+    if(empty(ways.spellings), [ways.code], ways.spellings) AS spellings,
+    level, sku_id, lot, if(sent_parent_code = '', ways.parent_code, sent_parent_code) AS parent_code, ways.parent_code AS parent_item,
+    former_parents, former_until, shipped_at, shipped_to, next_seen_at, seen_at, scans, first_event_time, last_event_time
+FROM raw_code_journeys_of(known_at = {known_at: DateTime64(3, 'UTC')}, noted_by = 0) AS ways
 COMMENT 'Logistics codes as they were known at known_at, out of the scans that had been written here by then'

@@ -1,11 +1,14 @@
 CREATE OR REPLACE VIEW mart_code_journeys {{on_cluster}}
 (
-    code String COMMENT 'the code',
+    code String COMMENT 'the code, as its first scan spells it',
+    item String COMMENT 'what all spellings of the code have in common (core_item_key): EPC URNs and Digital Links of any domain; a private code is its own. With it given, only its row is read',
+    spellings Array(String) COMMENT 'the code as core_scans has it, in all its spellings',
     level LowCardinality(String) COMMENT 'what the code is on, by its first scan',
     sku_id LowCardinality(String) COMMENT 'the product, by its first scan',
     lot LowCardinality(String) COMMENT 'production lot, by the first scan that names one; empty = none does',
     parent_code String COMMENT 'the case or pallet that contains it, by the last scan that names one; empty = none does',
-    former_parents Array(String) COMMENT 'other cases or pallets that contained it before, by the scans that name them',
+    parent_item String COMMENT 'item of parent_code; empty = none',
+    former_parents Array(String) COMMENT 'items of other cases or pallets that contained it before, by the scans that name them',
     former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(LowCardinality(String)) COMMENT 'the dealer that each of them is meant for',
@@ -18,11 +21,14 @@ CREATE OR REPLACE VIEW mart_code_journeys {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 SELECT
-    code,
+    if(empty(ways.spellings), ways.code, ways.spellings[1]) AS code,
+    ways.code AS item,
+    if(empty(ways.spellings), [ways.code], ways.spellings) AS spellings,
     level,
     sku_id,
     lot,
-    parent_code,
+    if(sent_parent_code = '', ways.parent_code, sent_parent_code) AS parent_code,
+    ways.parent_code AS parent_item,
     former_parents,
     former_until,
     shipped_at,
@@ -32,5 +38,5 @@ SELECT
     scans,
     first_event_time,
     last_event_time
-FROM raw_mart_code_journeys FINAL
-COMMENT 'One row per logistics code: what contains it, to whom it was shipped, when it was seen again. Scan coverage (D8) = of the codes first shipped to a dealer 3 to 31 days ago, the share with seen_at; 3 days is the time that goods travel'
+FROM raw_mart_code_journeys AS ways FINAL
+COMMENT 'One row per logistics code, whatever its spellings: what contains it, to whom it was shipped, when it was seen again. Scan coverage (D8) = of the codes first shipped to a dealer 3 to 31 days ago, the share with seen_at; 3 days is the time that goods travel'

@@ -1,6 +1,7 @@
 CREATE OR REPLACE VIEW mart_diversion_signals {{on_cluster}}
 (
-    code String COMMENT 'the code that was scanned',
+    code String COMMENT 'the code that was scanned, as its first scan spells it',
+    item String COMMENT 'what all spellings of the code have in common (core_item_key)',
     kind LowCardinality(String) COMMENT 'the signal',
     source LowCardinality(String) COMMENT 'feed of the scan',
     event_id String COMMENT 'the scan',
@@ -8,7 +9,7 @@ CREATE OR REPLACE VIEW mart_diversion_signals {{on_cluster}}
     biz_step LowCardinality(String) COMMENT 'what was done',
     sku_id LowCardinality(String) COMMENT 'the product',
     lot LowCardinality(String) COMMENT 'production lot; empty = not known',
-    parent_code String COMMENT 'the case or pallet that contains the code; empty = not known',
+    parent_code String COMMENT 'item of the case or pallet that contains the code; empty = not known',
     origin_dealer_id LowCardinality(String) COMMENT 'the dealer that the goods were shipped to',
     territory_id LowCardinality(String) COMMENT 'its territory at the shipment',
     shipped_at DateTime64(3, 'UTC') COMMENT 'the shipment that holds for the scan',
@@ -25,7 +26,8 @@ CREATE OR REPLACE VIEW mart_diversion_signals {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 SELECT
-    code,
+    if(sent_code = '', signals.code, sent_code) AS code,
+    signals.code AS item,
     kind,
     source,
     event_id,
@@ -46,5 +48,5 @@ SELECT
     units,
     unit_value,
     currency
-FROM raw_mart_diversion_signals FINAL
+FROM raw_mart_diversion_signals AS signals FINAL
 COMMENT 'Scans that speak for a diversion, and how loudly. Signals that later data explain are gone; of dealers, see mart_dealer_signals'

@@ -32,5 +32,5 @@ FROM
     UNION ALL SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_packed)
     UNION ALL SELECT code FROM raw_mart_diversion_signals WHERE sku_id IN
         (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
-    UNION ALL SELECT code FROM raw_scans WHERE lat IS NULL AND dealer_id IN (SELECT dealer_id FROM changed_dealers)
+    UNION ALL SELECT core_item_key(raw_scans.code) FROM raw_scans WHERE lat IS NULL AND dealer_id IN (SELECT dealer_id FROM changed_dealers)
 )

@@ -12,25 +12,35 @@ WITH
         FROM raw_event_conflicts
         WHERE event_type = 'scan' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
     ),
-    scanned AS
+    fresh AS
     (
-        SELECT code, max(biz_step = 'shipping' OR ifNull(parent_code, '') != '') AS moves_contents
+        SELECT code AS sent_code, max(biz_step = 'shipping' OR ifNull(parent_code, '') != '') AS moves
         FROM raw_scans
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
-        GROUP BY code
+        GROUP BY sent_code
     ),
+    -- Codes are noted by their items, whatever the spelling.
+    scanned AS (SELECT core_item_key(sent_code) AS code, max(moves) AS moves_contents FROM fresh GROUP BY code),
     -- A case counts the units in it, so whatever ever was said to be in it makes it dirty too.
     containers AS
     (
-        SELECT DISTINCT assumeNotNull(parent_code) AS container
+        SELECT DISTINCT core_item_key(assumeNotNull(parent_code)) AS container
         FROM raw_scans_by_key
-        WHERE code IN (SELECT code FROM scanned) AND ifNull(parent_code, '') != ''
+        WHERE ifNull(parent_code, '') != '' AND code IN
+        (
+            SELECT sent_code FROM fresh
+            UNION ALL SELECT arrayJoin(spellings) FROM raw_mart_code_journeys AS known WHERE known.code IN (SELECT code FROM scanned)
+        )
     ),
     containers_twice AS
     (
-        SELECT DISTINCT assumeNotNull(parent_code) AS container
+        SELECT DISTINCT core_item_key(assumeNotNull(parent_code)) AS container
         FROM raw_scans_by_key
-        WHERE code IN (SELECT container FROM containers) AND ifNull(parent_code, '') != ''
+        WHERE ifNull(parent_code, '') != '' AND code IN
+        (
+            SELECT container FROM containers
+            UNION ALL SELECT arrayJoin(spellings) FROM raw_mart_code_journeys AS known WHERE known.code IN (SELECT container FROM containers)
+        )
     ),
     -- Contents by their last container, and by those that they were in before.
     packed AS

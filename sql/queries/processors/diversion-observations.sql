@@ -11,6 +11,7 @@ WITH
     -- Which rows to join is asked without FINAL: rows of former versions only add codes that then join nothing.
     parent_codes AS (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT code FROM dirty)),
     own AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)),
+    spelt AS (SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) AS sent FROM raw_mart_code_journeys AS known WHERE known.code IN (SELECT code FROM dirty)),
     parents AS (SELECT * FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT parent_code FROM parent_codes)),
     grandparents AS
     (
@@ -20,10 +21,18 @@ WITH
     -- When the former containers of a code were unpacked: what was in them is loose then, also where the units were not scanned.
     opened AS
     (
-        SELECT own.code AS code, groupArray((core_scans.code, core_scans.event_time)) AS containers
-        FROM core_scans
-        INNER JOIN (SELECT code, arrayJoin(former_parents) AS container FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)) AS own ON own.container = core_scans.code
-        WHERE biz_step = 'unpacking' AND core_scans.code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
+        SELECT own.code AS code, groupArray((unpacked.container, unpacked.event_time)) AS containers
+        FROM
+        (
+            SELECT core_item_key(core_scans.code) AS container, event_time
+            FROM core_scans
+            WHERE biz_step = 'unpacking' AND core_scans.code IN
+            (
+                SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) FROM raw_mart_code_journeys AS known
+                WHERE known.code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
+            )
+        ) AS unpacked
+        INNER JOIN (SELECT code, arrayJoin(former_parents) AS container FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)) AS own ON own.container = unpacked.container
         GROUP BY own.code
     ),
     -- What carried the former containers of a code before it was packed anew.
@@ -47,6 +56,7 @@ WITH
     (
         SELECT
             own.code AS code,
+            own.spellings[1] AS first_spelling,
             own.parent_code AS container,
             own.lot AS code_lot,
             opened.containers AS opened,
@@ -64,19 +74,19 @@ WITH
     scans AS
     (
         SELECT
-            code, source, event_id, event_time, biz_step, level, sku_id, toString(dealer_id) AS scanner, accuracy_m,
-            ifNull(parent_code, '') AS named_parent, coalesce(nullIf(session_id, ''), device_id, '') AS session,
+            core_item_key(core_scans.code) AS item, source, event_id, event_time, biz_step, level, sku_id, toString(dealer_id) AS scanner, accuracy_m,
+            core_item_key(ifNull(parent_code, '')) AS named_parent, coalesce(nullIf(session_id, ''), device_id, '') AS session,
             lon_wgs84, lat_wgs84, found_adcode
         FROM core_scans
-        WHERE code IN (SELECT code FROM dirty)
+        WHERE core_scans.code IN (SELECT sent FROM spelt)
         -- A code that is scanned without end (a printed copy) is judged by its first scans.
-        ORDER BY code, event_time, source, event_id
-        LIMIT {scans_max: UInt32} BY code
+        ORDER BY item, event_time, source, event_id
+        LIMIT {scans_max: UInt32} BY item
     ),
     placed AS
     (
         SELECT
-            scans.*,
+            scans.*, journeys.code AS code, journeys.first_spelling AS first_spelling,
             journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments, journeys.opened AS opened,
             arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
             toString(tupleElement(shipment, 2)) AS origin_dealer_id,
@@ -92,7 +102,7 @@ WITH
             origin_dealer_id != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin_dealer_id))
                 AND ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, area.1, area.2), 1) = 0 AS is_outside
         FROM scans
-        INNER JOIN journeys ON journeys.code = scans.code
+        INNER JOIN journeys ON journeys.code = scans.item
     ),
     judged AS
     (
@@ -121,7 +131,7 @@ WITH
     -- Points that share a disc of one unit equally.
     arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc
 SELECT
-    code, toString(level) AS level, sku_id, code_lot AS lot, container,
+    code, if(first_spelling = '', code, first_spelling) AS sent_code, toString(level) AS level, sku_id, code_lot AS lot, container,
     arrayMap(s -> s.1, shipments) AS shipments_at,
     arrayMap(s -> toString(s.2), shipments) AS shipments_to,
     arrayMap(s -> s.3, shipments) AS shipments_container,

@@ -61,18 +61,22 @@ WITH
     scans AS
     (
         SELECT
-            code, event_time, biz_step, toString(dealer_id) AS scanner, isNotNull(lon_wgs84) AS has_position,
+            core_item_key(core_scans.code) AS item, event_time, biz_step, toString(dealer_id) AS scanner, isNotNull(lon_wgs84) AS has_position,
             dictGet('raw_dealer_versions', ('lon', 'lat', 'adcode'), tuple(scanner), event_time) AS place,
             if(has_position, lon_wgs84, place.1) AS lon,
             if(has_position, lat_wgs84, place.2) AS lat,
             ifNull(if(has_position, found_adcode, place.3), '') AS adcode
         FROM core_scans
-        WHERE code > {after: String} AND code <= {until: String}
+        WHERE core_scans.code IN
+        (
+            SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) FROM raw_mart_code_journeys AS known
+            WHERE known.code > {after: String} AND known.code <= {until: String}
+        )
     ),
     placed AS
     (
         SELECT
-            scans.code AS code, event_time, biz_step, scanner, lon, lat, adcode, shipments, is_repacked,
+            scans.item AS code, event_time, biz_step, scanner, lon, lat, adcode, shipments, is_repacked,
             isNotNull(lon) AND isNotNull(lat) AND biz_step != 'packing' AS is_placed,
             -- Second, 1/182 of a degree of longitude and 1/364 of latitude in one number: kept and sorted several times faster than three.
             bitShiftLeft(toUInt64(toUnixTimestamp(event_time)), 32)
@@ -84,7 +88,7 @@ WITH
             origin != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin))
                 AND (origin, adcode) NOT IN (SELECT dealer_id, adcode FROM homes) AS may_be_outside
         FROM scans
-        INNER JOIN ways ON ways.code = scans.code
+        INNER JOIN ways ON ways.code = scans.item
     ),
     codes AS
     (

@@ -7,7 +7,7 @@ WITH
     toDateTime64({since: String}, 3, {time_zone: String}) AS begin,
     legs AS
     (
-        SELECT code, sku_id, level, shipped_at, dealer_id, next_seen_at AS next_at
+        SELECT item AS code, sku_id, level, shipped_at, dealer_id, next_seen_at AS next_at
         FROM mart_code_legs
         -- Wherever the local midnight lies.
         WHERE shipped_day >= first_day - 1 AND shipped_at >= begin
@@ -15,8 +15,9 @@ WITH
     -- Only for those that nobody scanned are the contents looked for: one in twenty, where all is well.
     contents AS
     (
-        SELECT code, parent_code FROM mart_code_journeys
-        WHERE parent_code != '' AND parent_code IN (SELECT code FROM legs WHERE next_at IS NULL)
+        SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) AS code, known.parent_code AS parent_code
+        FROM raw_mart_code_journeys AS known FINAL
+        WHERE known.parent_code != '' AND known.parent_code IN (SELECT code FROM legs WHERE next_at IS NULL)
     ),
     opened AS
     (

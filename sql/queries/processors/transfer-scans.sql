@@ -33,15 +33,19 @@ WITH
     scans AS
     (
         SELECT
-            code, source, event_id, event_time, toString(dealer_id) AS scanner, isNotNull(lon_wgs84) AS has_position,
+            core_item_key(core_scans.code) AS item, source, event_id, event_time, toString(dealer_id) AS scanner, isNotNull(lon_wgs84) AS has_position,
             if(has_position, lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scanner), event_time)) AS lon,
             if(has_position, lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), event_time)) AS lat,
             ifNull(if(has_position, found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), event_time)), '') AS adcode
         FROM core_scans
-        WHERE code IN (SELECT code FROM handed)
+        WHERE core_scans.code IN
+        (
+            SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) FROM raw_mart_code_journeys AS known
+            WHERE known.code IN (SELECT code FROM handed)
+        )
     )
-SELECT scans.code AS code, scans.source AS source, scans.event_id AS event_id, handed.suggestion_id AS suggestion_id, handed.carrier AS carrier, handed.giver AS from_dealer_id
+SELECT scans.item AS code, scans.source AS source, scans.event_id AS event_id, handed.suggestion_id AS suggestion_id, handed.carrier AS carrier, handed.giver AS from_dealer_id
 FROM scans
-INNER JOIN handed ON handed.code = scans.code
+INNER JOIN handed ON handed.code = scans.item
 WHERE scans.event_time >= handed.since
   AND (scanner = handed.taker OR ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, handed.area.1, handed.area.2), 0) = 1)

@@ -16,12 +16,19 @@ WITH approved AS
         WHERE state IN ('accepted', 'edited')
     )
 SELECT
-    approved.suggestion_id AS suggestion_id, scans.code AS code, giver AS from_dealer_id, taker AS to_dealer_id,
+    approved.suggestion_id AS suggestion_id, scans.item AS code, giver AS from_dealer_id, taker AS to_dealer_id,
     min(scans.event_time) AS received_at, any(toString(scans.level)) AS code_level,
     ifNull(toFloat64(dictGet('raw_product_versions', 'pack_qty', tuple(any(approved.product)), min(scans.event_time))), 1) AS pack_qty
-FROM core_scans AS scans
+FROM
+(
+    SELECT core_item_key(core_scans.code) AS item, dealer_id, sku_id, level, event_time
+    FROM core_scans
+    WHERE biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling') AND core_scans.code IN
+    (
+        SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) FROM raw_mart_code_journeys AS known
+        WHERE known.code IN (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64})
+    )
+) AS scans
 INNER JOIN approved ON approved.taker = scans.dealer_id AND approved.product = scans.sku_id
-WHERE scans.code IN (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64})
-  AND scans.biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling')
-  AND scans.event_time >= approved.since AND scans.event_time < approved.since + toIntervalDay({window_d: UInt16})
+WHERE scans.event_time >= approved.since AND scans.event_time < approved.since + toIntervalDay({window_d: UInt16})
 GROUP BY suggestion_id, code, from_dealer_id, to_dealer_id

@@ -2,18 +2,18 @@
 -- of each scan. One page: those behind the place of the last one; "" = from the beginning.
 -- clickhouse-client --param_codes="['…']" --param_after_time='\N' --param_after_code= --param_after_source= --param_after_id= --param_limit=200
 WITH
-    asked AS (SELECT arrayJoin({codes: Array(String)}) AS code),
+    asked AS (SELECT core_item_key(arrayJoin({codes: Array(String)})) AS code),
     inner_containers AS
     (
         SELECT DISTINCT arrayJoin(arrayPushBack(former_parents, parent_code)) AS code
-        FROM mart_code_journeys
-        WHERE mart_code_journeys.code IN (SELECT code FROM asked)
+        FROM raw_mart_code_journeys AS known FINAL
+        WHERE known.code IN (SELECT code FROM asked)
     ),
     outer_containers AS
     (
         SELECT DISTINCT arrayJoin(arrayPushBack(former_parents, parent_code)) AS code
-        FROM mart_code_journeys
-        WHERE mart_code_journeys.code IN (SELECT code FROM inner_containers WHERE code != '')
+        FROM raw_mart_code_journeys AS known FINAL
+        WHERE known.code IN (SELECT code FROM inner_containers WHERE code != '')
     ),
     told AS
     (
@@ -21,11 +21,12 @@ WITH
         UNION DISTINCT SELECT code FROM inner_containers WHERE code != ''
         UNION DISTINCT SELECT code FROM outer_containers WHERE code != ''
     ),
+    spelt AS (SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) AS code FROM raw_mart_code_journeys AS known FINAL WHERE known.code IN (SELECT code FROM told)),
     signals AS
     (
         SELECT source, event_id, arraySort(groupUniqArray(kind)) AS kinds
         FROM mart_diversion_signals
-        WHERE code IN (SELECT code FROM told)
+        WHERE item IN (SELECT code FROM told)
         GROUP BY source, event_id
     )
 SELECT
@@ -46,7 +47,7 @@ SELECT
     signals.kinds AS kinds
 FROM core_scans AS scans
 LEFT JOIN signals ON signals.source = scans.source AND signals.event_id = scans.event_id
-WHERE scans.code IN (SELECT code FROM told)
+WHERE scans.code IN (SELECT code FROM spelt)
   AND ({after_time: Nullable(String)} IS NULL
        OR (scans.event_time, scans.code, scans.source, scans.event_id)
           > (ifNull(parseDateTime64BestEffortOrNull({after_time: Nullable(String)}, 3, 'UTC'), toDateTime64('1970-01-01', 3, 'UTC')),

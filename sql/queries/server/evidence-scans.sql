@@ -1,5 +1,11 @@
--- Every scan of the given codes, as sent, with the delivery that brought it: topic, partition and offset show it in Kafka.
+-- Every scan of the given codes in all their spellings, as sent, with the delivery that brought it: topic, partition and offset show it in Kafka.
 -- clickhouse-client --param_codes="['…']" --param_limit=20000
+WITH spelt AS
+    (
+        SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) AS code
+        FROM raw_mart_code_journeys AS known FINAL
+        WHERE known.code IN (SELECT core_item_key(arrayJoin({codes: Array(String)})))
+    )
 SELECT
     scans.event_id AS event_id,
     scans.source AS source,
@@ -32,10 +38,10 @@ INNER JOIN
 (
     SELECT code, event_time, source, event_id, _topic, _partition, _offset
     FROM raw_scans_by_key FINAL
-    WHERE code IN {codes: Array(String)}
+    WHERE code IN (SELECT code FROM spelt)
 ) AS deliveries
     ON deliveries.code = scans.code AND deliveries.event_time = scans.event_time
     AND deliveries.source = scans.source AND deliveries.event_id = scans.event_id
-WHERE scans.code IN {codes: Array(String)}
+WHERE scans.code IN (SELECT code FROM spelt)
 ORDER BY scans.event_time, scans.code, scans.source, scans.event_id
 LIMIT {limit: UInt32}

@@ -1,0 +1,78 @@
+-- The function from scans to the ways of codes, as raw_mart_code_journeys keeps them: of all items, or of those whose spellings a run has
+-- noted in raw_dirty_spellings.
+-- SELECT * FROM raw_code_journeys_of(known_at = '2026-11-24 12:00:00', noted_by = 0)
+CREATE OR REPLACE VIEW raw_code_journeys_of {{on_cluster}}
+(
+    code String COMMENT 'key of the item (core_item_key): a private code is its own',
+    spellings Array(String) COMMENT 'the code as scans spell it, that of the first scan first; empty = as the key alone',
+    level String COMMENT 'what the code is on, by its first scan',
+    sku_id String COMMENT 'the product, by its first scan',
+    lot String COMMENT 'production lot, by the first scan that names one; empty = none does',
+    parent_code String COMMENT 'key of the case or pallet that contains it, by the last scan that names one; empty = none does',
+    sent_parent_code String COMMENT 'parent_code as the scan spells it; empty = as the key',
+    former_parents Array(String) COMMENT 'keys of other cases or pallets that contained it before, by the scans that name them',
+    former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
+    shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
+    shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
+    next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it; null = none',
+    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
+    scans UInt64 COMMENT 'its scans',
+    first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
+    last_event_time DateTime64(3, 'UTC') COMMENT 'its last scan'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+WITH
+    scans AS
+    (
+        SELECT
+            code AS sent_code, core_item_key(sent_code) AS item,
+            ifNull(parent_code, '') AS sent_parent, core_item_key(sent_parent) AS parent,
+            level, biz_step, sku_id, lot, to_dealer_id, event_time,
+            toUnixTimestamp64Milli(event_time) AS at_ms,
+            -- Sorts as (event_time, source, event_id) does: one text is compared and kept many times faster than a tuple.
+            concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id) AS place,
+            -- Who scanned, as a number: of two dealers it is the same in one of 2^63 cases.
+            bitAnd(sipHash64(dealer_id), 18446744073709551614) AS hand,
+            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning') AS is_later
+        FROM core_scans
+        WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
+          AND ({noted_by: UInt64} = 0 OR core_scans.code IN (SELECT noted.code FROM raw_dirty_spellings AS noted WHERE noted.version = {noted_by: UInt64}))
+    ),
+    journeys AS
+    (
+        SELECT
+            item,
+            argMin((level, sku_id, sent_code), place) AS first,
+            groupUniqArrayIf(sent_code, sent_code != item) AS links,
+            argMinIf(ifNull(toString(lot), ''), place, ifNull(lot, '') != '') AS code_lot,
+            arraySort(groupArrayIf((place, parent, event_time, sent_parent), sent_parent != '')) AS namings,
+            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time, hand, at_ms), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
+            -- When, by whom, and whether at or after receiving, in one number: kept and sorted several times faster than a tuple.
+            arraySort(groupArrayIf(bitShiftLeft(toUInt128(at_ms), 64) + toUInt128(hand) + is_later, biz_step NOT IN ('commissioning', 'packing'))) AS moves,
+            count() AS n,
+            min(event_time) AS first_at,
+            max(event_time) AS last_at
+        FROM scans
+        GROUP BY item
+    )
+SELECT
+    item AS code,
+    if(empty(links), links, arrayPushFront(arraySort(arrayFilter(link -> link != first.3, links)), first.3)) AS spellings,
+    first.1 AS level, first.2 AS sku_id, code_lot AS lot, namings[-1].2 AS parent_code,
+    if(namings[-1].4 = namings[-1].2, '', namings[-1].4) AS sent_parent_code,
+    arrayDistinct(arrayFilter(parent -> parent != namings[-1].2, namings.2)) AS former_parents,
+    arrayMap(
+        former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).3,
+        former_parents) AS former_until,
+    shipments.3 AS shipped_at,
+    shipments.2 AS shipped_to,
+    arrayMap(
+        shipment -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+            move -> move >= bitShiftLeft(toUInt128(shipment.5 + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != shipment.4, moves), 64)), 'UTC'),
+        shipments) AS next_seen_at,
+    if(empty(shipments), NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+        move -> toUInt64(move) % 2 = 1 AND move >= bitShiftLeft(toUInt128(shipments[1].5), 64), moves), 64)), 'UTC')) AS seen_at,
+    n AS scans, first_at AS first_event_time, last_at AS last_event_time
+FROM journeys
+COMMENT 'Ways of logistics codes as they were known at known_at; noted_by 0 = of all, else of the spellings that this run noted'
