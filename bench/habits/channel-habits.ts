@@ -1,5 +1,5 @@
 import type { HabitDealer, Habits } from '../../models/diversion/judge-habits.ts';
-import { beginsOf, type OrderHabit } from '../../models/diversion/habit.ts';
+import { beginsOf, type OrderHabit, type Stretch } from '../../models/diversion/habit.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
 import type { SimulatedEvent } from '../../simulator/flow/event-stream.ts';
@@ -45,6 +45,7 @@ export class ChannelHabits {
   readonly #packed = new Map<string, number>();
   readonly #dealers = new Map<string, { readonly fields: Fields; readonly changed_on: number[] }>();
   readonly #tiers: number[] = [];
+  readonly #promoted = new Map<string, Stretch[]>();
   #newest_ms = 0;
 
   /** @param end_ms midnight after the last day that is looked at */
@@ -75,6 +76,14 @@ export class ChannelHabits {
       case 'rebate_program':
         for (const { from } of event['tiers'] as { from: number | string }[]) this.#tiers.push(Number(from));
         return;
+      case 'promotion': {
+        // The simulator's run in every territory.
+        const [starts, ends] = [Date.parse(String(fields['starts'])), Date.parse(String(fields['ends']))];
+        const stretch = { from: this.#day(starts), to: this.#day(ends - 1) + 1 };
+        for (const sku_id of event['sku_ids'] as string[])
+          this.#promoted.set(sku_id, [...(this.#promoted.get(sku_id) ?? []), stretch]);
+        return;
+      }
       default:
         return;
     }
@@ -236,6 +245,7 @@ export class ChannelHabits {
         sold: daysOf(this.#sold, { dealer_id, sku_id }, 0),
         shipped: daysOf(this.#shipped_to, { dealer_id, sku_id }, 0),
         stock: carriedOn(daysOf(this.#stock, { dealer_id, sku_id }, NaN)),
+        promoted: this.#promoted.get(sku_id) ?? [],
       };
       habits.set(key, habit);
       habit.ordered[day] = (habit.ordered[day] ?? 0) + qty;

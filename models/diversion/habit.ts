@@ -36,6 +36,8 @@ export interface OrderHabit {
   readonly shipped: Float64Array;
   /** Units on its shelves and on their way to it at the end of each day, by the last snapshot until then; NaN before the first. */
   readonly stock: Float64Array;
+  /** Stretches in which a promotion of the product in the dealer's territory runs. */
+  readonly promoted: readonly Stretch[];
   /** First day that counts (`beginsOf`). */
   readonly begins: number;
 }

@@ -3,6 +3,7 @@ import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch 
 import { leaksOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
+import { peaksOf } from './peaks.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
 import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
@@ -40,8 +41,10 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
   const in_order = orders.toSorted(byDealerThenSku);
   const expectations = expectationsOf(in_order);
   const leaks = leaksOf(in_order);
-  const pairs = pairsOf(expectations, dealers, leaks);
-  const surges = orderSurges(expectations, totalsOf(expectations), rebates, leaks).filter(
+  const neighbours = neighboursOf(dealers);
+  const pairs = pairsOf(expectations, dealers, neighbours, leaks);
+  const peaks = peaksOf(expectations, neighbours);
+  const surges = orderSurges(expectations, totalsOf(expectations), rebates, leaks, peaks).filter(
     (surge) =>
       !pairs.some(
         (pair) =>
@@ -62,9 +65,9 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
 function pairsOf(
   expectations: readonly Expectation[],
   dealers: readonly HabitDealer[],
+  neighbours: ReadonlyMap<string, readonly string[]>,
   leaks: Leaks,
 ): HabitSignal[] {
-  const neighbours = neighboursOf(dealers);
   const sales = expectationsOf(expectations.map(({ habit }) => ({ ...habit, ordered: habit.sold })));
   const sales_of = new Map(expectations.map((one, i) => [one, sales[i] ?? one]));
   const by_id = new Map(dealers.map((dealer) => [dealer.dealer_id, dealer]));

@@ -45,6 +45,8 @@ export interface Usual {
   readonly units: number;
   /** Units of one order. */
   readonly lot: number;
+  /** Units a day outside the stretch. */
+  readonly rate: number;
 }
 
 /**
@@ -65,7 +67,7 @@ export function usualIn({ habit, ordered, orders, product }: Expectation, stretc
   const others_rate = (all - all_in - (own - own_in)) / outside_days;
   const prior = GROWTH_PRIOR_ORDERS * lot;
   const growth = (all_in - own_in + prior) / (others_rate * inside + prior);
-  return { units: rate * inside * growth, lot };
+  return { units: rate * inside * growth, lot, rate };
 }
 
 /** How many times as much as usual the dealer sold around a stretch; 1 where nobody tells what it sells. */
@@ -85,7 +87,7 @@ export function sellingIn({ habit, sold }: Expectation, around: Stretch): number
  * How far `observed` lies beyond what one order more, or less, than expected explains, in orders: the exponent of Poisson's law of
  * whole orders. 0 where one order explains it.
  */
-export function beyondOneOrder({ units, lot }: Usual, observed: number): number {
+export function beyondOneOrder({ units, lot }: Pick<Usual, 'units' | 'lot'>, observed: number): number {
   const bound = observed > units ? units + lot : units - lot;
   const is_beyond = observed > units ? observed > bound : observed < bound;
   if (!is_beyond || bound <= 0) return 0;
@@ -119,7 +121,11 @@ export function spreadOf(expectations: readonly Expectation[]): number {
  * The exponent of Poisson's law of whole orders, as wide as the spread says: how improbable so many units are, or so few. Where a stretch
  * begins and ends decides over one order, however regular they are: that adds the variance of half an order.
  */
-export function surpriseOf({ units, lot }: Usual, observed: number, spread: number): number {
+export function surpriseOf(
+  { units, lot }: Pick<Usual, 'units' | 'lot'>,
+  observed: number,
+  spread: number,
+): number {
   if (units <= 0) return 0;
   const exponent = (observed > 0 ? observed * Math.log(observed / units) : 0) - (observed - units);
   return exponent / (lot * spread + lot ** 2 / (4 * units));

@@ -104,7 +104,9 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
     store: async (plan, context) => {
       if (plan.days === null) return;
       if (mart.notes !== undefined) {
-        await context.sql.commandFile('queries/processors/empty-table.sql', { params: { table: mart.notes } });
+        await context.sql.commandFile('queries/processors/empty-table.sql', {
+          params: { table: mart.notes },
+        });
         await context.sql.commandFile(file('note'), {
           params: { ...runParams(context), version: context.version },
         });

@@ -1,4 +1,5 @@
-import { beginsOf, type HabitSignal, type OrderHabit } from '../../models/diversion/habit.ts';
+import { groupBy } from '../../models/diversion/group-by.ts';
+import { beginsOf, type HabitSignal, type OrderHabit, type Stretch } from '../../models/diversion/habit.ts';
 import { judgeHabits, type HabitDealer, type Habits } from '../../models/diversion/judge-habits.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
@@ -37,7 +38,13 @@ interface DealerRow {
   readonly lat: number | null;
   readonly adcode: string;
   readonly status: string;
+  readonly territory_id: string;
   readonly changed_on: readonly number[];
+}
+/** Days on which a promotion of a product runs; in all territories where it names none. */
+interface PromotedRow extends Stretch {
+  readonly sku_id: string;
+  readonly territory_id: string;
 }
 interface Terms {
   readonly sku_id: string;
@@ -120,9 +127,10 @@ async function readHabits(context: RunContext): Promise<Input | null> {
   const shipped = await read<ShippedDay>('scans', { ...place, watermark });
   const dealers = await read<DealerRow>('dealers', { ...place, watermark });
   const rebates = await read<RebatePeriod>('rebates', { since, days: DAYS });
+  const promotedOf = promotionsOf(await read<PromotedRow>('promotions', { ...place, days: DAYS }), dealers);
   return {
     clock: { ...clock, watermark: newest },
-    orders: orders.map((row) => habitOf(row, shelves)),
+    orders: orders.map((row) => habitOf(row, shelves, promotedOf(row))),
     shipped,
     dealers: dealers.map(dealerOf),
     rebates: rebates.length === 0 ? null : rebates,
@@ -166,7 +174,24 @@ function spread(days: readonly number[], values: readonly number[]): Float64Arra
   return by_day;
 }
 
-function habitOf({ dealer_id, sku_id, days, ordered, value, sold }: OrderRow, shelves: Shelves): OrderHabit {
+/** Of a dealer and product, the stretches in which a promotion of it runs there. */
+function promotionsOf(
+  rows: readonly PromotedRow[],
+  dealers: readonly DealerRow[],
+): (series: Pick<OrderRow, 'dealer_id' | 'sku_id'>) => Stretch[] {
+  const by_product = groupBy(rows, ({ sku_id }) => sku_id);
+  const territories = new Map(dealers.map(({ dealer_id, territory_id }) => [dealer_id, territory_id]));
+  return ({ dealer_id, sku_id }) =>
+    (by_product.get(sku_id) ?? [])
+      .filter(({ territory_id }) => territory_id === '' || territory_id === territories.get(dealer_id))
+      .map(({ from, to }) => ({ from, to }));
+}
+
+function habitOf(
+  { dealer_id, sku_id, days, ordered, value, sold }: OrderRow,
+  shelves: Shelves,
+  promoted: readonly Stretch[],
+): OrderHabit {
   const by_day = spread(days, ordered);
   const shelf = shelves.get(`${dealer_id}|${sku_id}`) ?? emptyShelf();
   return {
@@ -176,6 +201,7 @@ function habitOf({ dealer_id, sku_id, days, ordered, value, sold }: OrderRow, sh
     value: spread(days, value),
     sold: spread(days, sold),
     ...shelf,
+    promoted,
     begins: beginsOf({ ordered: by_day, stock: shelf.stock }),
   };
 }

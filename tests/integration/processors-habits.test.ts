@@ -172,4 +172,22 @@ describe('habits of dealers', () => {
     await run.catchUp();
     expect(alerts().map(({ kinds }) => kinds[0])).toEqual(['order_surge', 'paired_buyer']);
   });
+
+  test('a promotion in the territory, of which nobody has seen the like, withdraws the surge', async () => {
+    const promotion = { starts: at(84), ends: at(94), sku_ids: ['S1'], discount_pct: 10 };
+    const run_again = [received('C-0-0-0', 'D01', 1)].map((scan) => ({ ...scan, event_id: 'again' }));
+    await run.deliver('promotion', [
+      { ...version('P1'), ...promotion, promo_id: 'P1', territory_ids: ['T3'] },
+    ]);
+    await run.deliver('scan', run_again);
+    await run.restart();
+    await run.catchUp();
+    expect(alerts().map(({ kinds }) => kinds[0])).toEqual(['order_surge', 'paired_buyer']);
+    await run.deliver('promotion', [
+      { ...version('P2'), ...promotion, promo_id: 'P2', territory_ids: ['T0'] },
+    ]);
+    await run.restart();
+    await run.catchUp();
+    expect(alerts().map(({ kinds }) => kinds[0])).toEqual(['paired_buyer']);
+  });
 });

@@ -12,10 +12,11 @@ export function habit(
     readonly sold?: (day: number, usual: number) => number;
     /** Units that left the shelf unseen on a day; without it nobody tells what lies there. */
     readonly gone?: (day: number) => number;
+    readonly promoted?: OrderHabit['promoted'];
   } = {},
 ): OrderHabit {
   const as_usual = (_day: number, usual: number): number => usual;
-  const { every = 5, first = 0, ordered = as_usual, sold = as_usual, gone } = options;
+  const { every = 5, first = 0, ordered = as_usual, sold = as_usual, gone, promoted = [] } = options;
   const by_day = Float64Array.from({ length: DAYS }, (_, day) => {
     const is_usual = day >= first && (day - first) % every === 0;
     // Not all orders are alike.
@@ -35,6 +36,7 @@ export function habit(
       on_shelf += units - (by_day_sold[day] ?? 0) - (gone?.(day) ?? 0);
       return gone === undefined ? NaN : on_shelf;
     }),
+    promoted,
     begins: by_day.findIndex((units) => units > 0) + 1,
   };
 }

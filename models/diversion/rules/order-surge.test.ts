@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
 import { leaksOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
+import { peaksOf } from '../peaks.ts';
 import { habit, others } from './habit-channel.ts';
 import { orderSurges, type RebatePeriod } from './order-surge.ts';
 
@@ -10,12 +11,15 @@ function judge(
   one: OrderHabit,
   rebates: readonly RebatePeriod[] | null = null,
   rest = others(),
+  near: readonly OrderHabit[] = [],
 ): HabitSignal | undefined {
   const totals = new Map([
     [one.dealer_id, { value: runningSums(one.value), units: runningSums(one.ordered) }],
   ]);
-  const all = [one, ...rest];
-  const signals = orderSurges(expectationsOf(all), totals, rebates, leaksOf(all));
+  const all = [one, ...rest, ...near];
+  const expectations = expectationsOf(all);
+  const neighbours = new Map([[one.dealer_id, near.map(({ dealer_id }) => dealer_id)]]);
+  const signals = orderSurges(expectations, totals, rebates, leaksOf(all), peaksOf(expectations, neighbours));
   return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
 }
 const on = (days: readonly number[], units: number) => (day: number, usual: number) =>
@@ -28,7 +32,8 @@ const PRIOR = Math.log(99);
 
 describe('order_surge', () => {
   test('who orders as always says nothing', () => {
-    const signals = orderSurges(expectationsOf(others()), new Map(), null, leaksOf(others()));
+    const all = expectationsOf(others());
+    const signals = orderSurges(all, new Map(), null, leaksOf(others()), peaksOf(all, new Map()));
     expect(signals.filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
   });
 
@@ -49,6 +54,47 @@ describe('order_surge', () => {
   test('what all order more is a season', () => {
     const peak = (day: number, usual: number): number => (day >= 83 && day < 92 ? usual * 9 : usual);
     expect(judge(surging(), null, others(peak))?.log_odds ?? 0).toBeLessThan(PRIOR);
+  });
+
+  const promoted = [{ from: 84, to: 94 }];
+  /** Twelve dealers that order five times as much in the promotion. */
+  const promotedToo = () =>
+    Array.from({ length: 12 }, (_, i) =>
+      habit(`P${i}`, {
+        first: i % 5,
+        ordered: (day, usual) => usual * (day >= 82 && day < 94 ? 6 : 1),
+        promoted,
+      }),
+    );
+
+  test('what a promotion adds elsewhere, it may add here; more than that is a surge', () => {
+    const rest = [...others(), ...promotedToo()];
+    expect(judge(surging(), null, rest)?.log_odds).toBeGreaterThan(PRIOR);
+    expect(judge(surging({ promoted }), null, rest)?.log_odds ?? 0).toBeLessThan(PRIOR);
+    const far_more = habit('D1', { ordered: on([85, 90], 900), promoted });
+    expect(judge(far_more, null, rest)?.log_odds).toBeGreaterThan(PRIOR);
+  });
+
+  test('in the first promotion of all, orders count only where the goods are missing', () => {
+    const nothing = (): number => 0;
+    const rest = others(undefined, nothing);
+    expect(judge(surging({ promoted, gone: nothing }), null, rest)).toBeUndefined();
+    expect(judge(surging({ promoted }), null, rest)).toBeUndefined();
+    const gone = (day: number): number => (day === 95 ? 200 : 0);
+    expect(judge(surging({ promoted, gone }), null, rest)?.log_odds).toBeGreaterThan(PRIOR);
+    const elsewhere = surging({ promoted: [{ from: 30, to: 40 }] });
+    expect(judge(elsewhere, null, rest)?.log_odds).toBeGreaterThan(PRIOR);
+  });
+
+  test('what neighbours order more too is expected', () => {
+    const near = Array.from({ length: 6 }, (_, i) =>
+      habit(`N${i}`, {
+        first: i % 5,
+        ordered: (day, usual) => usual * (i < 3 && day >= 80 && day < 95 ? 8 : 1),
+      }),
+    );
+    const far = judge(surging(), null, [...others(), ...near])?.expected ?? NaN;
+    expect(judge(surging(), null, others(), near)?.expected).toBeGreaterThan(1.5 * far);
   });
 
   test('a rebate tier that only the surge reaches makes it surer; one that is far, less sure', () => {

@@ -1,5 +1,7 @@
+import { sum } from '../group-by.ts';
 import { sumIn, wholeOf, type HabitSignal, type Stretch } from '../habit.ts';
 import type { Leaks } from '../leakage.ts';
+import type { Peaks } from '../peaks.ts';
 import { beyondOneOrder, sellingIn, usualIn, usualNear, type Expectation } from '../order-expectation.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
 
@@ -35,7 +37,8 @@ const LOG_ODDS_MAX = 12;
  * Dealers that order far more of a product than they used to and than others do now, without selling more: as one does who
  * chases a rebate tier and sells the rest elsewhere. What counts is by how many orders of usual size the best stretch goes
  * beyond what sales and season explain, held against all series of the channel; and whether the orders carried the dealer
- * over a step of a rebate programme; and whether the goods are missing from its shelves, though nobody saw them sold. One signal a dealer and product at most.
+ * over a step of a rebate programme; and whether the goods are missing from its shelves, though nobody saw them sold. What promotions add,
+ * and what neighbours order more too, is expected; as long as nobody has seen what promotions add, orders in one count only where the goods are missing. One signal a dealer and product at most.
  * @param rebates null where no programme is known
  */
 export function orderSurges(
@@ -43,34 +46,49 @@ export function orderSurges(
   totals: ReadonlyMap<string, DealerTotal>,
   rebates: readonly RebatePeriod[] | null,
   leaks: Leaks,
+  peaks: Peaks,
 ): HabitSignal[] {
-  const found = expectations.map(steepest);
+  const found = expectations.map((one) => steepest(one, peaks));
   const expectedAt = rarityOf(
-    found.map(({ score }) => score),
+    found.map(({ plain }) => plain.score),
     SCALE_MIN,
   );
-  return found.flatMap(({ one, score, surge }) => {
+  const judged = (one: Expectation, { score, surge }: Steepest, is_promoted: boolean): HabitSignal[] => {
     if (surge === null || score < SCORE_MIN) return [];
     const total = totals.get(one.habit.dealer_id) ?? { value: one.value, units: one.ordered };
     const of_tier = Math.log(tierRatio(one, surge, total, rebates));
     const passed_on = { from: surge.from, to: Math.min(one.habit.ordered.length, surge.to + PASSED_ON_DAYS) };
     const of_leak = leaks.ratio(one.habit, passed_on, surge.units);
+    if (is_promoted && of_leak <= 0) return [];
     const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)) + of_tier + of_leak);
     return log_odds > 0 ? [{ ...surge, log_odds }] : [];
-  });
+  };
+  return found.flatMap(({ one, plain, promoted }) =>
+    [...judged(one, plain, false), ...judged(one, promoted, true)]
+      .sort((a, b) => b.log_odds - a.log_odds)
+      .slice(0, 1),
+  );
 }
 
-interface Found {
-  readonly one: Expectation;
+/** The best stretch of a series. */
+interface Steepest {
   /** Orders beyond what is explained; 0 = there is nothing. */
   readonly score: number;
   readonly surge: HabitSignal | null;
 }
 
-function steepest(one: Expectation): Found {
+interface Found {
+  readonly one: Expectation;
+  readonly plain: Steepest;
+  /** The best of those in promotions of which nobody knows what they add, with all that was ordered in them. */
+  readonly promoted: Steepest;
+}
+
+function steepest(one: Expectation, peaks: Peaks): Found {
   const { habit, ordered } = one;
   const days = habit.ordered.length;
-  let best: Found = { one, score: 0, surge: null };
+  let plain: Steepest = { score: 0, surge: null };
+  let promoted = plain;
   for (const length of LENGTHS) {
     // The last days are looked at too: what was just ordered need not wait for the rest of its stretch.
     for (let from = habit.begins; from < days; from += 1) {
@@ -83,14 +101,36 @@ function steepest(one: Expectation): Found {
         from: Math.max(habit.begins, from - SALES_DAYS.before),
         to: Math.min(days, stretch.to + SALES_DAYS.after),
       };
-      const units = Math.max(usual.units, usualNear(one, stretch)) * Math.max(1, sellingIn(one, around));
+      const by_habit = Math.max(usual.units, usualNear(one, stretch)) * Math.max(1, sellingIn(one, around));
       const observed = sumIn(ordered, stretch);
-      if (observed < TIMES_MIN * units) continue;
-      const score = beyondOneOrder({ units, lot: usual.lot }, observed);
-      if (score > best.score) best = { one, score, surge: signalOf(habit, stretch, units, observed) };
+      if (observed < TIMES_MIN * by_habit) continue;
+      const at_rate = usual.rate * (stretch.to - stretch.from);
+      const added = peaks.promoted(one, stretch, usual);
+      const units = Math.max(by_habit, at_rate * peaks.shared(one, stretch), at_rate + (added ?? 0));
+      const surgeOf = (counted: number): Steepest => ({
+        score: counted < TIMES_MIN * units ? 0 : beyondOneOrder({ units, lot: usual.lot }, counted),
+        surge: signalOf(habit, stretch, units, counted),
+      });
+      const known = surgeOf(
+        added === null ? observed - beyondUsual(one, peaks, stretch, usual.rate) : observed,
+      );
+      if (known.score > plain.score) plain = known;
+      if (added !== null) continue;
+      const all = surgeOf(observed);
+      if (all.score > promoted.score) promoted = all;
     }
   }
-  return best;
+  return { one, plain, promoted };
+}
+
+/** What was ordered in promotions within a stretch beyond the usual pace. */
+function beyondUsual(one: Expectation, peaks: Peaks, stretch: Stretch, rate: number): number {
+  return sum(
+    peaks.windows(one).map((window) => {
+      const both = { from: Math.max(window.from, stretch.from), to: Math.min(window.to, stretch.to) };
+      return both.from < both.to ? Math.max(0, sumIn(one.ordered, both) - rate * (both.to - both.from)) : 0;
+    }),
+  );
 }
 
 function signalOf(

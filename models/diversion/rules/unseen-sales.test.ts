@@ -30,7 +30,8 @@ function channel(habit: Habit): OrderHabit[] {
         stock[day] = shelf;
       }
       const begins = beginsOf({ ordered, stock });
-      habits.push({ dealer_id: `D${n}`, sku_id, ordered, value: ordered, sold, shipped, stock, begins });
+      const rest = { value: ordered, sold, shipped, stock, promoted: [], begins };
+      habits.push({ dealer_id: `D${n}`, sku_id, ordered, ...rest });
     }
   return habits;
 }

@@ -7,6 +7,7 @@ SELECT
     argMax(tuple(lat), valid_from).1 AS lat,
     ifNull(argMax(ifNull(adcode, ''), valid_from), '') AS adcode,
     argMax(status, valid_from) AS status,
+    ifNull(argMax(ifNull(territory_id, ''), valid_from), '') AS territory_id,
     arrayFilter(day -> day > 0, groupArray(dateDiff('day', toDate32({since: String}), toDate32(valid_from, {time_zone: String})))) AS changed_on
 FROM core_dealers
 WHERE effective_to > valid_from AND valid_from <= {watermark: DateTime64(3, 'UTC')}
