@@ -12,6 +12,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'functions/in-territory.sql',
   'functions/planned-spread.sql',
   'functions/item-key.sql',
+  'functions/item-lot.sql',
   'core/dealers-as-known.sql',
   'core/dealers.sql',
   'core/products-as-known.sql',

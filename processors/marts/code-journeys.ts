@@ -11,6 +11,7 @@ export const codeJourneys = bucketMart({
     'migrations/0300_raw_mart_code_spellings.sql',
     'mart/code-journeys-of.sql',
     'functions/item-key.sql',
+    'functions/item-lot.sql',
   ],
   notes: 'raw_dirty_spellings',
   min_interval_ms: 800,

@@ -7,7 +7,7 @@ CREATE OR REPLACE VIEW raw_code_journeys_of {{on_cluster}}
     spellings Array(String) COMMENT 'the code as scans spell it, that of the first scan first; empty = as the key alone',
     level String COMMENT 'what the code is on, by its first scan',
     sku_id String COMMENT 'the product, by its first scan',
-    lot String COMMENT 'production lot, by the first scan that names one; empty = none does',
+    lot String COMMENT 'production lot, by the first scan that names one, else by the code itself; empty = neither says',
     parent_code String COMMENT 'key of the case or pallet that contains it, by the last scan that names one; empty = none does',
     sent_parent_code String COMMENT 'parent_code as the scan spells it; empty = as the key',
     former_parents Array(String) COMMENT 'keys of other cases or pallets that contained it before, by the scans that name them',
@@ -59,7 +59,7 @@ WITH
 SELECT
     item AS code,
     if(empty(links), links, arrayPushFront(arraySort(arrayFilter(link -> link != first.3, links)), first.3)) AS spellings,
-    first.1 AS level, first.2 AS sku_id, code_lot AS lot, namings[-1].2 AS parent_code,
+    first.1 AS level, first.2 AS sku_id, if(code_lot = '', core_item_lot(arrayStringConcat(spellings, ' ')), code_lot) AS lot, namings[-1].2 AS parent_code,
     if(namings[-1].4 = namings[-1].2, '', namings[-1].4) AS sent_parent_code,
     arrayDistinct(arrayFilter(parent -> parent != namings[-1].2, namings.2)) AS former_parents,
     arrayMap(

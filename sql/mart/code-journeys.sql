@@ -5,7 +5,7 @@ CREATE OR REPLACE VIEW mart_code_journeys {{on_cluster}}
     spellings Array(String) COMMENT 'the code as core_scans has it, in all its spellings',
     level LowCardinality(String) COMMENT 'what the code is on, by its first scan',
     sku_id LowCardinality(String) COMMENT 'the product, by its first scan',
-    lot LowCardinality(String) COMMENT 'production lot, by the first scan that names one; empty = none does',
+    lot LowCardinality(String) COMMENT 'production lot, by the first scan that names one, else by the code itself; empty = neither says',
     parent_code String COMMENT 'the case or pallet that contains it, by the last scan that names one; empty = none does',
     parent_item String COMMENT 'item of parent_code; empty = none',
     former_parents Array(String) COMMENT 'items of other cases or pallets that contained it before, by the scans that name them',

@@ -55,5 +55,8 @@ SELECT DISTINCT code, {version: UInt64} AS version
 FROM
 (
     SELECT code FROM scanned UNION ALL SELECT container AS code FROM containers
-    UNION ALL SELECT container AS code FROM containers_twice UNION ALL SELECT code FROM packed UNION ALL SELECT code FROM packed_twice
+    UNION ALL SELECT container AS code FROM containers_twice
+    -- The container of a code of which no lot was known may have said it now.
+    UNION ALL SELECT code FROM raw_mart_diversion_signals WHERE lot = '' AND parent_code != '' AND parent_code IN (SELECT code FROM scanned)
+    UNION ALL SELECT code FROM packed UNION ALL SELECT code FROM packed_twice
 )

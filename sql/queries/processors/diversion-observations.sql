@@ -52,13 +52,23 @@ WITH
         ) AS boxes ON boxes.code = moves.container
         GROUP BY moves.code
     ),
+    inside AS
+    (
+        SELECT contents.parent_code AS code, any(toString(contents.lot)) AS lot
+        FROM raw_mart_code_journeys AS contents FINAL
+        WHERE contents.lot != '' AND contents.parent_code != ''
+          AND contents.parent_code IN (SELECT bare.code FROM raw_mart_code_journeys AS bare WHERE bare.code IN (SELECT code FROM dirty) AND bare.lot = '' AND bare.level != 'unit')
+        GROUP BY contents.parent_code
+        HAVING uniqExact(contents.lot) = 1
+    ),
     journeys AS
     (
         SELECT
             own.code AS code,
             own.spellings[1] AS first_spelling,
             own.parent_code AS container,
-            own.lot AS code_lot,
+            -- What a code's own scans do not say of its lot those of its container say, or of its contents where all are of one.
+            toString(coalesce(nullIf(own.lot, ''), nullIf(parents.lot, ''), nullIf(grandparents.lot, ''), nullIf(inside.lot, ''), '')) AS code_lot,
             opened.containers AS opened,
             arraySort(arrayConcat(
                 arrayMap((t, d) -> (t, d, 0), own.shipped_at, own.shipped_to),
@@ -70,6 +80,7 @@ WITH
         LEFT JOIN opened ON opened.code = own.code
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
+        LEFT JOIN inside ON inside.code = own.code
     ),
     scans AS
     (
