@@ -107,7 +107,10 @@ function raisedBy(
   const places = new Map(dealers.map(({ dealer_id, adcode }) => [dealer_id, adcode]));
   const days = orders[0]?.ordered.length ?? 0;
   const at = (day: number): string => new Date(end_ms + (day - days) * DAY_MS).toISOString();
-  const base = { lot: '', parent_code: '', session_id: '', p_inside: 0, unit_value: null, currency: '' };
+  const base = {
+    ...{ lot: '', parent_code: '', session_id: '', p_inside: 0 },
+    ...{ shipped_at: null, unit_value: null, currency: '' },
+  };
   const of_dealers = signals.map((signal): StoredSignal => ({
     ...base,
     ...signal,

@@ -15,6 +15,7 @@ const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
   lot: 'L',
   parent_code: '',
   origin_dealer_id: 'D1',
+  shipped_at: null,
   found_dealer_id: 'D2',
   region: '440100',
   session_id: '',
@@ -109,6 +110,29 @@ describe('fusion', () => {
     const before = { event_time: '2026-01-20T00:00:00.000Z' };
     expect(kinds(surge('2026-01-10T00:00:00.000Z', before))).toHaveLength(2);
     expect(kinds(surge('2026-02-20T00:00:00.000Z', { kind: 'paired_buyer' }))).toHaveLength(2);
+  });
+
+  test('a price is about goods that were shipped after the order, not about older goods of other lots', () => {
+    const priced = signal({ code: '', kind: 'below_floor', region: '330100', lot: '', log_odds: 5 });
+    const found = (code: string, shipped_at: string) =>
+      signal({ code, lot: code, shipped_at, event_time: '2026-03-09T00:00:00.000Z' });
+    const raised = fuseCases([
+      found('NEW', '2026-03-05T00:00:00.000Z'),
+      found('OLD', '2026-01-05T00:00:00.000Z'),
+      priced,
+    ]);
+    const kinds = new Map(raised.map((one) => [one.lot, one.kinds]));
+    expect(kinds.get('NEW')).toEqual(['out_of_territory', 'below_floor']);
+    expect(kinds.get('OLD')).toEqual(['out_of_territory']);
+    expect(kinds.get('')).toEqual(['below_floor']);
+    const surge = { ...priced, kind: 'order_surge' as const, log_odds: 9 };
+    const alone = { first_event_time: '2025-11-01T00:00:00.000Z', event_time: '2025-11-09T00:00:00.000Z' };
+    const found_then = fuseCases([found('OLD', '2026-01-05T00:00:00.000Z'), surge]);
+    expect(found_then.map((one) => one.kinds)).toEqual([['out_of_territory', 'order_surge']]);
+    const found_later = fuseCases([found('OLD', '2026-01-05T00:00:00.000Z'), { ...surge, ...alone }]);
+    expect(found_later.map((one) => one.kinds)).toEqual([['order_surge'], ['out_of_territory']]);
+    const hardly = fuseCases([found('NEW', '2026-03-05T00:00:00.000Z'), { ...priced, log_odds: 1 }]);
+    expect(hardly.map((one) => one.kinds)).toEqual([['out_of_territory']]);
   });
 
   test('of more cases in a day than the budget allows, the surest are raised', () => {

@@ -18,6 +18,8 @@ export interface StoredSignal {
   readonly lot: string;
   readonly parent_code: string;
   readonly origin_dealer_id: string;
+  /** The shipment that holds for the scan; null when the signal rests on no code. */
+  readonly shipped_at: string | null;
   /** "" = a consumer scanned, or there is no other dealer. */
   readonly found_dealer_id: string;
   /** Prefecture that its case is about; "" = no one region. */
@@ -69,12 +71,13 @@ export const CONFIDENCE_MIN = 0.5;
 const TRAVELLERS_FLOOR = 0.15;
 /** Of those seen elsewhere, the share that is expected in one region: journeys go to a few dozen large cities. */
 const TRAVELLERS_SHARE = 1 / 30;
-/** What a dealer's own orders, prices or silence add at most to a case of its goods that stands without them. */
+/** What a dealer's own orders, prices or silence add at most to a case of its goods that stands without them; what says less is left out. */
 const CONTEXT_LOG_ODDS_MAX = Math.log(5);
-
 /** What goods that are passed on also leave behind at the dealer that had them, within so many days. */
 const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
 const SAME_DEED_DAYS = 21;
+/** Goods of an order are shipped within so many days. */
+const SHIPPED_DAYS = 28;
 
 /** `value` in the reporting currency: money is not converted, and what is told in others alone is at most a warning. */
 const CRITICAL = { confidence: 0.9, value: 5_000 };
@@ -116,7 +119,7 @@ interface Surroundings {
 /**
  * Fuses signals into cases by `caseKey`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
  * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
- * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of its goods; orders beyond need, or
+ * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of the goods that it may be about; orders beyond need, or
  * codes that are not seen again, of goods that were found elsewhere meanwhile are part of the case about those. What people
  * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
  * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
@@ -137,39 +140,39 @@ export function fuseCases(signals: readonly StoredSignal[], options: FusionOptio
     reporting_currency,
   };
   const sure = casesOf(groupBy(signals, caseKey), options.merged, around).filter(
-    (evidence) => evidence.confidence >= CONFIDENCE_MIN,
+    ({ evidence }) => evidence.confidence >= CONFIDENCE_MIN,
   );
-  const of_goods = groupBy(
-    sure.filter(({ codes }) => codes.length > 0),
-    goodsKey,
-  );
-  const raised = sure.filter((one) => !isPartOfAnother(one, of_goods.get(goodsKey(one)) ?? []));
+  const told_of = new Set(sure.flatMap(({ context_of_goods }) => context_of_goods));
+  const raised = sure.filter((one) => !isPartOfAnother(one, told_of)).map(({ evidence }) => evidence);
   return [...groupBy(raised, ({ first_event_time }) => first_event_time.slice(0, 10)).values()]
     .flatMap((day) => day.sort(bySurety).slice(0, options.cases_per_day_max))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** Whether a case about a dealer's orders or silence tells of goods that were found elsewhere at that time: one deed, one case. */
+/** A case, and what of its dealer as a whole it is made of, or may be about its goods. */
+interface Weighed {
+  readonly evidence: CaseEvidence;
+  readonly of_dealer: readonly StoredSignal[];
+  readonly context_of_goods: readonly StoredSignal[];
+}
+
+/** Whether a case about a dealer's orders or silence tells of goods that were found elsewhere: one deed, one case. */
 function isPartOfAnother(
-  { kinds, codes, lead_id, first_event_time, last_event_time }: CaseEvidence,
-  of_goods: readonly CaseEvidence[],
+  { evidence, of_dealer }: Weighed,
+  told_of_goods: ReadonlySet<StoredSignal>,
 ): boolean {
+  const { codes, lead_id, kinds } = evidence;
   if (codes.length > 0 || lead_id !== '' || !kinds.every((kind) => OF_FOUND_GOODS.includes(kind)))
     return false;
-  const around_ms = SAME_DEED_DAYS * 86_400_000;
-  return of_goods.some(
-    (found) =>
-      Date.parse(found.first_event_time) <= Date.parse(last_event_time) + around_ms &&
-      Date.parse(found.last_event_time) >= Date.parse(first_event_time) - around_ms,
-  );
+  return of_dealer.every((signal) => told_of_goods.has(signal));
 }
 
 function casesOf(
   groups: ReadonlyMap<string, readonly StoredSignal[]>,
   merged: MergedCases | undefined,
   around: Surroundings,
-): CaseEvidence[] {
-  const alone = (key: string): CaseEvidence => evidenceOf(key, groups.get(key) ?? [], around);
+): Weighed[] {
+  const alone = (key: string): Weighed => weigh(key, groups.get(key) ?? [], around);
   if (merged === undefined || merged.leads.size === 0) return [...groups.keys()].map(alone);
   const leading = new Set(merged.leads.values());
   const ids = new Map([...groups.keys()].map((key) => [key, merged.id_of(key)]));
@@ -181,16 +184,18 @@ function casesOf(
     if (lead_id === '') return keys.map(alone);
     const key = keys.find((one) => ids.get(one) === lead_id) ?? keys[0] ?? '';
     const all = keys.flatMap((one) => groups.get(one) ?? []);
-    return [{ ...evidenceOf(key, all, around), lead_id, parts: keys.map(alone) }];
+    const { evidence, ...rest } = weigh(key, all, around);
+    const parts = keys.map((one) => alone(one).evidence);
+    return [{ ...rest, evidence: { ...evidence, lead_id, parts } }];
   });
 }
 
 /** @param key what the case is about, where the signals are of more than one */
-function evidenceOf(
+function weigh(
   key: string,
   group: readonly StoredSignal[],
   { travellers, context, learned, reporting_currency }: Surroundings,
-): CaseEvidence {
+): Weighed {
   const in_time = group.toSorted(byTimeThenCode);
   const about = in_time.find((signal) => caseKey(signal) === key);
   const last = in_time.at(-1);
@@ -208,10 +213,13 @@ function evidenceOf(
   );
   const of_dealer = strongestByKind(in_time.filter(({ code }) => code === ''));
   const own = logOddsOf(counted, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
+  const found = in_time.filter(({ code }) => code !== '');
+  const of_product = [...new Set(found.map(goodsKey))].flatMap((goods) => context.get(goods) ?? []);
+  const context_of_goods = of_product.filter((one) => isAbout(one, found));
   const added =
     of_dealer.length > 0 || own < 0
       ? []
-      : [...new Set(in_time.map(goodsKey))].flatMap((goods) => context.get(goods) ?? []);
+      : context_of_goods.filter(({ log_odds }) => log_odds >= CONTEXT_LOG_ODDS_MAX);
   const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
   const taught = learnedFor([...counted, ...of_dealer], learned);
   const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context + taught)));
@@ -225,7 +233,7 @@ function evidenceOf(
   const is_reported = priced.some((signal) => signal.currency === reporting_currency);
   const currency = is_reported ? reporting_currency : (priced[0]?.currency ?? '');
   const value = sumOfMoney(priced.filter((signal) => signal.currency === currency));
-  return {
+  const evidence: CaseEvidence = {
     key,
     lead_id: '',
     parts: [],
@@ -246,6 +254,22 @@ function evidenceOf(
     first_event_time: in_time.map(({ first_event_time }) => first_event_time).sort()[0] ?? about.event_time,
     last_event_time: last.event_time,
   };
+  return { evidence, of_dealer: in_time.filter(({ code }) => code === ''), context_of_goods };
+}
+
+/**
+ * Whether what speaks of a dealer as a whole may be about goods that were found: a price about those that were shipped after the order, orders
+ * and silence about those that were found meanwhile, of whatever shipment (shelves are sold off in the order in which they were filled).
+ */
+function isAbout(one: StoredSignal, found: readonly StoredSignal[]): boolean {
+  const within = (from: string, to: string, before_days: number, after_days: number): boolean =>
+    Date.parse(from) <= Date.parse(one.event_time) + after_days * 86_400_000 &&
+    Date.parse(to) >= Date.parse(one.first_event_time) - before_days * 86_400_000;
+  return found.some(({ shipped_at, first_event_time, event_time }) =>
+    one.kind === 'below_floor' && shipped_at !== null
+      ? within(shipped_at, shipped_at, 0, SHIPPED_DAYS)
+      : within(first_event_time, event_time, SAME_DEED_DAYS, SAME_DEED_DAYS),
+  );
 }
 
 /** Of codes: prior, dealers' scans one by one, and what consumers saw beyond the travellers that are expected. */

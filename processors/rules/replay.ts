@@ -116,6 +116,7 @@ function signalOf(
     lot,
     parent_code,
     origin_dealer_id,
+    shipped_at: scan.shipped_at,
     found_dealer_id: scan.dealer_id,
     region: scan.adcode,
     session_id: scan.session_id,
