@@ -27,6 +27,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'dictionaries/territory-versions.sql',
   'dictionaries/price-versions.sql',
   'dictionaries/prefecture-polygons.sql',
+  'functions/is-supply.sql',
   'core/orders.sql',
   'core/scans.sql',
   'core/stock.sql',

@@ -59,7 +59,7 @@ export function trailOf(scans: readonly TrailScan[], fields: Partial<Trail> = {}
     sku_id: 'SKU',
     lot: 'L',
     parent_code: 'CASE-1',
-    shipments: [{ at: hour(0), to_dealer_id: 'D1', is_container: true }],
+    shipments: [{ at: hour(0), to_dealer_id: 'D1', is_container: true, is_supply: true }],
     unpackings: [],
     scans: scans.toSorted((a, b) => (a.event_time < b.event_time ? -1 : 1)),
     units: 1,

@@ -25,7 +25,7 @@ export interface TrailScan {
   readonly has_position: boolean;
   /** Prefecture of the position; "" = not known. */
   readonly adcode: string;
-  /** The dealer that the goods had last been shipped to before the scan; "" = none. The next three go with it. */
+  /** The dealer that the goods had last been supplied to before the scan; "" = none. The next three go with it. */
   readonly origin_dealer_id: string;
   readonly origin_parent_id: string;
   readonly territory_id: string;
@@ -46,6 +46,8 @@ export interface Shipment {
   readonly to_dealer_id: string;
   /** Whether it was the container that was scanned. */
   readonly is_container: boolean;
+  /** Whether it made the goods those of that dealer: not one of a dealer that neither supplies it nor buys from it (`core_is_supply`). */
+  readonly is_supply: boolean;
 }
 
 /** All that is known of one code, in order of time. */

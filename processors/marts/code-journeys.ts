@@ -9,6 +9,7 @@ export const codeJourneys = bucketMart({
     'migrations/0272_raw_mart_by_time.sql',
     'migrations/0275_raw_mart_code_legs.sql',
     'migrations/0300_raw_mart_code_spellings.sql',
+    'migrations/0301_raw_mart_code_shipped_by.sql',
     'mart/code-journeys-of.sql',
     'functions/item-key.sql',
     'functions/item-lot.sql',

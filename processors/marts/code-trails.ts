@@ -14,6 +14,7 @@ type ObservedScan = TrailScan &
     readonly shipments_at: readonly string[];
     readonly shipments_to: readonly string[];
     readonly shipments_container: readonly number[];
+    readonly shipments_supply: readonly number[];
     readonly opened_containers: readonly string[];
     readonly opened_at: readonly string[];
   };
@@ -46,6 +47,7 @@ function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
     at,
     to_dealer_id: row.shipments_to[i] ?? '',
     is_container: row.shipments_container[i] === 1,
+    is_supply: row.shipments_supply[i] === 1,
   }));
   const unpackings = row.opened_at.map((at, i) => ({ at, container: row.opened_containers[i] ?? '' }));
   const parent_code = row.container;

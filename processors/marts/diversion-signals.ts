@@ -35,6 +35,7 @@ const FILES = [
   DIRTY_REFERENCES,
   DUE,
   'functions/item-key.sql',
+  'functions/is-supply.sql',
   NOTE_FEEDS,
   WATERMARK,
   OBSERVATIONS_FILE,

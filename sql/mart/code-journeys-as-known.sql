@@ -14,6 +14,7 @@ CREATE OR REPLACE VIEW mart_code_journeys_as_known {{on_cluster}}
     former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
+    shipped_by Array(String) COMMENT 'the dealer whose scan each of them is',
     next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it; null = none',
     seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
     scans UInt64 COMMENT 'its scans',
@@ -26,6 +27,6 @@ SELECT
     if(empty(ways.spellings), ways.code, ways.spellings[1]) AS code, ways.code AS item,
     if(empty(ways.spellings), [ways.code], ways.spellings) AS spellings,
     level, sku_id, lot, if(sent_parent_code = '', ways.parent_code, sent_parent_code) AS parent_code, ways.parent_code AS parent_item,
-    former_parents, former_until, shipped_at, shipped_to, next_seen_at, seen_at, scans, first_event_time, last_event_time
+    former_parents, former_until, shipped_at, shipped_to, shipped_by, next_seen_at, seen_at, scans, first_event_time, last_event_time
 FROM raw_code_journeys_of(known_at = {known_at: DateTime64(3, 'UTC')}, noted_by = 0) AS ways
 COMMENT 'Logistics codes as they were known at known_at, out of the scans that had been written here by then'

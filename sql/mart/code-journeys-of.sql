@@ -14,6 +14,7 @@ CREATE OR REPLACE VIEW raw_code_journeys_of {{on_cluster}}
     former_until Array(DateTime64(3, 'UTC')) COMMENT 'when a scan first named another container after each of them',
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
+    shipped_by Array(String) COMMENT 'the dealer whose scan each of them is',
     next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it; null = none',
     seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
     scans UInt64 COMMENT 'its scans',
@@ -28,7 +29,7 @@ WITH
         SELECT
             code AS sent_code, core_item_key(sent_code) AS item,
             ifNull(parent_code, '') AS sent_parent, core_item_key(sent_parent) AS parent,
-            level, biz_step, sku_id, lot, to_dealer_id, event_time,
+            level, biz_step, sku_id, lot, toString(dealer_id) AS scanner, to_dealer_id, event_time,
             toUnixTimestamp64Milli(event_time) AS at_ms,
             -- Sorts as (event_time, source, event_id) does: one text is compared and kept many times faster than a tuple.
             concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id) AS place,
@@ -47,7 +48,7 @@ WITH
             groupUniqArrayIf(sent_code, sent_code != item) AS links,
             argMinIf(ifNull(toString(lot), ''), place, ifNull(lot, '') != '') AS code_lot,
             arraySort(groupArrayIf((place, parent, event_time, sent_parent), sent_parent != '')) AS namings,
-            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time, hand, at_ms), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
+            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time, hand, at_ms, scanner), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
             -- When, by whom, and whether at or after receiving, in one number: kept and sorted several times faster than a tuple.
             arraySort(groupArrayIf(bitShiftLeft(toUInt128(at_ms), 64) + toUInt128(hand) + is_later, biz_step NOT IN ('commissioning', 'packing'))) AS moves,
             count() AS n,
@@ -67,6 +68,7 @@ SELECT
         former_parents) AS former_until,
     shipments.3 AS shipped_at,
     shipments.2 AS shipped_to,
+    shipments.6 AS shipped_by,
     arrayMap(
         shipment -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
             move -> move >= bitShiftLeft(toUInt128(shipment.5 + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != shipment.4, moves), 64)), 'UTC'),

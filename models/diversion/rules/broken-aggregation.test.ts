@@ -38,7 +38,12 @@ describe('broken aggregation', () => {
 
   test('a case that is shipped on as whole after one of its units was sold', () => {
     const sale = scanAt(30, { biz_step: 'retail_selling' });
-    const shipped = (hours: number) => ({ at: hour(hours), to_dealer_id: 'D2', is_container: true });
+    const shipped = (hours: number) => ({
+      at: hour(hours),
+      to_dealer_id: 'D2',
+      is_container: true,
+      is_supply: true,
+    });
     expect(judge([packed, sale], { shipments: [shipped(0), shipped(60)] })).toMatchObject([{ scan: sale }]);
     expect(judge([packed, sale], { shipments: [shipped(0), shipped(20)] })).toEqual([]);
   });

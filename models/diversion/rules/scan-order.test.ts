@@ -16,8 +16,8 @@ describe('scan order', () => {
 
   test('a shipment that comes late explains it', () => {
     const shipments = [
-      { at: hour(-60), to_dealer_id: 'D1', is_container: true },
-      { at: hour(0), to_dealer_id: 'D1', is_container: true },
+      { at: hour(-60), to_dealer_id: 'D1', is_container: true, is_supply: true },
+      { at: hour(0), to_dealer_id: 'D1', is_container: true, is_supply: true },
     ];
     const explained = scanAt(-48, { biz_step: 'consumer_scan', dealer_id: '', shipped_at: hour(-60) });
     expect(judge([explained], 100, { shipments })).toEqual([]);

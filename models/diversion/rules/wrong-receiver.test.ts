@@ -23,11 +23,13 @@ describe('wrong receiver', () => {
 
   test('a shipment to the receiver minutes after the receipt was told by another clock', () => {
     const shipments = [
-      { at: hour(0), to_dealer_id: 'D1', is_container: false },
-      { at: hour(24.1), to_dealer_id: 'D2', is_container: false },
+      { at: hour(0), to_dealer_id: 'D1', is_container: false, is_supply: true },
+      { at: hour(24.1), to_dealer_id: 'D2', is_container: false, is_supply: true },
     ];
     expect(judge(scanAt(24, { dealer_id: 'D2' }), { shipments })).toEqual([]);
     expect(judge(scanAt(20, { dealer_id: 'D2' }), { shipments })).toHaveLength(1);
+    const unsupplied = shipments.map((one) => ({ ...one, is_supply: false }));
+    expect(judge(scanAt(24, { dealer_id: 'D2' }), { shipments: unsupplied })).toHaveLength(1);
   });
 
   test('within one line of supply it says little', () => {

@@ -26,6 +26,7 @@ export const wrongReceiver: CodeRule = {
 
 function isNamedNear({ shipments }: Trail, dealer_id: string, at_ms: number): boolean {
   return shipments.some(
-    ({ to_dealer_id, at }) => to_dealer_id === dealer_id && Math.abs(Date.parse(at) - at_ms) <= CLOCK_MS,
+    ({ to_dealer_id, at, is_supply }) =>
+      is_supply && to_dealer_id === dealer_id && Math.abs(Date.parse(at) - at_ms) <= CLOCK_MS,
   );
 }

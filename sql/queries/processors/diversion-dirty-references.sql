@@ -16,7 +16,7 @@ WITH
     ),
     shipped_to_changed AS
     (
-        SELECT code FROM raw_mart_code_journeys WHERE hasAny(shipped_to, (SELECT groupArray(dealer_id) FROM changed_dealers))
+        SELECT code FROM raw_mart_code_journeys WHERE hasAny(shipped_to, (SELECT groupArray(dealer_id) FROM changed_dealers)) OR hasAny(shipped_by, (SELECT groupArray(dealer_id) FROM changed_dealers))
     ),
     shipped_packed AS
     (

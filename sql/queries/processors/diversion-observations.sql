@@ -1,7 +1,7 @@
 -- The scans of the codes noted for this run, of those codes of which a rule may have something to say: seen outside the
 -- territory, before a shipment, after a sale, at another receiver, in two containers, by several consumers or at places far
 -- apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
--- contains it), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
+-- contains it, as far as it is a supply: core_is_supply), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
 -- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° (a conversion of datum moves it a little) is no position, but what a device
 -- says that has none. Of the disc around a position, 16 points that
 -- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn.
@@ -38,7 +38,7 @@ WITH
     -- What carried the former containers of a code before it was packed anew.
     formers AS
     (
-        SELECT moves.code AS code, arraySort(groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d) -> (t, d, 1), boxes.shipped_at, boxes.shipped_to)))) AS shipments
+        SELECT moves.code AS code, arraySort(groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d, b) -> (t, d, 1, core_is_supply(b, d, t)), boxes.shipped_at, CAST(boxes.shipped_to, 'Array(String)'), CAST(boxes.shipped_by, 'Array(String)'))))) AS shipments
         FROM
         (
             SELECT code, former.1 AS container, former.2 AS until
@@ -47,7 +47,7 @@ WITH
         ) AS moves
         INNER JOIN
         (
-            SELECT code, shipped_at, shipped_to FROM raw_mart_code_journeys FINAL
+            SELECT code, shipped_at, shipped_to, shipped_by FROM raw_mart_code_journeys FINAL
             WHERE code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
         ) AS boxes ON boxes.code = moves.container
         GROUP BY moves.code
@@ -71,9 +71,9 @@ WITH
             toString(coalesce(nullIf(own.lot, ''), nullIf(parents.lot, ''), nullIf(grandparents.lot, ''), nullIf(inside.lot, ''), '')) AS code_lot,
             opened.containers AS opened,
             arraySort(arrayConcat(
-                arrayMap((t, d) -> (t, d, 0), own.shipped_at, own.shipped_to),
-                arrayMap((t, d) -> (t, d, 1), parents.shipped_at, parents.shipped_to),
-                arrayMap((t, d) -> (t, d, 1), grandparents.shipped_at, grandparents.shipped_to),
+                arrayMap((t, d, b) -> (t, d, 0, core_is_supply(b, d, t)), own.shipped_at, CAST(own.shipped_to, 'Array(String)'), CAST(own.shipped_by, 'Array(String)')),
+                arrayMap((t, d, b) -> (t, d, 1, core_is_supply(b, d, t)), parents.shipped_at, CAST(parents.shipped_to, 'Array(String)'), CAST(parents.shipped_by, 'Array(String)')),
+                arrayMap((t, d, b) -> (t, d, 1, core_is_supply(b, d, t)), grandparents.shipped_at, CAST(grandparents.shipped_to, 'Array(String)'), CAST(grandparents.shipped_by, 'Array(String)')),
                 formers.shipments)) AS shipments
         FROM own
         LEFT JOIN formers ON formers.code = own.code
@@ -99,7 +99,7 @@ WITH
         SELECT
             scans.*, journeys.code AS code, journeys.first_spelling AS first_spelling,
             journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments, journeys.opened AS opened,
-            arrayLast(s -> s.1 <= scans.event_time, journeys.shipments) AS shipment,
+            arrayLast(s -> s.1 <= scans.event_time AND s.4, journeys.shipments) AS shipment,
             toString(tupleElement(shipment, 2)) AS origin_dealer_id,
             tupleElement(shipment, 1) AS placed_shipped_at,
             isNotNull(scans.lon_wgs84) AND (abs(scans.lon_wgs84) > 0.05 OR abs(scans.lat_wgs84) > 0.05) AS has_position,
@@ -146,6 +146,7 @@ SELECT
     arrayMap(s -> s.1, shipments) AS shipments_at,
     arrayMap(s -> toString(s.2), shipments) AS shipments_to,
     arrayMap(s -> s.3, shipments) AS shipments_container,
+    arrayMap(s -> s.4, shipments) AS shipments_supply,
     arrayMap(o -> o.1, opened) AS opened_containers,
     arrayMap(o -> o.2, opened) AS opened_at,
     source, event_id, event_time, biz_step,

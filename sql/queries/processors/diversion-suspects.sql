@@ -6,7 +6,7 @@ INSERT INTO raw_dirty_codes
 WITH
     own AS
     (
-        SELECT code, parent_code, notEmpty(former_parents) AS is_repacked, arrayZip(shipped_at, CAST(shipped_to, 'Array(String)')) AS shipments
+        SELECT code, parent_code, notEmpty(former_parents) AS is_repacked, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
         FROM raw_mart_code_journeys FINAL
         WHERE code > {after: String} AND code <= {until: String}
     ),
@@ -14,13 +14,13 @@ WITH
     parent_codes AS (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code > {after: String} AND code <= {until: String}),
     parents AS
     (
-        SELECT code, parent_code, arrayZip(shipped_at, CAST(shipped_to, 'Array(String)')) AS shipments
+        SELECT code, parent_code, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
         FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM parent_codes)
     ),
     grandparents AS
     (
-        SELECT code, arrayZip(shipped_at, CAST(shipped_to, 'Array(String)')) AS shipments
+        SELECT code, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
         FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT parent_code FROM parent_codes))
     ),
@@ -81,7 +81,7 @@ WITH
             -- Second, 1/182 of a degree of longitude and 1/364 of latitude in one number: kept and sorted several times faster than three.
             bitShiftLeft(toUInt64(toUnixTimestamp(event_time)), 32)
                 + 65536 * toUInt64(182 * (ifNull(lon, 0.) + 180)) + toUInt64(364 * (ifNull(lat, 0.) + 90)) AS mark,
-            arrayLast(s -> s.1 <= event_time, shipments) AS shipment,
+            arrayLast(s -> s.1 <= event_time AND s.3, shipments) AS shipment,
             shipment.2 AS origin,
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan') AS is_seen,
             is_seen AND scanner != 'HQ' AND (origin = '' OR (biz_step = 'receiving' AND scanner != origin)) AS is_stray,

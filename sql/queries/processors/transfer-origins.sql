@@ -12,7 +12,7 @@ WITH
     ),
     formers AS
     (
-        SELECT moves.code AS code, groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d) -> (t, d), boxes.shipped_at, boxes.shipped_to))) AS shipments
+        SELECT moves.code AS code, groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d, b) -> (t, d, b), boxes.shipped_at, CAST(boxes.shipped_to, 'Array(String)'), CAST(boxes.shipped_by, 'Array(String)')))) AS shipments
         FROM
         (
             SELECT code, former.1 AS container, former.2 AS until
@@ -21,7 +21,7 @@ WITH
         ) AS moves
         INNER JOIN
         (
-            SELECT code, shipped_at, shipped_to FROM raw_mart_code_journeys FINAL
+            SELECT code, shipped_at, shipped_to, shipped_by FROM raw_mart_code_journeys FINAL
             WHERE code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM asked))
         ) AS boxes ON boxes.code = moves.container
         GROUP BY moves.code
@@ -31,15 +31,15 @@ WITH
         SELECT
             own.code AS code, own.parent_code AS container,
             arraySort(arrayConcat(
-                arrayMap((t, d) -> (t, d), own.shipped_at, own.shipped_to),
-                arrayMap((t, d) -> (t, d), parents.shipped_at, parents.shipped_to),
-                arrayMap((t, d) -> (t, d), grandparents.shipped_at, grandparents.shipped_to),
+                arrayMap((t, d, b) -> (t, d, b), own.shipped_at, CAST(own.shipped_to, 'Array(String)'), CAST(own.shipped_by, 'Array(String)')),
+                arrayMap((t, d, b) -> (t, d, b), parents.shipped_at, CAST(parents.shipped_to, 'Array(String)'), CAST(parents.shipped_by, 'Array(String)')),
+                arrayMap((t, d, b) -> (t, d, b), grandparents.shipped_at, CAST(grandparents.shipped_to, 'Array(String)'), CAST(grandparents.shipped_by, 'Array(String)')),
                 formers.shipments)) AS shipments
         FROM own
         LEFT JOIN formers ON formers.code = own.code
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
     )
-SELECT asked.code AS code, asked.at AS at, ways.container AS parent_code, toString(tupleElement(arrayLast(s -> s.1 <= asked.at, ways.shipments), 2)) AS origin_dealer_id
+SELECT asked.code AS code, asked.at AS at, ways.container AS parent_code, toString(tupleElement(arrayLast(s -> s.1 <= asked.at AND core_is_supply(s.3, s.2, s.1), ways.shipments), 2)) AS origin_dealer_id
 FROM asked
 INNER JOIN ways ON ways.code = asked.code
