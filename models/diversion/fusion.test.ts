@@ -135,6 +135,15 @@ describe('fusion', () => {
     expect(hardly.map((one) => one.kinds)).toEqual([['out_of_territory']]);
   });
 
+  test('several codes of a lot, each scanned by seven consumers of one city, are copies; one is not yet', () => {
+    const copied = (code: string) =>
+      signal({ code, kind: 'clone', found_dealer_id: '', session_id: code, log_odds: 4 * Math.log(2) });
+    expect(fuseCases([copied('A')])).toEqual([]);
+    const [one] = fuseCases(['A', 'B', 'C', 'D', 'E', 'F'].map(copied));
+    expect(one).toMatchObject({ kinds: ['clone'], units: 6 });
+    expect(one?.confidence).toBeGreaterThan(0.99);
+  });
+
   test('of more cases in a day than the budget allows, the surest are raised', () => {
     const days = ['A', 'B', 'C'].map((code, i) => signal({ code, lot: code, log_odds: 6 + i }));
     const raised = fuse(

@@ -33,6 +33,7 @@ describe('clone', () => {
     const sessions = (n: number) => Array.from({ length: n }, (_, i) => consumerAt(i));
     expect(logOdds(...sessions(5))).toBeNull();
     expect(logOdds(...sessions(10))).toBeCloseTo(7 * Math.log(2));
+    expect(logOdds(...sessions(7))).toBeCloseTo(4 * Math.log(2));
   });
 
   test('a unit sold by two dealers is two units, unless it went back between', () => {
