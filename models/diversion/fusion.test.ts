@@ -140,7 +140,7 @@ describe('fusion', () => {
       signal({ code, kind: 'clone', found_dealer_id: '', session_id: code, log_odds: 4 * Math.log(2) });
     expect(fuseCases([copied('A')])).toEqual([]);
     const [one] = fuseCases(['A', 'B', 'C', 'D', 'E', 'F'].map(copied));
-    expect(one).toMatchObject({ kinds: ['clone'], units: 6 });
+    expect(one).toMatchObject({ kinds: ['clone'], found_adcode: '440100', units: 6 });
     expect(one?.confidence).toBeGreaterThan(0.99);
   });
 

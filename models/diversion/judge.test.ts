@@ -18,6 +18,27 @@ test('what consumers saw of a copied code is one case without a region, what a d
   expect(regions('out_of_territory')).toEqual([GUANGZHOU.adcode]);
 });
 
+test('copies of which all were scanned in one prefecture are about that', () => {
+  const { signals } = judgeTrail(
+    trailOf([1, 2, 3, 4, 5, 6, 7].map((hours) => consumerAt(hours, GUANGZHOU))),
+    ms(300),
+  );
+  expect(signals.map(({ kind, region }) => [kind, region])).toEqual([['clone', GUANGZHOU.adcode]]);
+});
+
+test('a scan without a place is about the region where the code was seen last', () => {
+  const nowhere = { lon: null, lat: null, adcode: '', has_position: false };
+  const { signals } = judgeTrail(
+    trailOf([
+      scanAt(1, { biz_step: 'packing', parent_code: 'CASE-1', dealer_id: 'HQ', ...nowhere }),
+      scanAt(20, GUANGZHOU),
+      scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2', dealer_id: 'HQ', ...nowhere }),
+    ]),
+    ms(300),
+  );
+  expect(signals).toMatchObject([{ kind: 'broken_aggregation', region: GUANGZHOU.adcode }]);
+});
+
 test('a held signal is none, but says when to ask again', () => {
   const trail = trailOf([unshippedAt(-48, { biz_step: 'consumer_scan', dealer_id: '' })]);
   expect(judgeTrail(trail, ms(-47))).toEqual({ signals: [], due_ms: ms(-42) });

@@ -4,7 +4,7 @@ import { impossibleTravel } from './rules/impossible-travel.ts';
 import { outOfTerritory } from './rules/out-of-territory.ts';
 import { scanOrder } from './rules/scan-order.ts';
 import { wrongReceiver } from './rules/wrong-receiver.ts';
-import { isHeld, isTold, type CodeRule, type CodeSignal, type Trail } from './trail.ts';
+import { isHeld, isTold, type CodeRule, type CodeSignal, type Trail, type TrailScan } from './trail.ts';
 
 /** Every rule about one code. A new one is its file, its test and one line here. */
 export const CODE_RULES: readonly CodeRule[] = [
@@ -25,19 +25,31 @@ export interface Judged {
 
 /**
  * What all rules say of one code. A copied code is found everywhere, so that its places tell nothing of territories: what
- * consumers scanned of it belongs to one case without a region.
+ * consumers scanned of it belongs to one case, about the prefecture in which they all did, else without a region. A scan of which no
+ * place is known counts where the code was seen before it, else after.
  */
 export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
   const all = CODE_RULES.flatMap((rule) => rule.judge(trail, watermark_ms));
   const signals = all.filter(isTold);
   const is_copied = signals.some(({ kind }) => kind === 'clone');
+  const copied_in = trail.scans
+    .filter(({ biz_step }) => biz_step === 'consumer_scan')
+    .map(({ adcode }) => adcode);
+  const copies_region = new Set(copied_in).size === 1 ? (copied_in[0] ?? '') : '';
   const due = all.filter(isHeld).map(({ due_ms }) => due_ms);
   return {
     signals: signals.flatMap((one) => {
-      const is_anywhere = one.kind === 'clone' || (is_copied && one.scan.dealer_id === '');
+      const is_of_copies = is_copied && (one.kind === 'clone' || one.scan.dealer_id === '');
       if (is_copied && one.scan.dealer_id === '' && one.kind === 'out_of_territory') return [];
-      return [{ ...one, region: is_anywhere ? '' : one.scan.adcode }];
+      return [{ ...one, region: is_of_copies ? copies_region : regionOf(trail, one.scan) }];
     }),
     due_ms: due.length === 0 ? null : Math.min(...due),
   };
+}
+
+function regionOf({ scans }: Trail, scan: TrailScan): string {
+  if (scan.adcode !== '') return scan.adcode;
+  const at = scans.indexOf(scan);
+  const is_placed = ({ adcode }: TrailScan): boolean => adcode !== '';
+  return (scans.slice(0, at).findLast(is_placed) ?? scans.slice(at + 1).find(is_placed))?.adcode ?? '';
 }

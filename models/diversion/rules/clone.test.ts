@@ -36,6 +36,13 @@ describe('clone', () => {
     expect(logOdds(...sessions(7))).toBeCloseTo(4 * Math.log(2));
   });
 
+  test('the dealer that sold what had been sold is told, whoever scans it later', () => {
+    const sale = (hours: number, dealer_id: string) =>
+      scanAt(hours, { biz_step: 'retail_selling', dealer_id });
+    const [one] = clone.judge(trailOf([sale(1, 'D1'), sale(90, 'D2'), consumerAt(95)]), 0);
+    expect(one).toMatchObject({ scan: { dealer_id: 'D2' } });
+  });
+
   test('a unit sold by two dealers is two units, unless it went back between', () => {
     const sale = (hours: number, dealer_id: string) =>
       scanAt(hours, { biz_step: 'retail_selling', dealer_id });

@@ -18,14 +18,17 @@ const SOLD_TWICE_RATIO = 150;
 
 /**
  * One code in more sessions and at more places than one thing can be: copies of it are about. Places count only as far as
- * they were seen in sessions of their own, so that one traveller's scans are one. The signal stands for all the code's scans.
+ * they were seen in sessions of their own, so that one traveller's scans are one. The signal stands for all the code's scans; it is told by the
+ * second sale, or the last consumer.
  */
 export const clone: CodeRule = {
   kind: 'clone',
   judge: (trail) => {
     const consumers = trail.scans.filter(({ biz_step }) => biz_step === 'consumer_scan');
-    const ratio = Math.max(ofPlaces(consumers), ofSessions(consumers), ofSales(trail));
-    const scan = trail.scans.at(-1);
+    const by_consumers = Math.max(ofPlaces(consumers), ofSessions(consumers));
+    const second_sale = secondSale(trail);
+    const ratio = Math.max(by_consumers, second_sale === undefined ? 1 : SOLD_TWICE_RATIO);
+    const scan = by_consumers >= ratio ? consumers.at(-1) : second_sale;
     if (ratio <= 1 || scan === undefined) return [];
     const origin_dealer_id = originOf(trail);
     if (origin_dealer_id === '') return [];
@@ -60,17 +63,19 @@ function ofSessions(consumers: readonly TrailScan[]): number {
   return told.size < SESSIONS_MIN ? 1 : SESSION_RATIO ** (told.size - SESSIONS_USUAL);
 }
 
-function ofSales({ level, scans }: Trail): number {
-  if (level !== 'unit') return 1;
+/** The sale by another dealer of what had been sold. */
+function secondSale({ level, scans }: Trail): TrailScan | undefined {
+  if (level !== 'unit') return undefined;
   let seller = '';
-  for (const { biz_step, dealer_id } of scans) {
+  for (const scan of scans) {
+    const { biz_step, dealer_id } = scan;
     if (biz_step === 'returning' || biz_step === 'shipping') seller = '';
     else if (biz_step === 'retail_selling') {
-      if (seller !== '' && seller !== dealer_id) return SOLD_TWICE_RATIO;
+      if (seller !== '' && seller !== dealer_id) return scan;
       seller = dealer_id;
     }
   }
-  return 1;
+  return undefined;
 }
 
 /** Of the first scan that follows a shipment: the dealer that the genuine goods were shipped to. */
