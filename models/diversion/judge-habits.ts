@@ -1,3 +1,4 @@
+import type { AlertKind } from '../contract/alert.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
 import { leaksOf, type Leaks } from './leakage.ts';
@@ -24,6 +25,12 @@ export interface Habits {
   readonly dealers: readonly HabitDealer[];
   /** Null where no rebate programme is known. */
   readonly rebates: readonly RebatePeriod[] | null;
+}
+
+/** A rule about dealers as a draft has it: what it says of all habits. Pure. */
+export interface HabitRule {
+  readonly kind: AlertKind;
+  readonly judgeHabits: (habits: Habits) => readonly HabitSignal[];
 }
 
 /** Neighbours that a dealer is compared with, of those that hold the product: the nearest. */

@@ -163,7 +163,11 @@ function planOf(dirty: Dirty | undefined): Plan {
 }
 
 /** Parameters of the steps of a data processor: its ranges as parallel arrays, and where conflicts found since its last run begin. */
-export function runParams(context: RunContext): SqlParams {
+export function runParams(
+  context: Pick<RunContext, 'ranges' | 'conflicts_since_ms'> & {
+    readonly settings: Pick<RunContext['settings'], 'time_zone'>;
+  },
+): SqlParams {
   return {
     ...rangeParams(context.ranges),
     conflicts_since: new Date(context.conflicts_since_ms),

@@ -1,10 +1,11 @@
 import { belowFloor, type PriceSignal, type PricedLine } from '../../models/diversion/rules/below-floor.ts';
+import type { Settings } from '../settings/settings.ts';
 import { CONFLICTS, defineProcessor, type OffsetRange, type Output, type RunContext } from '../processor.ts';
 import { definitionOf, runParams } from './bucket-mart.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
 /** A row of `price-lines.sql`: a line below its floor, or a signal that its order has had. */
-interface Line extends PricedLine {
+export interface JudgedLine extends PricedLine {
   readonly is_known: 0 | 1;
   readonly dealer_id: string;
   readonly sku_id: string;
@@ -15,9 +16,13 @@ interface Line extends PricedLine {
   readonly placed_at: string;
   readonly last_event_time: string;
 }
+/** What of a run says which lines it reads. */
+type LinesContext = Pick<RunContext, 'sql' | 'ranges' | 'conflicts_since_ms'> & {
+  readonly settings: Pick<Settings, 'time_zone'>;
+};
 interface Result extends Output {
-  readonly known: readonly Line[];
-  readonly found: readonly { readonly line: Line; readonly signal: PriceSignal }[];
+  readonly known: readonly JudgedLine[];
+  readonly found: readonly { readonly line: JudgedLine; readonly signal: PriceSignal }[];
 }
 
 /** In the running loop all lines are judged at once only where that is no more than a run's work. */
@@ -29,7 +34,7 @@ const LINES = 'queries/processors/price-lines.sql';
  * allowed when they were placed. A line is judged anew with each of its events, and with new versions of prices, promotions and
  * its dealer.
  */
-export const priceSignals = defineProcessor<readonly Line[], Result>({
+export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
   id: 'price-signals',
   trigger: {
     on: 'data',
@@ -51,12 +56,12 @@ export const priceSignals = defineProcessor<readonly Line[], Result>({
   store,
 });
 
-async function readLines(context: RunContext): Promise<readonly Line[]> {
+async function readLines(context: LinesContext): Promise<readonly JudgedLine[]> {
   await reloadDictionaries(context, ['price', 'dealer']);
-  return context.sql.queryFile<Line>(LINES, { params: runParams(context) });
+  return context.sql.queryFile<JudgedLine>(LINES, { params: runParams(context) });
 }
 
-function judge(lines: readonly Line[]): Result {
+function judge(lines: readonly JudgedLine[]): Result {
   const known = lines.filter(({ is_known }) => is_known === 1);
   const found = lines
     .filter(({ is_known }) => is_known === 0)
@@ -71,7 +76,7 @@ function judge(lines: readonly Line[]): Result {
 async function store({ known, found }: Result, { sql, version }: RunContext): Promise<void> {
   await sql.insertRows('raw_mart_dealer_signals', [
     ...known.map((line) => ({
-      ...columnsOf(line),
+      ...lineColumns(line),
       log_odds: 0,
       expected: 0,
       observed: 0,
@@ -79,7 +84,7 @@ async function store({ known, found }: Result, { sql, version }: RunContext): Pr
       is_deleted: 1,
     })),
     ...found.map(({ line, signal }) => ({
-      ...columnsOf(line),
+      ...lineColumns(line),
       log_odds: signal.log_odds,
       expected: signal.allowed,
       observed: signal.net,
@@ -91,11 +96,19 @@ async function store({ known, found }: Result, { sql, version }: RunContext): Pr
 
 /** Judges the lines of all deliveries in few parts: each run searches all orders for its own, however few they are. */
 async function judgeAll(context: RunContext, parts: number): Promise<void> {
+  for await (const lines of linesInParts(context, parts)) await store(judge(lines), context);
+}
+
+/** The lines of the deliveries in `ranges`, in so many parts. A line comes in the part of each of its deliveries. */
+export async function* linesInParts(
+  context: LinesContext,
+  parts: number,
+): AsyncGenerator<readonly JudgedLine[]> {
   for (let part = 0; part < parts; part += 1) {
     const ranges = context.ranges
       .map((range) => partOf(range, part, parts))
       .filter(({ from, to }) => from < to);
-    await store(judge(await readLines({ ...context, ranges })), context);
+    yield await readLines({ ...context, ranges });
   }
 }
 
@@ -104,9 +117,10 @@ function partOf({ from, to, ...place }: OffsetRange, part: number, parts: number
   return { ...place, from: bound(part), to: bound(part + 1) };
 }
 
-function columnsOf(line: Line): object {
+/** What is told of a line, whatever a rule says of it. */
+export function lineColumns(line: JudgedLine) {
   return {
-    kind: 'below_floor',
+    kind: 'below_floor' as const,
     origin_dealer_id: line.dealer_id,
     sku_id: line.sku_id,
     ref: line.ref,

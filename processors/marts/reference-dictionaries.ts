@@ -15,7 +15,7 @@ const DICTIONARY: Readonly<Partial<Record<EventTypeName, string>>> = {
  * versions before would otherwise stay.
  */
 export async function reloadDictionaries(
-  context: RunContext,
+  context: Pick<RunContext, 'sql' | 'ranges'>,
   types: readonly EventTypeName[],
 ): Promise<void> {
   for (const { event_type } of rangesByType(context.ranges)) {

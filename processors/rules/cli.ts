@@ -4,15 +4,16 @@ import { Command, InvalidArgumentError } from 'commander';
 import { UsageError, runCommand } from '../../ingest/program/command.ts';
 import { readConfig } from '../../ingest/program/config.ts';
 import { environmentBesideStack } from '../../ingest/program/running-stack.ts';
-import type { CodeRule } from '../../models/diversion/trail.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { readSettings } from '../settings/settings.ts';
+import { isDraftRule, type DraftRule } from './draft-rule.ts';
 import { replayRule, type Replayed } from './replay.ts';
 
 /**
  * `npm run rules -- replay --rule FILE --from TIME --to TIME`: what a draft rule would have raised over history, which known cases it
- * catches and misses, and its precision on those that people have judged. FILE is a module whose `rule` (or default) is a `CodeRule` of
- * `models/diversion/trail.ts`, as those in `models/diversion/rules/` are. Nothing is written; the last line is JSON.
+ * catches and misses, and its precision on those that people have judged. FILE is a module that exports one rule: about the scans of a code
+ * (`CodeRule` of `models/diversion/trail.ts`), about dealers (`HabitRule` of `models/diversion/judge-habits.ts`) or about order lines
+ * (`LineRule` of `models/diversion/rules/below-floor.ts`). Nothing is written; the last line is JSON.
  */
 const QUERY_TIMEOUT_MS = 300_000;
 const SHOWN = 40;
@@ -58,28 +59,21 @@ command
 await runCommand(() => command.parseAsync());
 
 /** Whatever of the module is a rule: its `default`, its `rule`, or the only one that it exports. */
-async function ruleIn(file: string): Promise<CodeRule> {
+async function ruleIn(file: string): Promise<DraftRule> {
   const exported = Object.values((await import(pathToFileURL(resolve(file)).href)) as object);
-  const rules = exported.filter(isRule);
-  const [rule] = rules;
-  if (rule === undefined || rules.length > 1)
-    throw new UsageError(`${file} must export one rule {kind, judge}; it exports ${rules.length}`);
+  const [rule, ...more] = new Set(exported.filter(isDraftRule));
+  if (rule === undefined || more.length > 0)
+    throw new UsageError(
+      `${file} must export one rule {kind, judge | judgeHabits | judgeLine}; it exports ${rule === undefined ? 0 : more.length + 1}`,
+    );
   return rule;
 }
 
-function isRule(value: unknown): value is CodeRule {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    'judge' in value &&
-    typeof value.judge === 'function'
-  );
-}
-
-function tell(rule: CodeRule, { raised, caught, missed, ...replayed }: Replayed): void {
+function tell(rule: DraftRule, { raised, caught, missed, ...replayed }: Replayed): void {
   const line = (text: string): void => void process.stdout.write(`${text}\n`);
-  line(`${rule.kind}: ${replayed.codes} codes, ${replayed.signals} signals, ${raised.length} cases`);
+  line(
+    `${rule.kind}: ${replayed.asked} ${replayed.asked_about}, ${replayed.signals} signals, ${raised.length} cases`,
+  );
   for (const one of raised.slice(0, SHOWN)) {
     const known = one.known === null ? 'new' : `${one.known.alert_id} (${one.known.state})`;
     const place = one.found_adcode === '' ? 'no one region' : one.found_adcode;

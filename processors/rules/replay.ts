@@ -1,15 +1,9 @@
-import { fuseCases, type CaseEvidence, type StoredSignal } from '../../models/diversion/fusion.ts';
-import { isTold, type CodeRule, type CodeSignal, type Trail } from '../../models/diversion/trail.ts';
+import { fuseCases, type CaseEvidence } from '../../models/diversion/fusion.ts';
 import type { CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
-import { observationParams, readTrails } from '../marts/code-trails.ts';
 import type { Settings } from '../settings/settings.ts';
-
-/** A stretch of event time; `to` is not part of it. */
-export interface Span {
-  readonly from: Date;
-  readonly to: Date;
-}
+import type { DraftRule } from './draft-rule.ts';
+import { draftSignals, type DraftSignals, type Span } from './draft-signals.ts';
 
 /** A case as it is stored, in so far as a draft is compared with it. */
 interface KnownCase {
@@ -22,8 +16,7 @@ interface KnownCase {
 }
 
 /** What a draft rule would have done. */
-export interface Replayed {
-  readonly codes: number;
+export interface Replayed extends Omit<DraftSignals, 'signals'> {
   readonly signals: number;
   /** What it would have raised by itself. */
   readonly raised: readonly (CaseEvidence & { readonly known: KnownCase | null })[];
@@ -37,27 +30,17 @@ export interface Replayed {
   readonly precision: number | null;
 }
 
-/** Codes looked at in one part: what ClickHouse keeps of them in memory. */
-const CODES_PER_PART = 20_000;
-
 /**
- * Judges history by a draft rule alone, without writing anything: all codes that were scanned in the stretch, each by its whole trail,
- * with the territories and prices of its shipments. What it says of scans outside the stretch is left out.
+ * Judges history by a draft rule alone, without writing anything (`draftSignals`), fuses what it says into cases, and holds these
+ * against those that are stored.
  */
 export async function replayRule(
   sql: SqlClient,
-  rule: CodeRule,
+  rule: DraftRule,
   { from, to }: Span,
-  settings: Pick<Settings, 'cases_per_day_max' | 'reporting_currency'>,
+  settings: Pick<Settings, 'cases_per_day_max' | 'reporting_currency' | 'time_zone'>,
 ): Promise<Replayed> {
-  const signals: StoredSignal[] = [];
-  let codes = 0;
-  for await (const trails of trailsIn(sql, { from, to })) {
-    codes += trails.codes;
-    for (const trail of trails.found)
-      for (const one of rule.judge(trail, to.getTime()).filter(isTold))
-        if (isWithin(one.scan.event_time, { from, to })) signals.push(signalOf(trail, one));
-  }
+  const { signals, ...asked } = await draftSignals(sql, rule, { from, to }, settings.time_zone);
   const known = await sql.queryFile<KnownCase>('queries/rules/known-cases.sql', { params: { from, to } });
   const raised = fuseCases(signals, settings).map((evidence) => ({
     ...evidence,
@@ -67,7 +50,7 @@ export async function replayRule(
   const confirmed = caught.filter(({ verdict }) => verdict === 'confirmed').length;
   const dismissed = caught.filter(({ verdict }) => verdict === 'dismissed').length;
   return {
-    codes,
+    ...asked,
     signals: signals.length,
     raised,
     caught,
@@ -76,61 +59,6 @@ export async function replayRule(
     dismissed,
     precision: confirmed + dismissed === 0 ? null : confirmed / (confirmed + dismissed),
   };
-}
-
-async function* trailsIn(
-  sql: SqlClient,
-  { from, to }: Span,
-): AsyncGenerator<{ readonly codes: number; readonly found: readonly Trail[] }> {
-  let after = '';
-  for (;;) {
-    const codes = await sql.queryFile<{ code: string }>('queries/rules/codes.sql', {
-      params: { from, to, after, limit: CODES_PER_PART },
-    });
-    const last = codes.at(-1);
-    if (last === undefined) return;
-    const asked = {
-      name: 'asked',
-      structure: 'code String, version UInt64',
-      lines: codes.map(({ code }) => Buffer.from(`${JSON.stringify({ code, version: 0 })}\n`)),
-    };
-    const params = observationParams('asked', 0);
-    const found = await readTrails(sql, (file) => sql.queryFileOver(file, asked, { params }));
-    yield { codes: codes.length, found };
-    after = last.code;
-  }
-}
-
-function signalOf(
-  trail: Trail,
-  { kind, scan, origin_dealer_id, p_inside, log_odds }: CodeSignal,
-): StoredSignal {
-  const { code, sent_code, sku_id, lot, parent_code, units, unit_value, currency } = trail;
-  return {
-    code,
-    sent_code,
-    kind,
-    first_event_time: scan.event_time,
-    event_time: scan.event_time,
-    sku_id,
-    lot,
-    parent_code,
-    origin_dealer_id,
-    shipped_at: scan.shipped_at,
-    found_dealer_id: scan.dealer_id,
-    region: scan.adcode,
-    session_id: scan.session_id,
-    p_inside,
-    log_odds,
-    units,
-    unit_value,
-    currency,
-  };
-}
-
-function isWithin(instant: string, { from, to }: Span): boolean {
-  const at = Date.parse(instant);
-  return at >= from.getTime() && at < to.getTime();
 }
 
 /** About the same goods of the same dealer; a case without a region or a lot is about all of them. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outOfTerritory } from '../../models/diversion/rules/out-of-territory.ts';
+import type { HabitRule } from '../../models/diversion/judge-habits.ts';
+import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
 import type { CodeRule } from '../../models/diversion/trail.ts';
 import { replayRule } from '../../processors/rules/replay.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
@@ -10,7 +12,7 @@ const DAY = 24 * HOUR;
 const now = new Date();
 const iso = (ago_ms: number): string => new Date(now.getTime() - ago_ms).toISOString();
 const GUANGZHOU = { lat: 23.13, lon: 113.26 };
-const settings = { cases_per_day_max: 50, reporting_currency: 'CNY' };
+const settings = { cases_per_day_max: 50, reporting_currency: 'CNY', time_zone: 'Asia/Shanghai' };
 const span = { from: new Date(now.getTime() - 10 * DAY), to: now };
 const version = { source: 'mdm', event_time: iso(400 * DAY), valid_from: iso(400 * DAY) };
 const scan = (event_id: string, ago_ms: number, fields: object) => ({
@@ -39,6 +41,54 @@ const otherTill: CodeRule = {
         log_odds: Math.log(500),
       })),
 };
+
+/** A draft: more than 30 units of a product in one day. */
+const bulk: HabitRule = {
+  kind: 'order_surge',
+  judgeHabits: ({ orders }) =>
+    orders.flatMap(({ dealer_id, sku_id, ordered }) =>
+      [...ordered].flatMap((units, day) =>
+        units <= 30
+          ? []
+          : [
+              {
+                kind: 'order_surge' as const,
+                origin_dealer_id: dealer_id,
+                sku_id,
+                found_dealer_id: '',
+                from: day,
+                to: day + 1,
+                log_odds: Math.log(5_000),
+                units: units - 30,
+                expected: 30,
+                observed: units,
+              },
+            ],
+      ),
+    ),
+};
+/** A draft: a tenth below what was allowed. */
+const tenth: LineRule = {
+  kind: 'below_floor',
+  judgeLine: ({ unit_price, floor_price }) => {
+    const net = Number(unit_price);
+    return net < floor_price * 0.9 ? { log_odds: Math.log(5_000), allowed: floor_price, net } : null;
+  },
+};
+const order = (order_id: string, ago_ms: number, dealer_id: string, qty: number, unit_price: string) => ({
+  event_id: order_id,
+  source: 'erp',
+  event_time: iso(ago_ms),
+  dealer_id,
+  order_id,
+  line_no: 1,
+  sku_id: 'S1',
+  stage: 'placed',
+  qty,
+  unit_price,
+  currency: 'CNY',
+  channel: 'portal',
+});
 
 let run: ProcessorsRun;
 
@@ -95,7 +145,12 @@ describe('replay of a draft rule', () => {
     const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
     expect(alerts).toHaveLength(1);
     const replayed = await replayRule(run.sql, outOfTerritory, span, settings);
-    expect(replayed).toMatchObject({ codes: 6, signals: 4, precision: null });
+    expect(replayed).toMatchObject({
+      asked: 6,
+      asked_about: 'codes',
+      signals: 4,
+      precision: null,
+    });
     expect(replayed.raised).toHaveLength(1);
     expect(replayed.raised[0]?.known?.alert_id).toBe(alerts[0]?.alert_id);
     expect(replayed.missed).toEqual([]);
@@ -120,10 +175,42 @@ describe('replay of a draft rule', () => {
     expect(replayed).toMatchObject({ signals: 4, confirmed: 1, dismissed: 0, precision: 1 });
     const long_ago = { from: new Date(now.getTime() - 90 * DAY), to: span.from };
     expect(await replayRule(run.sql, otherTill, long_ago, settings)).toMatchObject({
-      codes: 0,
+      asked: 0,
       signals: 0,
       raised: [],
     });
     expect(await run.sql.query('SELECT count() AS n FROM raw_mart_diversion_signals')).toEqual(before);
+  });
+
+  describe('about orders', () => {
+    beforeAll(async () => {
+      await run.deliver('price', [
+        { ...version, event_id: 'p1', sku_id: 'S1', floor_price: '100', currency: 'CNY' },
+      ]);
+      await run.deliver('order', [
+        order('O1', 5 * DAY, 'D1', 4, '110'),
+        order('O2', 4 * DAY, 'D1', 5, '95'),
+        order('O3', 3 * DAY, 'D2', 6, '80'),
+        order('O4', 30 * DAY, 'D2', 7, '80'),
+        order('O5', 2 * DAY, 'D2', 40, '120'),
+      ]);
+      await run.catchUp();
+    }, 300_000);
+
+    test('a draft about dealers is asked about the days up to the end of the stretch', async () => {
+      const replayed = await replayRule(run.sql, bulk, span, settings);
+      expect(replayed).toMatchObject({ asked: 2, asked_about: 'dealers and products', signals: 1 });
+      expect(replayed.raised).toMatchObject([{ kinds: ['order_surge'], origin_dealer_id: 'D2', units: 10 }]);
+      const before = { from: span.from, to: new Date(now.getTime() - 3 * DAY) };
+      expect(await replayRule(run.sql, bulk, before, settings)).toMatchObject({ signals: 0, raised: [] });
+    });
+
+    test('a draft about order lines is asked about those below their floor that were placed in the stretch', async () => {
+      const replayed = await replayRule(run.sql, tenth, span, settings);
+      expect(replayed).toMatchObject({ asked: 2, asked_about: 'order lines below the floor', signals: 1 });
+      expect(replayed.raised).toMatchObject([{ kinds: ['below_floor'], origin_dealer_id: 'D2', units: 6 }]);
+      const month = { from: new Date(now.getTime() - 40 * DAY), to: span.to };
+      expect(await replayRule(run.sql, tenth, month, settings)).toMatchObject({ asked: 3, signals: 2 });
+    });
   });
 });

@@ -1,3 +1,5 @@
+import type { AlertKind } from '../../contract/alert.ts';
+
 /** An order line with the price that it ended at, and what held when it was placed. */
 export interface PricedLine {
   /** Units that it sold: ordered less cancelled. */
@@ -22,6 +24,12 @@ export interface PriceSignal {
   /** Lowest net price allowed then, and that paid, in the line's currency. */
   readonly allowed: number;
   readonly net: number;
+}
+
+/** A rule about order lines as a draft has it: what it says of one that lies below its floor, or nothing. Pure. */
+export interface LineRule {
+  readonly kind: AlertKind;
+  readonly judgeLine: (line: PricedLine) => PriceSignal | null;
 }
 
 /**
