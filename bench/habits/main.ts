@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
 import type { AlertKind } from '../../models/contract/alert.ts';
-import { fuseCases, type StoredSignal } from '../../models/diversion/fusion.ts';
+import { fuseCases } from '../../models/diversion/fusion.ts';
+import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
 import type { HabitSignal } from '../../models/diversion/habit.ts';
 import { judgeHabits, type Habits } from '../../models/diversion/judge-habits.ts';
 import { Simulation } from '../../simulator/flow/simulation.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fuseCases as fuse, type StoredSignal } from './fusion.ts';
+import { fuseCases as fuse } from './fusion.ts';
+import type { StoredSignal } from './stored-signal.ts';
 
 const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
 const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, options);

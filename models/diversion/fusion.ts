@@ -2,36 +2,9 @@ import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from
 import { sumOfMoney } from './case-value.ts';
 import { groupBy, sum } from './group-by.ts';
 import { learnedFor } from './learned.ts';
+import { withRegions } from './regions.ts';
+import { caseKey, type StoredSignal } from './stored-signal.ts';
 import { MANUFACTURER } from './trail.ts';
-
-/** A stored signal: what a rule said about one scan of a code, or about a dealer and a product. */
-export interface StoredSignal {
-  /** What all spellings of a code have in common; "" when the signal rests on no code. */
-  readonly code: string;
-  /** The code as its first scan spells it. */
-  readonly sent_code: string;
-  readonly kind: AlertKind;
-  /** First and last event that it rests on: of a scan, the scan itself. */
-  readonly first_event_time: string;
-  readonly event_time: string;
-  readonly sku_id: string;
-  readonly lot: string;
-  readonly parent_code: string;
-  readonly origin_dealer_id: string;
-  /** The shipment that holds for the scan; null when the signal rests on no code. */
-  readonly shipped_at: string | null;
-  /** "" = a consumer scanned, or there is no other dealer. */
-  readonly found_dealer_id: string;
-  /** Prefecture that its case is about; "" = no one region. */
-  readonly region: string;
-  readonly session_id: string;
-  readonly p_inside: number;
-  readonly log_odds: number;
-  readonly units: number;
-  /** Decimal string; null when no price is known. */
-  readonly unit_value: string | null;
-  readonly currency: string;
-}
 
 /** The evidence of one case: everything in an alert that does not depend on people or on when it was found. */
 export interface CaseEvidence {
@@ -83,11 +56,6 @@ const SHIPPED_DAYS = 28;
 const CRITICAL = { confidence: 0.9, value: 5_000 };
 const WARNING_CONFIDENCE = 0.7;
 
-/** What one case is about: origin dealer, found region, product, lot. */
-export function caseKey(signal: StoredSignal): string {
-  return [signal.origin_dealer_id, signal.region, signal.sku_id, signal.lot].join('|');
-}
-
 /** What else decides which cases are raised. */
 export interface FusionOptions {
   /** What an investigator can look into: of the cases that begin on one day (UTC) only so many, the surest, are raised. */
@@ -117,14 +85,15 @@ interface Surroundings {
 }
 
 /**
- * Fuses signals into cases by `caseKey`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
+ * Fuses signals into cases by `caseKey`, in the regions of `withRegions`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
  * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
  * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of the goods that it may be about; orders beyond need, or
  * codes that are not seen again, of goods that were found elsewhere meanwhile are part of the case about those. What people
  * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
  * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
  */
-export function fuseCases(signals: readonly StoredSignal[], options: FusionOptions): CaseEvidence[] {
+export function fuseCases(told: readonly StoredSignal[], options: FusionOptions): CaseEvidence[] {
+  const signals = withRegions(told);
   const travellers = new Map<string, number>();
   for (const [about, group] of groupBy(signals.filter(isConsumers), travelKey))
     travellers.set(about, consumersOf(group));

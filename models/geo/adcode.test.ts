@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { covers, isAdcode, prefectureOf, provinceOf } from './adcode.ts';
+import { isAdcode, mayLieIn, prefectureOf, provinceOf } from './adcode.ts';
 
 const county = fc
   .tuple(fc.integer({ min: 11, max: 65 }), fc.integer({ min: 1, max: 53 }), fc.integer({ min: 1, max: 99 }))
@@ -20,26 +20,37 @@ describe('adcode', () => {
     expect(prefectureOf(adcode)).toBe(prefecture);
   });
 
-  test('a county is covered by itself, its prefecture and its province, and covers neither of them', () => {
+  test('a county lies in itself, its prefecture and its province, and these may lie in it', () => {
     fc.assert(
-      fc.property(county, (code) => {
+      fc.property(county, county, (code, other) => {
         const prefecture = `${code.slice(0, 4)}00`;
-        for (const wider of [code, prefecture, provinceOf(code)]) expect(covers([wider], code)).toBe(true);
-        expect(covers([code], prefecture)).toBe(false);
-        expect(covers([prefecture], provinceOf(code))).toBe(false);
+        for (const wider of [code, prefecture, provinceOf(code)]) {
+          expect(mayLieIn(code, [wider])).toBe(true);
+          expect(mayLieIn(wider, [code])).toBe(true);
+        }
+        if (code !== other) expect(mayLieIn(code, [other])).toBe(false);
       }),
     );
   });
 
-  test('a list covers exactly what one of its codes covers', () => {
-    fc.assert(
-      fc.property(fc.array(county, { maxLength: 5 }), county, (territory, code) => {
-        expect(covers(territory, code)).toBe(territory.some((one) => covers([one], code)));
-      }),
-    );
-    expect(covers([], '330205')).toBe(false);
-    expect(covers(['330000', '310000'], '310115')).toBe(true);
-    expect(covers(['330200'], '330300')).toBe(false);
+  test.each([
+    ['330200', '330300', false],
+    ['330200', '330305', false],
+    ['330000', '310000', false],
+    ['310000', '310115', true],
+    ['310000', '310100', true],
+    ['310115', '310100', true],
+    ['310115', '310106', false],
+    ['500000', '500100', true],
+    ['429004', '429004', true],
+    ['429004', '429005', false],
+    ['429004', '429000', true],
+    ['420100', '429004', false],
+    ['', '330000', false],
+  ])('%s in %s: %s', (adcode, division, is_in) => {
+    expect(mayLieIn(adcode, [division])).toBe(is_in);
+    expect(mayLieIn(adcode, ['650000', division])).toBe(is_in);
+    expect(mayLieIn(adcode, [])).toBe(false);
   });
 
   test('only six digits with a province part are a code', () => {

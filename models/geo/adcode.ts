@@ -28,14 +28,15 @@ export function prefectureOf(adcode: string): string | null {
 }
 
 /**
- * Whether any code of `territory` covers `adcode`: `330000` covers every `33xxxx`, `330200` every `3302xx`, `330205` itself.
- * Never the other way round: a county does not cover its prefecture.
+ * Whether a place in the division `adcode` may lie in one of `divisions`: `330000` holds every `33xxxx`, `330200` every `3302xx`, `330205`
+ * itself. A wider code is the place of somebody who is not known more closely, so it may lie in what is within it: outlines end at
+ * prefectures, and whoever is found in `330200` may be in `330205`. `310100` is all of Shanghai.
  */
-export function covers(territory: readonly string[], adcode: string): boolean {
-  return territory.some((code) => adcode.startsWith(significantPart(code)));
-}
-
-function significantPart(code: string): string {
-  if (code.endsWith('0000')) return code.slice(0, 2);
-  return code.endsWith('00') ? code.slice(0, 4) : code;
+export function mayLieIn(adcode: string, divisions: readonly string[]): boolean {
+  return divisions.some((division) => {
+    const is_wide = [adcode, division].some((code) => code.endsWith('0000'));
+    const digits = is_wide || MUNICIPALITIES_AND_REGIONS.has(division.slice(0, 2)) ? 2 : 4;
+    const names_no_two_counties = adcode.endsWith('00') || division.endsWith('00') || adcode === division;
+    return adcode !== '' && adcode.startsWith(division.slice(0, digits)) && names_no_two_counties;
+  });
 }

@@ -36,6 +36,8 @@ const FILES = [
   DUE,
   'functions/item-key.sql',
   'functions/is-supply.sql',
+  'functions/adcode-within.sql',
+  'functions/in-territory.sql',
   NOTE_FEEDS,
   WATERMARK,
   OBSERVATIONS_FILE,
@@ -60,7 +62,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 7;
+const RULES_VERSION = 8;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late

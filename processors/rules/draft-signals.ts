@@ -1,4 +1,4 @@
-import type { StoredSignal } from '../../models/diversion/fusion.ts';
+import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
 import type { HabitRule } from '../../models/diversion/judge-habits.ts';
 import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
 import { isTold, type CodeRule, type CodeSignal, type Trail } from '../../models/diversion/trail.ts';

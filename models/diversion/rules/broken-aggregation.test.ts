@@ -21,6 +21,12 @@ describe('broken aggregation', () => {
     expect(judge([packed, unpacked, scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2' })])).toEqual([]);
   });
 
+  test('a unit that is taken out of another case than it was packed into', () => {
+    const unpacked = scanAt(20, { biz_step: 'unpacking', parent_code: 'CASE-2' });
+    expect(judge([packed, unpacked])).toMatchObject([{ scan: unpacked, log_odds: Math.log(200) }]);
+    expect(judge([packed, scanAt(20, { biz_step: 'returning', parent_code: 'BOX' })])).toEqual([]);
+  });
+
   test('a case that was unpacked as such, of which no unit was scanned, and packed anew is whole', () => {
     const anew = scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2' });
     const unpackings = (hours: number, container = 'CASE-1') => ({
@@ -46,5 +52,15 @@ describe('broken aggregation', () => {
     });
     expect(judge([packed, sale], { shipments: [shipped(0), shipped(60)] })).toMatchObject([{ scan: sale }]);
     expect(judge([packed, sale], { shipments: [shipped(0), shipped(20)] })).toEqual([]);
+  });
+
+  test('a unit that was sold, came back and was packed anew is shipped in its new case', () => {
+    const sale = scanAt(30, { biz_step: 'retail_selling' });
+    const shipment = { at: hour(60), to_dealer_id: 'D2', is_container: true, is_supply: true };
+    const back = scanAt(40, { biz_step: 'returning' });
+    const anew = scanAt(50, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-2' });
+    const shipped_before = { ...shipment, at: hour(35) };
+    expect(judge([packed, sale, back, anew], { shipments: [shipment] })).toEqual([]);
+    expect(judge([packed, sale, back], { shipments: [shipped_before] })).toHaveLength(1);
   });
 });

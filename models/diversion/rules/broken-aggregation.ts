@@ -12,8 +12,8 @@ const CLOCKS_MS = 15 * 60_000;
 const RATIO = { other_parent: 200, repacked_unshipped: 2, shipped_after_sale: 150 } as const;
 
 /**
- * What is in what no longer holds together: a code named in a second container while neither it was unpacked from the first nor
- * the first as a whole, or a container that is shipped on, as if whole, after one of its units was sold. A packing line that
+ * What is in what no longer holds together: a code named in a second container, or taken out of one, while neither it was unpacked from
+ * the first nor the first as a whole, or a container that is shipped on, as if whole, after one of its units was sold. A packing line that
  * corrects itself before anything was shipped says little.
  */
 export const brokenAggregation: CodeRule = {
@@ -24,11 +24,16 @@ export const brokenAggregation: CodeRule = {
 function secondParent(trail: Trail): CodeSignal[] {
   let parent = '';
   for (const scan of trail.scans) {
-    if (scan.biz_step === 'unpacking' || scan.biz_step === 'returning') {
+    // What comes back may come in any box.
+    if (scan.biz_step === 'returning') {
       parent = '';
       continue;
     }
-    if (scan.parent_code === '' || scan.parent_code === parent) continue;
+    const is_unpacked = scan.biz_step === 'unpacking';
+    if (scan.parent_code === '' || scan.parent_code === parent) {
+      if (is_unpacked) parent = '';
+      continue;
+    }
     const former = parent;
     const is_loose = trail.unpackings.some(
       ({ at, container }) => container === former && Date.parse(at) <= timeOf(scan) + CLOCKS_MS,
@@ -37,7 +42,7 @@ function secondParent(trail: Trail): CodeSignal[] {
       const is_correction = scan.biz_step === 'packing' && scan.origin_dealer_id === '';
       return [signalOf(trail, scan, is_correction ? RATIO.repacked_unshipped : RATIO.other_parent)];
     }
-    parent = scan.parent_code;
+    parent = is_unpacked ? '' : scan.parent_code;
   }
   return [];
 }
@@ -46,8 +51,16 @@ function shippedAfterSale(trail: Trail): CodeSignal[] {
   if (trail.level !== 'unit' || trail.scans.some(({ biz_step }) => biz_step === 'unpacking')) return [];
   const sale = trail.scans.find(({ biz_step }) => biz_step === 'retail_selling');
   if (sale === undefined || sale.origin_dealer_id === '') return [];
-  const later = trail.shipments.find(({ at, is_container }) => is_container && at > sale.event_time);
+  const until = trail.scans.find((scan) => scan.event_time > sale.event_time && isFreed(scan))?.event_time;
+  const later = trail.shipments.find(
+    ({ at, is_container }) => is_container && at > sale.event_time && (until === undefined || at < until),
+  );
   return later === undefined ? [] : [signalOf(trail, sale, RATIO.shipped_after_sale)];
+}
+
+/** Goods that come back, and are packed anew, are in another container from then on. */
+function isFreed({ biz_step, parent_code }: TrailScan): boolean {
+  return biz_step === 'returning' || (biz_step === 'packing' && parent_code !== '');
 }
 
 function signalOf(trail: Trail, scan: TrailScan, ratio: number): CodeSignal {

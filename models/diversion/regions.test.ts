@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { fuseCases } from './fusion.ts';
+import type { StoredSignal } from './stored-signal.ts';
+import { withRegions } from './regions.ts';
+
+const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
+const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
+  code: 'C1',
+  sent_code: fields.code ?? 'C1',
+  kind: 'scan_order',
+  first_event_time: '2026-03-01T00:00:00.000Z',
+  event_time: '2026-03-01T00:00:00.000Z',
+  sku_id: 'SKU',
+  lot: 'L',
+  parent_code: '',
+  origin_dealer_id: 'D1',
+  shipped_at: null,
+  found_dealer_id: 'D2',
+  region: '440100',
+  session_id: '',
+  p_inside: 0,
+  log_odds: Math.log(500),
+  units: 1,
+  unit_value: '10.10',
+  currency: 'CNY',
+  ...fields,
+});
+const copy = (code: string) => signal({ code, kind: 'clone', region: '', found_dealer_id: '' });
+const regionsOf = (signals: readonly StoredSignal[]) => withRegions(signals).map(({ region }) => region);
+
+describe('regions', () => {
+  test('a copy of a code that was found in one region is part of the case about it', () => {
+    const signals = [signal({}), signal({ code: 'C2' }), copy('C1'), copy('C2')];
+    const cases = fuseCases(signals, options);
+    expect(cases).toHaveLength(1);
+    expect(cases).toMatchObject([{ found_adcode: '440100', units: 2, kinds: ['clone', 'scan_order'] }]);
+  });
+
+  test('a scan without a place goes with the other goods that its dealer had', () => {
+    const nowhere = signal({ code: 'C2', region: '' });
+    expect(regionsOf([signal({}), nowhere])).toEqual(['440100', '440100']);
+    const other = { ...nowhere, kind: 'wrong_receiver' } as const;
+    expect(regionsOf([signal({}), other])).toEqual(['440100', '440100']);
+    expect(regionsOf([signal({}), { ...other, found_dealer_id: 'D3' }])).toEqual(['440100', '']);
+    expect(regionsOf([signal({}), { ...nowhere, lot: 'M' }])).toEqual(['440100', '']);
+  });
+
+  test('copies of one lot are one case also where those of one code alone tell the region', () => {
+    expect(regionsOf([{ ...copy('C1'), region: '440100' }, copy('C2')])).toEqual(['440100', '440100']);
+  });
+
+  test('what was found in several regions, or in none, is about no one region', () => {
+    expect(regionsOf([signal({}), signal({ region: '440300' }), copy('C1')])).toEqual([
+      '440100',
+      '440300',
+      '',
+    ]);
+    expect(regionsOf([copy('C1')])).toEqual(['']);
+    const surge = signal({ code: '', kind: 'order_surge', region: '' });
+    expect(regionsOf([signal({}), surge])).toEqual(['440100', '']);
+  });
+});

@@ -1,0 +1,49 @@
+import type { StoredSignal } from './stored-signal.ts';
+import { groupBy } from './group-by.ts';
+
+/**
+ * Gives signals about codes that name no region the one in which the same code, or else other goods of the same origin, product and lot
+ * at the same dealer, or else others of which the same is said, were found: one deed is one case, also where a copy is told beside a scan
+ * out of order, or a device sent no position. Where these were found in several regions, or in none, the signals stay as they are.
+ */
+export function withRegions(signals: readonly StoredSignal[]): StoredSignal[] {
+  if (signals.every(({ code, region }) => code === '' || region !== '')) return [...signals];
+  const placed = signals.filter(({ code, region }) => code !== '' && region !== '');
+  const by = [codeKey, dealerKey, kindKey].map((keyOf) => ({ keyOf, regions: onlyRegions(placed, keyOf) }));
+  return signals.map((signal) => {
+    if (signal.code === '' || signal.region !== '') return signal;
+    const known = by.flatMap(({ keyOf, regions }) => regions.get(keyOf(signal)) ?? []);
+    const region = known[0] ?? '';
+    return region === '' ? signal : { ...signal, region };
+  });
+}
+
+/** The region of each group; "" where there is more than one. */
+function onlyRegions(
+  signals: readonly StoredSignal[],
+  keyOf: (signal: StoredSignal) => string,
+): Map<string, string> {
+  return new Map(
+    [...groupBy(signals, keyOf)].map(([key, group]) => {
+      const [region = '', ...more] = new Set(group.map((signal) => signal.region));
+      return [key, more.length === 0 ? region : ''];
+    }),
+  );
+}
+
+function codeKey(signal: StoredSignal): string {
+  return `${goodsKey(signal)}|${signal.code}`;
+}
+
+/** Of consumers nobody says that two are the same: each code has its own. */
+function dealerKey(signal: StoredSignal): string {
+  return signal.found_dealer_id === '' ? codeKey(signal) : `${goodsKey(signal)}|${signal.found_dealer_id}`;
+}
+
+function kindKey(signal: StoredSignal): string {
+  return `${goodsKey(signal)}|${signal.kind}`;
+}
+
+function goodsKey({ origin_dealer_id, sku_id, lot }: StoredSignal): string {
+  return [origin_dealer_id, sku_id, lot].join('|');
+}
