@@ -44,3 +44,12 @@ test('a held signal is none, but says when to ask again', () => {
   expect(judgeTrail(trail, ms(-47))).toEqual({ signals: [], due_ms: ms(-42) });
   expect(judgeTrail(trail, ms(0)).due_ms).toBeNull();
 });
+
+test('a case is about a prefecture, however closely a dealer tells its place', () => {
+  const packed = scanAt(-5, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-1' });
+  const regions = ['440106', '440100', '500100', '440000'].map((adcode) => {
+    const second = scanAt(30, { parent_code: 'CASE-2', adcode });
+    return judgeTrail(trailOf([packed, second]), 0).signals.map(({ region }) => region);
+  });
+  expect(regions).toEqual([['440100'], ['440100'], ['500000'], ['440000']]);
+});

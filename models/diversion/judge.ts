@@ -1,3 +1,4 @@
+import { caseRegion } from './regions.ts';
 import { brokenAggregation } from './rules/broken-aggregation.ts';
 import { clone } from './rules/clone.ts';
 import { impossibleTravel } from './rules/impossible-travel.ts';
@@ -34,20 +35,20 @@ export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
   const is_copied = signals.some(({ kind }) => kind === 'clone');
   const copied_in = trail.scans
     .filter(({ biz_step }) => biz_step === 'consumer_scan')
-    .map(({ adcode }) => adcode);
+    .map(({ adcode }) => caseRegion(adcode));
   const copies_region = new Set(copied_in).size === 1 ? (copied_in[0] ?? '') : '';
   const due = all.filter(isHeld).map(({ due_ms }) => due_ms);
   return {
     signals: signals.flatMap((one) => {
       const is_of_copies = is_copied && (one.kind === 'clone' || one.scan.dealer_id === '');
       if (is_copied && one.scan.dealer_id === '' && one.kind === 'out_of_territory') return [];
-      return [{ ...one, region: is_of_copies ? copies_region : regionOf(trail, one.scan) }];
+      return [{ ...one, region: is_of_copies ? copies_region : caseRegion(placeOf(trail, one.scan)) }];
     }),
     due_ms: due.length === 0 ? null : Math.min(...due),
   };
 }
 
-function regionOf({ scans }: Trail, scan: TrailScan): string {
+function placeOf({ scans }: Trail, scan: TrailScan): string {
   if (scan.adcode !== '') return scan.adcode;
   const at = scans.indexOf(scan);
   const is_placed = ({ adcode }: TrailScan): boolean => adcode !== '';

@@ -1,5 +1,14 @@
 import type { StoredSignal } from './stored-signal.ts';
+import { prefectureOf } from '../geo/adcode.ts';
 import { groupBy } from './group-by.ts';
+
+/**
+ * The region that a case is about, of a place: its prefecture-level unit, also where a dealer names its county, or `500100` for Chongqing. A
+ * place that is known by its province alone stays that.
+ */
+export function caseRegion(adcode: string): string {
+  return prefectureOf(adcode) ?? adcode;
+}
 
 /**
  * Gives signals about codes that name no region the one in which the same code, or else other goods of the same origin, product and lot

@@ -1,5 +1,6 @@
 import { groupBy } from '../../models/diversion/group-by.ts';
 import { beginsOf, type HabitSignal, type OrderHabit, type Stretch } from '../../models/diversion/habit.ts';
+import { caseRegion } from '../../models/diversion/regions.ts';
 import type { HabitDealer, Habits } from '../../models/diversion/judge-habits.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
@@ -194,7 +195,7 @@ function rowOf(
     // What lies beyond an expectation is no whole number; goods are.
     units: Math.max(1, Math.round(signal.units)),
     ref: days[from] ?? '',
-    region: adcodes.get(signal.found_dealer_id || signal.origin_dealer_id) ?? '',
+    region: caseRegion(adcodes.get(signal.found_dealer_id || signal.origin_dealer_id) ?? ''),
     first_event_time: new Date(Date.parse(midnights[from] ?? '')).toISOString(),
     event_time: new Date(Math.min(end, Date.parse(watermark))).toISOString(),
     unit_value,

@@ -1,3 +1,4 @@
+import { caseRegion } from '../../models/diversion/regions.ts';
 import { belowFloor, type PriceSignal, type PricedLine } from '../../models/diversion/rules/below-floor.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CONFLICTS, defineProcessor, type OffsetRange, type Output, type RunContext } from '../processor.ts';
@@ -47,7 +48,7 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
     tables: ['raw_mart_dealer_signals'],
     empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES], 'rules 3'),
+    definition: () => definitionOf([LINES], 'rules 4'),
     fill: judgeAll,
     fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
@@ -125,7 +126,7 @@ export function lineColumns(line: JudgedLine) {
     sku_id: line.sku_id,
     ref: line.ref,
     found_dealer_id: '',
-    region: line.adcode,
+    region: caseRegion(line.adcode),
     first_event_time: line.placed_at,
     event_time: line.last_event_time,
     units: line.qty,

@@ -1,6 +1,7 @@
 import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
 import type { HabitRule } from '../../models/diversion/judge-habits.ts';
 import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
+import { caseRegion } from '../../models/diversion/regions.ts';
 import { isTold, type CodeRule, type CodeSignal, type Trail } from '../../models/diversion/trail.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { pendingRanges, topicOf } from '../loop/offsets.ts';
@@ -138,7 +139,7 @@ function signalOf(
     origin_dealer_id,
     shipped_at: scan.shipped_at,
     found_dealer_id: scan.dealer_id,
-    region: scan.adcode,
+    region: caseRegion(scan.adcode),
     session_id: scan.session_id,
     p_inside,
     log_odds,
