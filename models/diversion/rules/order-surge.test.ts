@@ -51,6 +51,36 @@ describe('order_surge', () => {
     expect(judge(surging({ sold }))?.log_odds ?? 0).toBeLessThan(PRIOR);
   });
 
+  /** Sells what lies there, out of the blue, until nothing is left on days 70 to 84; then it fills its shelf again. */
+  const soldOut = (boom: number, refilled: number): OrderHabit => {
+    const is_empty = (day: number): boolean => day >= 70 && day < 85;
+    const one = habit('D1', {
+      ordered: (day, usual) => (is_empty(day) ? 0 : day === 85 ? refilled : usual),
+      sold: (day, usual) => (is_empty(day) ? 0 : day >= 64 && day < 70 ? boom : usual),
+    });
+    const stock = one.ordered.map((_, day) => (is_empty(day) ? 0 : 200));
+    return { ...one, stock };
+  };
+
+  test('what fills an empty shelf again, and makes up for the days without orders, is no surge; far more than that is one', () => {
+    expect(judge(soldOut(4, 260))?.log_odds ?? 0).toBeLessThan(PRIOR);
+    expect(judge(soldOut(4, 900))?.log_odds).toBeGreaterThan(PRIOR);
+    const never_empty = { ...soldOut(4, 260), stock: new Float64Array(120).fill(200) };
+    expect(judge(never_empty)?.log_odds).toBeGreaterThan(PRIOR);
+  });
+
+  test('how much sells is told by the days with something to sell', () => {
+    expect(judge(soldOut(4 * 9, 700))?.log_odds ?? 0).toBeLessThan(PRIOR);
+    expect(judge(soldOut(4, 700))?.log_odds).toBeGreaterThan(PRIOR);
+  });
+
+  test('who orders much, passes it on and is empty again refills nothing', () => {
+    const one = surging();
+    const emptied = { ...one, stock: one.ordered.map((_, day) => (day >= 87 && day < 90 ? 0 : 60)) };
+    expect(judge(emptied)?.log_odds).toBeGreaterThan(PRIOR);
+    expect(judge(emptied)?.expected).toBeCloseTo(judge(one)?.expected ?? NaN, 6);
+  });
+
   test('what all order more is a season', () => {
     const peak = (day: number, usual: number): number => (day >= 83 && day < 92 ? usual * 9 : usual);
     expect(judge(surging(), null, others(peak))?.log_odds ?? 0).toBeLessThan(PRIOR);

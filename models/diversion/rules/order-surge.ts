@@ -4,6 +4,7 @@ import type { Leaks } from '../leakage.ts';
 import type { Peaks } from '../peaks.ts';
 import { beyondOneOrder, sellingIn, usualIn, usualNear, type Expectation } from '../order-expectation.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
+import { refillIn, stockedSince } from '../stock-outs.ts';
 
 /** The tiers of one rebate programme in one of its periods, over what a dealer has bought in it. */
 export interface RebatePeriod extends Stretch {
@@ -38,7 +39,7 @@ const LOG_ODDS_MAX = 12;
  * chases a rebate tier and sells the rest elsewhere. What counts is by how many orders of usual size the best stretch goes
  * beyond what sales and season explain, held against all series of the channel; and whether the orders carried the dealer
  * over a step of a rebate programme; and whether the goods are missing from its shelves, though nobody saw them sold. What promotions add,
- * and what neighbours order more too, is expected; as long as nobody has seen what promotions add, orders in one count only where the goods are missing. One signal a dealer and product at most.
+ * and what neighbours order more too, is expected, and what refills an empty shelf; as long as nobody has seen what promotions add, orders in one count only where the goods are missing. One signal a dealer and product at most.
  * @param rebates null where no programme is known
  */
 export function orderSurges(
@@ -98,12 +99,14 @@ function steepest(one: Expectation, peaks: Peaks): Found {
       const usual = usualIn(one, stretch);
       if (usual === null) continue;
       const around = {
-        from: Math.max(habit.begins, from - SALES_DAYS.before),
+        from: stockedSince(one, from, SALES_DAYS.before),
         to: Math.min(days, stretch.to + SALES_DAYS.after),
       };
-      const by_habit = Math.max(usual.units, usualNear(one, stretch)) * Math.max(1, sellingIn(one, around));
+      const selling = Math.max(1, sellingIn(one, around));
+      const at_pace = Math.max(usual.units, usualNear(one, stretch));
       const observed = sumIn(ordered, stretch);
-      if (observed < TIMES_MIN * by_habit) continue;
+      if (observed < TIMES_MIN * at_pace * selling) continue;
+      const by_habit = (at_pace + refillIn(one, stretch, usual)) * selling;
       const at_rate = usual.rate * (stretch.to - stretch.from);
       const added = peaks.promoted(one, stretch, usual);
       const units = Math.max(by_habit, at_rate * peaks.shared(one, stretch), at_rate + (added ?? 0));
