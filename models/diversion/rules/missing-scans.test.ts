@@ -91,4 +91,34 @@ describe('missing_scans', () => {
     const all = missingScans(channel((dealer, _sku, day) => (dealer === 'D3' ? two_weeks(day) : null)));
     for (const { log_odds } of all) expect(log_odds).toBeLessThan(one - 2);
   });
+
+  /** What is said of D3 where so many of six cases of some products are seen in some days. */
+  const saidOf = (skus: readonly string[], from: number, to: number, seen: number): readonly number[] =>
+    missingScans(
+      channel((dealer, sku, day) =>
+        dealer === 'D3' && skus.includes(sku) && day >= from && day < to ? seen : null,
+      ),
+    )
+      .filter(({ origin_dealer_id }) => origin_dealer_id === 'D3')
+      .map(({ log_odds }) => log_odds);
+
+  test('products that fall silent in the same days are surer together than each alone', () => {
+    const [alone] = saidOf(['S2'], 30, 38, 3);
+    const together = saidOf(['S1', 'S2'], 30, 38, 2);
+    expect(alone).toBeLessThan(PRIOR);
+    expect(together).toHaveLength(2);
+    for (const log_odds of together) expect(log_odds).toBeGreaterThan(PRIOR + 3);
+  });
+
+  test('one delivery of several products that nobody scanned is one thing forgotten', () => {
+    const [alone] = saidOf(['S2'], 30, 34, 1);
+    expect(alone).toBeGreaterThan(2);
+    for (const log_odds of saidOf(['S1', 'S2'], 30, 34, 1)) expect(log_odds).toBeLessThanOrEqual(alone ?? 0);
+  });
+
+  test('all products together are told when they are silent for longer than a scanner is broken', () => {
+    for (const log_odds of saidOf(['S1', 'S2', 'S3'], 30, 38, 2)) expect(log_odds).toBeLessThan(1);
+    // Each alone is at 11.2.
+    expect(saidOf(['S1', 'S2', 'S3'], 26, 46, 2)).toEqual([12, 12, 12]);
+  });
 });

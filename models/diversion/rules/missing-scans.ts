@@ -1,6 +1,7 @@
 import { groupBy, sum } from '../group-by.ts';
 import type { HabitSignal } from '../habit.ts';
 import type { Leaks } from '../leakage.ts';
+import { pooledAmong, type PooledSignal } from '../pooling.ts';
 
 /** Codes of a product that were shipped to a dealer on one day. */
 export interface ShippedDay {
@@ -30,19 +31,21 @@ const AGE_MIN = 2;
 const CARE_PRIOR_CODES = 2;
 /** A drop is one from what was before, or is elsewhere: so many codes of other days at least. */
 const OTHER_CODES_MIN = 5;
-/** Where the dealer's other products fall silent in the same days, a broken scanner is as good a reason. */
-const OUTAGE = { products_min: 2, dark_share: 0.6, log_odds: -3 } as const;
+/** Where the dealer's other products fall silent in the same days, a broken scanner is as good a reason, until somebody must have mended it. */
+const OUTAGE = { products_min: 2, dark_share: 0.6, log_odds: -3, mended_days: 14 } as const;
 /** What comes is sold within so many days. */
 const SOLD_DAYS = 28;
 /** A short history is one of many that could have been looked at. */
 const CHOICES_MIN = 36;
 const LOG_ODDS_MAX = 12;
+/** Least scale of the tail of what dealers' products say together: that of log-odds themselves. */
+const POOLED_SCALE_MIN = 1;
 
 /**
  * A dealer's scan coverage of a product drops: codes shipped to it, and what is in them, are not seen again, for days on end. Codes that
  * are scraped off leave nothing else. How long a code usually takes to be seen the channel tells, and how careful the dealer is
  * its other days: the older an unseen code, the more it says. Evidence is the likelihood ratio of the darkest run of shipping days, less what the
- * choice of the run is worth. One signal a dealer and product at most.
+ * choice of the run is worth; of several products in the same days it adds up, held against all dealers of the channel. One signal a dealer and product at most.
  */
 export function missingScans(days: readonly ShippedDay[], leaks: Leaks): HabitSignal[] {
   const told = days.filter(({ age }) => age >= AGE_MIN);
@@ -54,14 +57,22 @@ export function missingScans(days: readonly ShippedDay[], leaks: Leaks): HabitSi
       darkest(of_product, of_dealer, unseen_by),
     ),
   );
-  return found.flatMap(({ score, signal, is_outage, choices }) => {
+  const judged = found.flatMap(({ score, signal, is_outage, choices }): PooledSignal[] => {
     if (signal === null) return [];
     const goods = { dealer_id: signal.origin_dealer_id, sku_id: signal.sku_id };
     // Goods that still lie there are no excuse for their codes.
     const sold_off = { from: signal.from, to: Math.min(newest + 1, signal.to + SOLD_DAYS) };
     const of_leak = Math.max(0, leaks.ratio(goods, sold_off, signal.units));
-    const log_odds = score - Math.log(choices) + (is_outage ? OUTAGE.log_odds : 0) + of_leak;
-    return log_odds > 0 ? [{ ...signal, log_odds: Math.min(LOG_ODDS_MAX, log_odds) }] : [];
+    return [
+      { signal, evidence: score - Math.log(choices) + of_leak, doubt: is_outage ? OUTAGE.log_odds : 0 },
+    ];
+  });
+  const isMended = ({ doubt, signal: { from, to } }: PooledSignal): boolean =>
+    doubt === 0 || to - from > OUTAGE.mended_days;
+  const together = pooledAmong(judged.filter(isMended), by_dealer.size, POOLED_SCALE_MIN);
+  return judged.flatMap((one) => {
+    const log_odds = Math.max(one.evidence + one.doubt, together.get(one) ?? 0);
+    return log_odds > 0 ? [{ ...one.signal, log_odds: Math.min(LOG_ODDS_MAX, log_odds) }] : [];
   });
 }
 
