@@ -66,11 +66,18 @@ describe('unseen sales', () => {
     const scraped =
       (skus: readonly string[]): Habit =>
       (dealer, sku, day) =>
-        dealer === 'D3' && skus.includes(sku) && day >= 40 ? { sells: 4, scans: 0.1 } : usual;
+        dealer === 'D3' && skus.includes(sku) && day >= 33 ? { sells: 4, scans: 0.1 } : usual;
     const [one] = raised(scraped(['S2']));
     expect(one).toMatchObject({ origin_dealer_id: 'D3', sku_id: 'S2' });
     expect(raised(scraped(['S2']))).toHaveLength(1);
     const all = unseenSales(channel(scraped(['S1', 'S2', 'S3'])));
     expect(all[0]?.log_odds).toBeGreaterThanOrEqual(one?.log_odds ?? Infinity);
+  });
+
+  test('little more than one order is not told, however quiet the channel is otherwise', () => {
+    const forgotten: Habit = (dealer, sku, day) =>
+      dealer === 'D3' && sku === 'S2' && day >= 47 ? { sells: 4, scans: 0 } : usual;
+    expect(unseenSales(channel(forgotten)).length).toBeLessThanOrEqual(1);
+    expect(raised(forgotten)).toEqual([]);
   });
 });

@@ -33,7 +33,9 @@ export function unseenSales(habits: readonly OrderHabit[]): HabitSignal[] {
     SCALE_MIN,
   );
   return found.flatMap(({ score, drops }) => {
-    const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)));
+    // Each order that left unseen tells once: of so many dealers so many would be as dark by chance, however quiet the channel is.
+    const by_chance = found.length * Math.exp(-score);
+    const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(Math.max(expectedAt(score), by_chance)));
     return log_odds > 0 ? drops.map((drop) => ({ ...drop, log_odds })) : [];
   });
 }
