@@ -52,7 +52,10 @@ export async function returnDatabase(server: Server, name: string): Promise<void
   }
 }
 
-/** Leaves a database as it was migrated: no event, no mart, no progress, nothing in the dictionaries of reference data. */
+/**
+ * Leaves a database as it was migrated: no event, no mart, no progress, and dictionaries of reference data that nobody has asked yet: they
+ * load when they are.
+ */
 export async function emptyDatabase(sql: SqlClient): Promise<void> {
   const tables = await sql.query<{ name: string }>(
     `SELECT name FROM system.tables
@@ -60,15 +63,24 @@ export async function emptyDatabase(sql: SqlClient): Promise<void> {
     { params: { kept: KEPT_TABLES } },
   );
   for (const { name } of tables) await sql.command(`TRUNCATE TABLE ${name} SYNC`);
-  await reloadDictionaries(sql);
+  for (const name of await loadedDictionaries(sql)) {
+    await sql.command(`DETACH DICTIONARY ${name}`);
+    await sql.command(`ATTACH DICTIONARY ${name}`);
+  }
 }
 
 /** Dictionaries that have been loaded know what was delivered until then; the others load it when they are asked. */
 export async function reloadDictionaries(sql: SqlClient): Promise<void> {
-  const dictionaries = await sql.query<{ name: string }>(
-    `SELECT name FROM system.dictionaries WHERE database = currentDatabase() AND status = 'LOADED' AND name NOT LIKE '%prefecture%'`,
+  for (const name of await loadedDictionaries(sql)) await sql.command(`SYSTEM RELOAD DICTIONARY ${name}`);
+}
+
+/** Those of reference data; the outlines of prefectures stay as they are. */
+async function loadedDictionaries(sql: SqlClient): Promise<string[]> {
+  const rows = await sql.query<{ name: string }>(
+    `SELECT name FROM system.dictionaries
+     WHERE database = currentDatabase() AND status != 'NOT_LOADED' AND name NOT LIKE '%prefecture%'`,
   );
-  for (const { name } of dictionaries) await sql.command(`SYSTEM RELOAD DICTIONARY ${name}`);
+  return rows.map(({ name }) => name);
 }
 
 async function newDatabase(server: Server): Promise<string> {
