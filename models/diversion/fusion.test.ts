@@ -1,32 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { someSignal as signal } from './some-signal.ts';
 import { fuseCases as fuse } from './fusion.ts';
 import type { StoredSignal } from './stored-signal.ts';
 
 const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
 const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, options);
-
-const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
-  code: 'C1',
-  sent_code: fields.code ?? 'C1',
-  kind: 'out_of_territory',
-  first_event_time: '2026-03-01T00:00:00.000Z',
-  event_time: '2026-03-01T00:00:00.000Z',
-  sku_id: 'SKU',
-  lot: 'L',
-  parent_code: '',
-  origin_dealer_id: 'D1',
-  shipped_at: null,
-  found_dealer_id: 'D2',
-  region: '440100',
-  session_id: '',
-  p_inside: 0,
-  log_odds: Math.log(200),
-  units: 1,
-  unit_value: '10.10',
-  currency: 'CNY',
-  ...fields,
-});
 
 describe('fusion', () => {
   test('cases do not depend on the order of the signals', () => {

@@ -2,29 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { fuseCases } from './fusion.ts';
 import type { StoredSignal } from './stored-signal.ts';
 import { withRegions } from './regions.ts';
+import { someSignal } from './some-signal.ts';
 
 const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
-const signal = (fields: Partial<StoredSignal>): StoredSignal => ({
-  code: 'C1',
-  sent_code: fields.code ?? 'C1',
-  kind: 'scan_order',
-  first_event_time: '2026-03-01T00:00:00.000Z',
-  event_time: '2026-03-01T00:00:00.000Z',
-  sku_id: 'SKU',
-  lot: 'L',
-  parent_code: '',
-  origin_dealer_id: 'D1',
-  shipped_at: null,
-  found_dealer_id: 'D2',
-  region: '440100',
-  session_id: '',
-  p_inside: 0,
-  log_odds: Math.log(500),
-  units: 1,
-  unit_value: '10.10',
-  currency: 'CNY',
-  ...fields,
-});
+const signal = (fields: Partial<StoredSignal>): StoredSignal =>
+  someSignal({ kind: 'scan_order', log_odds: Math.log(500), ...fields });
 const copy = (code: string) => signal({ code, kind: 'clone', region: '', found_dealer_id: '' });
 const regionsOf = (signals: readonly StoredSignal[]) => withRegions(signals).map(({ region }) => region);
 

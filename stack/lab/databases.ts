@@ -63,24 +63,14 @@ export async function emptyDatabase(sql: SqlClient): Promise<void> {
     { params: { kept: KEPT_TABLES } },
   );
   for (const { name } of tables) await sql.command(`TRUNCATE TABLE ${name} SYNC`);
-  for (const name of await loadedDictionaries(sql)) {
-    await sql.command(`DETACH DICTIONARY ${name}`);
-    await sql.command(`ATTACH DICTIONARY ${name}`);
-  }
-}
-
-/** Dictionaries that have been loaded know what was delivered until then; the others load it when they are asked. */
-export async function reloadDictionaries(sql: SqlClient): Promise<void> {
-  for (const name of await loadedDictionaries(sql)) await sql.command(`SYSTEM RELOAD DICTIONARY ${name}`);
-}
-
-/** Those of reference data; the outlines of prefectures stay as they are. */
-async function loadedDictionaries(sql: SqlClient): Promise<string[]> {
-  const rows = await sql.query<{ name: string }>(
+  const dictionaries = await sql.query<{ name: string }>(
     `SELECT name FROM system.dictionaries
      WHERE database = currentDatabase() AND status != 'NOT_LOADED' AND name NOT LIKE '%prefecture%'`,
   );
-  return rows.map(({ name }) => name);
+  for (const { name } of dictionaries) {
+    await sql.command(`DETACH DICTIONARY ${name}`);
+    await sql.command(`ATTACH DICTIONARY ${name}`);
+  }
 }
 
 async function newDatabase(server: Server): Promise<string> {

@@ -217,7 +217,6 @@ export async function runChannel(
     ['money', channel.money],
   ];
   for (const [type, events] of feeds) if (!without.includes(type)) await run.deliver(type, events);
-  if (emptied !== null) await run.reloadDictionaries();
   await run.catchUp();
   return run;
 }

@@ -12,12 +12,7 @@ import { PROCESSORS } from '../../processors/registry.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
-import {
-  emptyDatabase,
-  lendDatabase,
-  reloadDictionaries,
-  returnDatabase,
-} from '../../stack/lab/databases.ts';
+import { emptyDatabase, lendDatabase, returnDatabase } from '../../stack/lab/databases.ts';
 
 export const TIME_ZONE = 'Asia/Shanghai';
 const settings = readSettings(TIME_ZONE, 'CNY');
@@ -112,11 +107,6 @@ export class ProcessorsRun {
     this.#loop = null;
     this.board.clear();
     this.messages.length = 0;
-  }
-
-  /** Dictionaries that have been loaded already know what was delivered; the others load it when they are asked. */
-  async reloadDictionaries(): Promise<void> {
-    await reloadDictionaries(this.sql);
   }
 
   async rebuild(): Promise<Rebuilt[]> {
