@@ -2,22 +2,25 @@ import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { report, type Target } from '../report.ts';
-import { measure, type Measured } from './measure.ts';
+import { ASKED_BY, measure, type AskedBy, type Measured } from './measure.ts';
 
 /**
  * `npm run bench:marts [-- --rows 1000000,10000000,100000000]`: a simulated channel, copied to more dealers and a longer history
- * until there are so many orders and scans. For each size: what every statement of the wallboard takes, bytes a row, the rebuild of all
- * marts and figures from nothing; and how each grows. The peer of a size is the size before it, in the same run.
+ * until there are so many orders and scans. For each size: what every statement of the wallboard takes, and of the processors that make
+ * its figures, bytes a row, the rebuild of all marts and figures from nothing; and how each grows. The peer of a size is the size before it,
+ * in the same run.
  */
 const ROWS = [1_000_000, 10_000_000, 100_000_000] as const;
 /** Statements faster than this are not told one by one, ms. */
 const TOLD_FROM_MS = 20;
 const TARGETS: Readonly<Record<string, Target>> = {
   wallboard_p95_ms: { max: 50 },
+  figures_p95_ms: { max: 50 },
   scan_bytes_per_row: { max: 30 },
   rebuild_rows_per_s: { min: 1_000_000 },
-  /** Of the slowest statement: ln of its growth by ln of the growth of rows. */
+  /** Of the slowest statement of each: ln of its growth by ln of the growth of rows. */
   wallboard_growth_exponent: { max: 0.5 },
+  figures_growth_exponent: { max: 0.5 },
 };
 
 const options = new Command('bench:marts')
@@ -48,21 +51,32 @@ await runCommand(async () => {
 });
 
 function figuresOf(measured: Measured, before: Measured | undefined): Record<string, number | null> {
-  const p95 = slowest(measured);
   const scans = measured.stored.get('raw_scans');
   return {
-    wallboard_p95_ms: p95,
+    ...statementsOf('wallboard', measured, before),
+    ...statementsOf('figures', measured, before),
     scan_bytes_per_row: scans === undefined ? null : round(scans.bytes / scans.rows),
     rebuild_rows_per_s: Math.round(measured.rows / measured.rebuild_s),
-    wallboard_growth_exponent:
-      before === undefined
-        ? null
-        : round(Math.log(p95 / slowest(before)) / Math.log(measured.rows / before.rows)),
   };
 }
 
-function slowest({ statements }: Measured): number {
-  return Math.max(...statements.map(({ p95_ms }) => p95_ms));
+function statementsOf(
+  asked_by: AskedBy,
+  measured: Measured,
+  before: Measured | undefined,
+): Record<string, number | null> {
+  const p95 = slowest(measured, asked_by);
+  return {
+    [`${asked_by}_p95_ms`]: p95,
+    [`${asked_by}_growth_exponent`]:
+      before === undefined
+        ? null
+        : round(Math.log(p95 / slowest(before, asked_by)) / Math.log(measured.rows / before.rows)),
+  };
+}
+
+function slowest({ statements }: Measured, asked_by: AskedBy): number {
+  return Math.max(...statements.filter((one) => one.asked_by === asked_by).map(({ p95_ms }) => p95_ms));
 }
 
 function tell(measured: Measured): void {
@@ -75,11 +89,14 @@ function tell(measured: Measured): void {
     console.log(
       `  ${table.padEnd(18)} ${count(held)} rows, ${(bytes / held).toFixed(1)} bytes a row, ${parts} parts`,
     );
-  console.log(
-    `  ${statements.length} statements of the wallboard, p95 of the slowest ${slowest(measured)} ms`,
-  );
-  for (const { what, p50_ms, p95_ms, read_rows } of statements.filter((one) => one.p95_ms >= TOLD_FROM_MS))
-    console.log(`    p50 ${p50_ms} p95 ${p95_ms} ms, ${count(read_rows)} rows read: ${what.slice(0, 90)}`);
+  for (const asked_by of ASKED_BY) {
+    const own = statements.filter((one) => one.asked_by === asked_by);
+    console.log(
+      `  ${own.length} statements of the ${asked_by}, p95 of the slowest ${slowest(measured, asked_by)} ms`,
+    );
+    for (const { what, p50_ms, p95_ms, read_rows } of own.filter((one) => one.p95_ms >= TOLD_FROM_MS))
+      console.log(`    p50 ${p50_ms} p95 ${p95_ms} ms, ${count(read_rows)} rows read: ${what.slice(0, 90)}`);
+  }
 }
 
 function count(value: number): string {

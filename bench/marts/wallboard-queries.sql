@@ -1,6 +1,7 @@
--- What each statement of the figures took in this database since `since`, by the file that it stands in.
+-- What each statement of the wallboard and of its figures took in this database since `since`, by the file that it stands in.
 SELECT
     log_comment AS what,
+    if(startsWith(what, 'queries/live/'), 'wallboard', 'figures') AS asked_by,
     count() AS runs,
     quantileExact(0.5)(query_duration_ms) AS p50_ms,
     quantileExact(0.95)(query_duration_ms) AS p95_ms,

@@ -1,5 +1,5 @@
 import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.ts';
-import type { SqlClient } from '../../sql/client.ts';
+import type { SqlClient, SqlParams } from '../../sql/client.ts';
 import { CONFLICTS, defineProcessor, type Output } from '../processor.ts';
 import { rangeParams } from './bucket-mart.ts';
 import { rangesByType, type TypeRanges } from './ranges-by-type.ts';
@@ -29,9 +29,10 @@ export const conflicts = defineProcessor<Plan, Plan>({
     for (const { event_type, raw, ranges } of plan.by_type) {
       const params = { ...rangeParams(ranges), event_type, raw };
       await context.sql.commandFile('queries/processors/conflicts-ids.sql', { params });
-      await context.sql.commandFile('queries/processors/conflicts-find.sql', {
-        params: { ...params, found_at: new Date(context.version) },
-      });
+      if (await idsDiffer(params, context.sql))
+        await context.sql.commandFile('queries/processors/conflicts-find.sql', {
+          params: { ...params, found_at: new Date(context.version) },
+        });
       if (!(await mayBeRetracted(event_type, context.sql))) continue;
       await context.sql.commandFile('queries/processors/conflicts-retracted.sql', {
         params: { ...rangeParams(ranges), raw, found_at: new Date(context.version) },
@@ -39,6 +40,14 @@ export const conflicts = defineProcessor<Plan, Plan>({
     }
   },
 });
+
+/** Whether any id of these deliveries says different things: mostly none does. */
+async function idsDiffer(params: SqlParams, sql: SqlClient): Promise<boolean> {
+  const [row] = await sql.queryFile<{ ids: number }>('queries/processors/conflicts-differing.sql', {
+    params,
+  });
+  return row !== undefined && row.ids > 0;
+}
 
 /** Whether scans among these deliveries, or by them, may be taken back: mostly nobody has declared an error. */
 async function mayBeRetracted(event_type: EventTypeName, sql: SqlClient): Promise<boolean> {
