@@ -38,10 +38,11 @@ export type Trigger =
     };
 
 /**
- * Which processors run one after another. Those of the `live` lane make what the board shows of the last second: they do not
- * wait for the others, whose runs may take seconds.
+ * Which processors run one after another. Those of the `live` lane make what the board shows of the last second; those of `main` keep the
+ * marts and lead from a scan to a case; those of `slow`, all on timers, look at weeks of the whole channel at once. None waits for
+ * those of another, whose runs may take longer than its own should.
  */
-export const LANES = ['live', 'main'] as const;
+export const LANES = ['live', 'main', 'slow'] as const;
 export type Lane = (typeof LANES)[number];
 
 /**
@@ -103,7 +104,8 @@ export interface Processor<Input, Result extends Output> {
   readonly lane?: Lane;
   readonly trigger: Trigger;
   readonly query: (context: RunContext) => Promise<Input>;
-  readonly compute: (input: Input, context: Pick<RunContext, 'now' | 'settings'>) => Result;
+  /** Pure. A promise where it takes long: it then runs in a thread of its own, for in this one all lanes would stand still. */
+  readonly compute: (input: Input, context: Pick<RunContext, 'now' | 'settings'>) => Result | Promise<Result>;
   readonly store: (result: Result, context: RunContext) => Promise<void>;
   /** Whether rows may be published while `store` is under way; only on a timer, whose progress nobody keeps. Default: no. */
   readonly publishes_meanwhile?: boolean;
@@ -146,7 +148,7 @@ export function defineProcessor<Input, Result extends Output>(
 ): RunnableProcessor {
   const run = async (context: RunContext): Promise<Output> => {
     const input = await processor.query(context);
-    const result = processor.compute(input, context);
+    const result = await processor.compute(input, context);
     const storing = processor.store(result, context);
     if (processor.publishes_meanwhile === true) return { ...result, storing };
     await storing;

@@ -30,6 +30,7 @@ interface Result extends Output {
 /** Asks the identities of `sql/checks/` in turn: `mart_checks` and a metric say which hold. */
 export const identities = defineProcessor<Answer, Result>({
   id: 'identities',
+  lane: 'slow',
   trigger: { on: 'timer', every_ms: EVERY_MS, after: [], min_interval_ms: EVERY_MS },
   query: (context) => askNext(nextCheck(), context),
   compute: ({ check, violations, reason, took_ms }, { now }) => {

@@ -20,6 +20,7 @@ const DEALERS_MAX = 50;
 /** The dealers by their net order value of the last 28 local days (placed − cancelled − returned). */
 export const dealersRanking = defineProcessor({
   id: 'dealers-ranking',
+  lane: 'slow',
   trigger: {
     on: 'timer',
     every_ms: 60_000,

@@ -16,6 +16,7 @@ interface DayRow {
 /** Total demand, and the fan of the last forecast version: means summed, quantiles of the sum (never sums of quantiles). */
 export const forecastBoard = defineProcessor({
   id: 'forecast-board',
+  lane: 'slow',
   trigger: { on: 'timer', every_ms: 30_000, after: ['sales-days'], min_interval_ms: 15_000 },
   query: ({ sql, settings }) =>
     sql.queryFile<DayRow>('queries/forecast/board.sql', { params: { time_zone: settings.time_zone } }),

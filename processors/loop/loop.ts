@@ -21,7 +21,7 @@ import type { Settled } from './settled.ts';
 export interface LoopOptions {
   readonly processors: readonly RunnableProcessor[];
   readonly sql: SqlClient;
-  /** What the main lane's runs read and write by: they give way to the live lane's, and to the sink's. Default: `sql`. */
+  /** What all runs but the live lane's read and write by: they give way to those, and to the sink's. Default: `sql`. */
   readonly background_sql?: SqlClient;
   readonly settings: Settings;
   readonly settled: Settled;
@@ -33,7 +33,7 @@ export interface LoopOptions {
   readonly clock?: () => Date;
   /** An emptied mart is filled at once if it lacks so many deliveries at most; else by ranges. Default: as the mart says, or 10,000,000. */
   readonly fill_deliveries_max?: number;
-  /** Pause between two passes of the main lane, ms. Default 250. */
+  /** Pause between two passes of a lane but the live one, ms. Default 250. */
   readonly pause_ms?: number;
 }
 
@@ -101,11 +101,14 @@ export class ProcessorLoop {
 
   /** One pass over all processors, or over those that are due, of all lanes or of one. Returns how many have run. */
   async pass(which: 'due' | 'all' = 'due', lane?: Lane): Promise<number> {
-    await this.#readSettled();
+    const standings = [...this.#standings.values()].filter(
+      ({ processor }) => lane === undefined || processor.lane === lane,
+    );
+    // Timers ask nobody how far the sink has come.
+    if (standings.some(({ processor }) => processor.trigger.on === 'data')) await this.#readSettled();
     let ran = 0;
-    for (const standing of this.#standings.values()) {
+    for (const standing of standings) {
       if (this.#stopped.signal.aborted) break;
-      if (lane !== undefined && standing.processor.lane !== lane) continue;
       const is_due = which === 'all' || isDue(standing, this.#standings, performance.now());
       if (is_due && (await this.#runContained(standing))) ran += 1;
     }
@@ -147,6 +150,7 @@ export class ProcessorLoop {
     const { processor } = standing;
     try {
       const is_filled = await this.#renewDefinition(standing);
+      standing.is_current = true;
       const ranges = this.#rangesFor(processor);
       const has_news = ranges.length > 0 || this.#hasConflictsToSee(standing);
       if (processor.trigger.on === 'data' && !has_news) return is_filled;

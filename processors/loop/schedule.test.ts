@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { defineProcessor, type Trigger } from '../processor.ts';
+import { defineProcessor, type Lane, type Trigger } from '../processor.ts';
 import { backoffMs } from './backoff.ts';
 import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
 
-function standing(id: string, trigger: Trigger): Standing {
+function standing(id: string, trigger: Trigger, lane: Lane = 'main'): Standing {
   const nothing = () => Promise.resolve();
   return standingOf(
-    defineProcessor({ id, trigger, query: () => Promise.resolve(null), compute: () => ({}), store: nothing }),
+    defineProcessor({
+      id,
+      lane,
+      trigger,
+      query: () => Promise.resolve(null),
+      compute: () => ({}),
+      store: nothing,
+    }),
   );
 }
 
@@ -33,5 +40,18 @@ describe('schedule', () => {
     expect(isDue(mart, all, 4_000)).toBe(true);
     expect([0, 1, 2, 3, 4].map(backoffMs)).toEqual([0, 1_000, 2_000, 4_000, 8_000]);
     expect(backoffMs(1_000)).toBe(60_000);
+  });
+
+  test('a figure of the slow lane first waits until the marts that it reads are made by the definition of today', () => {
+    const slow = standing(
+      'slow',
+      { on: 'timer', every_ms: 60_000, after: ['fresh', 'elsewhere'], min_interval_ms: 0 },
+      'slow',
+    );
+    const fresh = standing('fresh', { on: 'data', types: ['stock'], min_interval_ms: 0, deliveries_max: 10 });
+    const both = new Map([slow, fresh].map((one) => [one.processor.id, one]));
+    expect(isDue(slow, both, 0)).toBe(false);
+    fresh.is_current = true;
+    expect(isDue(slow, both, 0)).toBe(true);
   });
 });

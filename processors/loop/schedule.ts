@@ -6,6 +6,8 @@ export interface Standing {
   readonly processor: RunnableProcessor;
   /** Start of its last run; null = it has not run in this process. */
   last_run_ms: number | null;
+  /** Whether its mart is known to be made by today's definition: an emptied one has been filled, as far as it could be at once. */
+  is_current: boolean;
   /** Failures since its last success. */
   failures: number;
   last_error: string | null;
@@ -23,6 +25,7 @@ export function standingOf(processor: RunnableProcessor): Standing {
   return {
     processor,
     last_run_ms: null,
+    is_current: false,
     failures: 0,
     last_error: null,
     stored: 0,
@@ -34,10 +37,14 @@ export function standingOf(processor: RunnableProcessor): Standing {
 
 /** Whether a processor should run now, apart from whether a data processor has anything to take in. */
 export function isDue(one: Standing, all: ReadonlyMap<string, Standing>, now_ms: number): boolean {
-  if (one.last_run_ms === null) return true;
+  const { trigger } = one.processor;
+  if (one.last_run_ms === null) {
+    if (trigger.on === 'data' || one.processor.lane !== 'slow') return true;
+    // Those it comes after are of another lane: from a mart that is about to be made anew it would tell nothing.
+    return trigger.after.every((id) => all.get(id)?.is_current ?? true);
+  }
   const waited_ms = now_ms - one.last_run_ms;
   if (one.failures > 0) return waited_ms >= backoffMs(one.failures);
-  const { trigger } = one.processor;
   if (waited_ms < trigger.min_interval_ms) return false;
   switch (trigger.on) {
     case 'data':

@@ -1,4 +1,4 @@
-import { judgeHabits } from '../../models/diversion/judge-habits.ts';
+import type { HabitSignal } from '../../models/diversion/habit.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import {
   dealerSignalRows,
@@ -6,6 +6,7 @@ import {
   type DealerHabits,
   type DealerSignalRow,
 } from './dealer-habits.ts';
+import { judgeApart } from './judge-apart.ts';
 
 /** A signal that began so early in the days looked at is not withdrawn for want of what lies before: it stays as it was judged. */
 const LEAVING_DAYS = 28;
@@ -25,6 +26,7 @@ interface Result extends Output {
  */
 export const habitSignals = defineProcessor<Input | null, Result>({
   id: 'habit-signals',
+  lane: 'slow',
   trigger: {
     on: 'timer',
     every_ms: 600_000,
@@ -32,9 +34,9 @@ export const habitSignals = defineProcessor<Input | null, Result>({
     min_interval_ms: 45_000,
   },
   query: readHabits,
-  compute: (input) => {
+  compute: async (input) => {
     if (input === null) return { fresh: [], ended: [], is_stored: false };
-    const { fresh, ended } = differenceOf(input);
+    const { fresh, ended } = differenceOf(input, await judgeApart(input));
     return { fresh, ended, is_stored: fresh.length + ended.length > 0 };
   },
   store: async ({ fresh, ended }, { sql, version }) => {
@@ -61,8 +63,11 @@ async function readHabits({ sql, settings, now }: RunContext): Promise<Input | n
 }
 
 /** What holds now and was not known so, and what was known and holds no more. */
-function differenceOf(input: Input): { fresh: DealerSignalRow[]; ended: DealerSignalRow[] } {
-  const rows = dealerSignalRows(judgeHabits(input), input);
+function differenceOf(
+  input: Input,
+  signals: readonly HabitSignal[],
+): { fresh: DealerSignalRow[]; ended: DealerSignalRow[] } {
+  const rows = dealerSignalRows(signals, input);
   const known = new Map(input.known.map((row) => [keyOf(row), row]));
   const now = new Set(rows.map(keyOf));
   const leaving = input.clock.midnights[LEAVING_DAYS] ?? '';

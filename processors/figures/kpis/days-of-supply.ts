@@ -11,6 +11,7 @@ interface Row {
 /** Days that what is available lasts at the demand that is forecast, or at that of the last 28 days where none is. */
 export const daysOfSupply = kpi<Row>({
   id: 'days_of_supply',
+  lane: 'slow',
   after: ['stock-days', 'sales-days'],
   min_interval_ms: 15_000,
   series: { unit: 'day', count: 30, every_ms: 900_000 },

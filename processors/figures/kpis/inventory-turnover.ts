@@ -15,6 +15,7 @@ interface Row {
 /** Times a year that the channel's stock turns over, from the last 90 days. */
 export const inventoryTurnover = kpi<Row>({
   id: 'inventory_turnover',
+  lane: 'slow',
   after: ['stock-days', 'sales-days'],
   min_interval_ms: 30_000,
   series: { unit: 'day', count: 30, every_ms: 900_000 },
