@@ -21,7 +21,7 @@ import type { Settled } from './settled.ts';
 export interface LoopOptions {
   readonly processors: readonly RunnableProcessor[];
   readonly sql: SqlClient;
-  /** What all runs but the live lane's read and write by: they give way to those, and to the sink's. Default: `sql`. */
+  /** What the slow lane's runs read and write by: they give way to the other lanes', and to the sink's. Default: `sql`. */
   readonly background_sql?: SqlClient;
   readonly settings: Settings;
   readonly settled: Settled;
@@ -265,7 +265,7 @@ export class ProcessorLoop {
 
   #sqlOf({ lane }: RunnableProcessor): SqlClient {
     const { sql, background_sql } = this.#options;
-    return lane === 'live' ? sql : (background_sql ?? sql);
+    return lane === 'slow' ? (background_sql ?? sql) : sql;
   }
 
   #rangesFor(processor: RunnableProcessor): OffsetRange[] {

@@ -22,15 +22,23 @@ interface Result extends Output {
   readonly judged: readonly { readonly trail: Trail; readonly found: Judged }[];
 }
 
+const TOUCHED = 'queries/processors/diversion-touched.sql';
+const CONTAINERS = 'queries/processors/diversion-touched-containers.sql';
+const CONTENTS = 'queries/processors/diversion-touched-contents.sql';
 const DIRTY = 'queries/processors/diversion-dirty.sql';
 const DIRTY_REFERENCES = 'queries/processors/diversion-dirty-references.sql';
 const DUE = 'queries/processors/diversion-due.sql';
 const WITHDRAW = 'queries/processors/diversion-withdraw.sql';
+const SUSPECTS = 'queries/processors/diversion-suspects.sql';
+const IS_ANY_SUSPECT = 'queries/processors/diversion-is-any-suspect.sql';
 const RELEASE = 'queries/processors/diversion-release.sql';
 const NOTE_FEEDS = 'queries/processors/scan-feeds-note.sql';
 const FILL_FEEDS = 'queries/processors/scan-feeds-fill.sql';
 const WATERMARK = 'queries/processors/scan-watermark.sql';
 const FILES = [
+  TOUCHED,
+  CONTAINERS,
+  CONTENTS,
   DIRTY,
   DIRTY_REFERENCES,
   DUE,
@@ -40,6 +48,7 @@ const FILES = [
   'functions/in-territory.sql',
   NOTE_FEEDS,
   WATERMARK,
+  SUSPECTS,
   OBSERVATIONS_FILE,
   CONTENTS_FILE,
   ...TRANSFER_FILES,
@@ -48,7 +57,15 @@ const FILES = [
 ];
 const KNOWN = 'queries/processors/diversion-known.sql';
 const BOUNDS = 'queries/processors/diversion-code-bounds.sql';
-const SUSPECTS = 'queries/processors/diversion-suspects.sql';
+/** What is touched besides what was scanned, by the steps of raw_touched_codes: its containers, and the contents of what moved. */
+const AROUND = [
+  [CONTAINERS, 'scanned', 'container'],
+  [CONTAINERS, 'container', 'outer'],
+  [CONTENTS, 'moved', 'content'],
+  [CONTENTS, 'content', 'inner'],
+] as const;
+/** After every code. */
+const LAST_CODE = '\u{10FFFF}';
 /** Codes looked at in one part when all are. */
 const CODES_PER_PART = 300_000;
 /** A feed that may explain a scan and lies behind the newest one is waited for, but no longer than so: what is a day late is down. */
@@ -81,7 +98,9 @@ export const diversionSignals = defineProcessor<Input, Result>({
   mart: {
     tables: [
       'raw_mart_diversion_signals',
+      'raw_touched_codes',
       'raw_dirty_codes',
+      'raw_suspect_codes',
       'raw_held_codes',
       'raw_scan_feeds',
       'raw_transfer_codes',
@@ -94,7 +113,8 @@ export const diversionSignals = defineProcessor<Input, Result>({
   query: async (context) => {
     await reloadDictionaries(context, ['dealer', 'territory', 'product']);
     const watermark_ms = await noteCodes(context);
-    const trails = await trailsNoted(context);
+    await noteSuspects(context, { after: '', until: LAST_CODE, dirty: context.version });
+    const trails = await trailsOfSuspects(context);
     const [known] = await context.sql.queryFile<{ signals: number }>(KNOWN, {
       params: { version: context.version },
     });
@@ -104,9 +124,25 @@ export const diversionSignals = defineProcessor<Input, Result>({
   store,
 });
 
-/** What is known of the codes that are noted. */
-function trailsNoted({ sql, version }: RunContext): Promise<readonly Trail[]> {
-  const params = observationParams('raw_dirty_codes', version);
+/** Of which codes it is asked whether a rule may have something to say: of a stretch of all, or, within it, of those noted for a run. */
+interface Among {
+  readonly after: string;
+  readonly until: string;
+  /** The run's version; 0 = all. */
+  readonly dirty: number;
+}
+
+function noteSuspects({ sql, version }: RunContext, among: Among): Promise<void> {
+  return sql.commandFile(SUSPECTS, {
+    params: { ...among, version, places_min: PLACES_MIN, speed_kmh: SPEED_KMH, clock_h: CLOCK_H },
+  });
+}
+
+/** What is known of the codes of which a rule may have something to say: mostly there is none, and then nothing is asked. */
+async function trailsOfSuspects({ sql, version }: RunContext): Promise<readonly Trail[]> {
+  const [any] = await sql.queryFile<{ suspects: number }>(IS_ANY_SUSPECT, { params: { version } });
+  if (any === undefined || any.suspects === 0) return [];
+  const params = observationParams('raw_suspect_codes', version);
   return readTrails(sql, (file) => sql.queryFile(file, { params }));
 }
 
@@ -149,7 +185,7 @@ async function storeHeld(judged: Result['judged'], { sql, version }: RunContext)
  * of any code before, so only those are read whole of which something may be said.
  */
 async function judgeAll(context: RunContext): Promise<void> {
-  const { sql, version } = context;
+  const { sql } = context;
   await reloadDictionaries(context, ['dealer', 'territory', 'product']);
   await sql.commandFile(FILL_FEEDS);
   await forgetCodes(sql);
@@ -159,10 +195,8 @@ async function judgeAll(context: RunContext): Promise<void> {
   let after = '';
   for (const { until } of bounds) {
     await forgetCodes(sql);
-    await sql.commandFile(SUSPECTS, {
-      params: { after, until, version, places_min: PLACES_MIN, speed_kmh: SPEED_KMH, clock_h: CLOCK_H },
-    });
-    const trails = await trailsNoted(context);
+    await noteSuspects(context, { after, until, dirty: 0 });
+    const trails = await trailsOfSuspects(context);
     const { judged } = judge({ trails, watermark_ms: watermark.getTime(), known: 0 });
     await storeSignals(judged, context);
     await storeHeld(judged, context);
@@ -175,7 +209,9 @@ async function judgeAll(context: RunContext): Promise<void> {
 async function noteCodes(context: RunContext): Promise<number> {
   const { sql, version, ranges, is_first } = context;
   await forgetCodes(sql);
-  await sql.commandFile(DIRTY, { params: { ...runParams(context), version } });
+  await sql.commandFile(TOUCHED, { params: { ...runParams(context), version } });
+  for (const [file, of, step] of AROUND) await sql.commandFile(file, { params: { version, of, step } });
+  await sql.commandFile(DIRTY, { params: { version } });
   // Before the first run no code has been judged: all will be, with the versions that have come by then.
   const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));
   if (is_renewed && !is_first)
@@ -187,8 +223,9 @@ async function noteCodes(context: RunContext): Promise<number> {
   return watermark.getTime();
 }
 
-function forgetCodes(sql: SqlClient): Promise<void> {
-  return sql.commandFile('queries/processors/empty-table.sql', { params: { table: 'raw_dirty_codes' } });
+async function forgetCodes(sql: SqlClient): Promise<void> {
+  for (const table of ['raw_touched_codes', 'raw_dirty_codes', 'raw_suspect_codes'])
+    await sql.commandFile('queries/processors/empty-table.sql', { params: { table } });
 }
 
 async function watermarkOf({ sql, now }: RunContext): Promise<Date> {

@@ -1,17 +1,25 @@
--- Notes, of the codes in a stretch of the table's order, those of which a rule may have something to say: most codes are never seen outside
--- their dealer's territory, nor anywhere before their shipment. What decides is as in diversion-observations.sql, which asks once more of
--- those noted here; a code too many costs time, one too few would be a signal lost.
--- clickhouse-client --param_after='' --param_until='~' --param_version=1 --param_places_min=3 --param_speed_kmh=900 --param_clock_h=0.25
-INSERT INTO raw_dirty_codes
+-- Notes, of the codes in a stretch of the table's order (dirty = 0), or of those noted for this run (dirty = its version), those of which a
+-- rule may have something to say: most codes are never seen outside their dealer's territory, nor anywhere before their shipment. What
+-- decides is as in diversion-observations.sql, which asks once more of those noted here; a code too many costs time, one too few would be
+-- a signal lost.
+-- clickhouse-client --param_after='' --param_until='~' --param_dirty=0 --param_version=1 --param_places_min=3 --param_speed_kmh=900 --param_clock_h=0.25
+INSERT INTO raw_suspect_codes
 WITH
     own AS
     (
         SELECT code, parent_code, notEmpty(former_parents) AS is_repacked, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
         FROM raw_mart_code_journeys FINAL
         WHERE code > {after: String} AND code <= {until: String}
+          AND ({dirty: UInt64} = 0 OR code IN (SELECT noted.code FROM raw_dirty_codes AS noted WHERE noted.version = {dirty: UInt64}))
     ),
     -- Which rows to join is asked without FINAL: rows of former versions only add codes that then join nothing.
-    parent_codes AS (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code > {after: String} AND code <= {until: String}),
+    parent_codes AS
+    (
+        SELECT parent_code
+        FROM raw_mart_code_journeys
+        WHERE parent_code != '' AND code > {after: String} AND code <= {until: String}
+          AND ({dirty: UInt64} = 0 OR code IN (SELECT noted.code FROM raw_dirty_codes AS noted WHERE noted.version = {dirty: UInt64}))
+    ),
     parents AS
     (
         SELECT code, parent_code, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
@@ -71,6 +79,7 @@ WITH
         (
             SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) FROM raw_mart_code_journeys AS known
             WHERE known.code > {after: String} AND known.code <= {until: String}
+              AND ({dirty: UInt64} = 0 OR known.code IN (SELECT noted.code FROM raw_dirty_codes AS noted WHERE noted.version = {dirty: UInt64}))
         )
     ),
     placed AS

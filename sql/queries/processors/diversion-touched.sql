@@ -1,0 +1,22 @@
+-- Notes what new scans touch: the items scanned, which of them were shipped or packed, and what they are said to be in.
+INSERT INTO raw_touched_codes
+WITH deliveries AS
+    (
+        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
+        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
+        UNION ALL
+        SELECT _topic AS topic, _partition AS partition, _offset AS offset
+        FROM raw_event_conflicts
+        WHERE event_type = 'scan' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
+    )
+SELECT DISTINCT core_item_key(touched.1) AS item, touched.2 AS step, {version: UInt64} AS version
+FROM
+(
+    SELECT arrayJoin(arrayFilter(one -> one.1 != '', [(code, 'scanned'), (if(moves, code, ''), 'moved'), (named_parent, 'container')])) AS touched
+    FROM
+    (
+        SELECT code, ifNull(parent_code, '') AS named_parent, biz_step = 'shipping' OR named_parent != '' AS moves
+        FROM raw_scans
+        WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+    )
+)
