@@ -104,8 +104,9 @@ export class ProcessorLoop {
     const standings = [...this.#standings.values()].filter(
       ({ processor }) => lane === undefined || processor.lane === lane,
     );
-    // Timers ask nobody how far the sink has come.
-    if (standings.some(({ processor }) => processor.trigger.on === 'data')) await this.#readSettled();
+    // A lane of timers need not know how far the sink has come.
+    if (lane === undefined || standings.some(({ processor }) => processor.trigger.on === 'data'))
+      await this.#readSettled();
     let ran = 0;
     for (const standing of standings) {
       if (this.#stopped.signal.aborted) break;
