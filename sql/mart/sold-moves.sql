@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW raw_sold_moves {{on_cluster}}
     sold_at DateTime64(3, 'UTC') COMMENT 'when it was sold',
     dealer_id LowCardinality(String) COMMENT 'the dealer that sold',
     sku_id LowCardinality(String) COMMENT 'the product',
-    retail Decimal(38, 3) COMMENT 'units by a retail_selling scan: a unit is one, a case its pack_qty valid then (one where none is known); a code scanned twice on a day counts once',
+    retail Decimal(38, 3) COMMENT 'units by a retail_selling scan: a unit is one, a case its pack_qty valid then (one where none is known); a code scanned twice on a day counts once, in whatever spelling',
     onward Decimal(38, 3) COMMENT 'units shipped to a dealer that it supplies; less than 0 = returned by it'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
@@ -18,7 +18,7 @@ FROM
         toDecimal128(0, 3) AS onward
     FROM core_scans
     WHERE biz_step = 'retail_selling' AND level IN ('unit', 'case')
-    GROUP BY day, dealer_id, sku_id, code
+    GROUP BY day, dealer_id, sku_id, core_item_key(code)
     UNION ALL
     SELECT
         toDate32(event_time, '{{time_zone}}') AS day, event_time AS sold_at, assumeNotNull(supplied_by) AS dealer_id, sku_id,

@@ -179,4 +179,16 @@ describe('one item in several spellings', () => {
       before,
     );
   });
+
+  test('sold twice on a day under two spellings, a unit counts once', async () => {
+    const sold = async () =>
+      run.sql.query('SELECT day, dealer_id, retail_units FROM mart_sold_days WHERE retail_units > 0');
+    const before = await sold();
+    expect(before).toHaveLength(1);
+    const again = scans.find(({ biz_step }) => biz_step === 'retail_selling');
+    const code = spellingsOf(0).unit.urn;
+    expect(again?.code).toBe(spellingsOf(0).unit.link);
+    await run.deliver('scan', [{ ...again, event_id: 'sp-again', code }]);
+    expect(await sold()).toEqual(before);
+  });
 });
