@@ -38,6 +38,7 @@ export class ChannelHabits {
   readonly #sold = new Map<string, Float64Array>();
   readonly #shipped_to = new Map<string, Float64Array>();
   readonly #stock = new Map<string, Float64Array>();
+  readonly #retail = new Map<string, Float64Array>();
   readonly #sold_today = new Map<string, number>();
   readonly #legs: Leg[] = [];
   readonly #leg_of = new Map<string, Leg>();
@@ -153,10 +154,20 @@ export class ChannelHabits {
   }
 
   #sell(dealer_id: string, sku_id: string, time_ms: number, units: number): void {
+    this.#put(this.#sold, dealer_id, sku_id, time_ms, units);
+  }
+
+  #put(
+    rows: Map<string, Float64Array>,
+    dealer_id: string,
+    sku_id: string,
+    time_ms: number,
+    units: number,
+  ): void {
     const day = this.#day(time_ms);
     if (day < 0 || day >= DAYS) return;
-    const sold = daysOf(this.#sold, { dealer_id, sku_id }, 0);
-    sold[day] = (sold[day] ?? 0) + units;
+    const row = daysOf(rows, { dealer_id, sku_id }, 0);
+    row[day] = (row[day] ?? 0) + units;
   }
 
   #scan(fields: Fields, time_ms: number): void {
@@ -174,6 +185,7 @@ export class ChannelHabits {
     if (biz_step === 'retail_selling' && this.#sold_today.get(code) !== this.#day(time_ms)) {
       this.#sold_today.set(code, this.#day(time_ms));
       this.#sell(by, sku_id, time_ms, 1);
+      this.#put(this.#retail, by, sku_id, time_ms, 1);
     }
     const of_case = this.#leg_of.get(code);
     if (of_case !== undefined && of_case.by !== by) of_case.seen_ms ??= time_ms;
@@ -243,8 +255,12 @@ export class ChannelHabits {
         ordered: new Float64Array(DAYS),
         value: new Float64Array(DAYS),
         sold: daysOf(this.#sold, { dealer_id, sku_id }, 0),
+        retail: daysOf(this.#retail, { dealer_id, sku_id }, 0),
         shipped: daysOf(this.#shipped_to, { dealer_id, sku_id }, 0),
         stock: carriedOn(daysOf(this.#stock, { dealer_id, sku_id }, NaN)),
+        counted: Uint8Array.from(daysOf(this.#stock, { dealer_id, sku_id }, NaN), (units) =>
+          Number.isNaN(units) ? 0 : 1,
+        ),
         promoted: this.#promoted.get(sku_id) ?? [],
       };
       habits.set(key, habit);

@@ -32,10 +32,14 @@ export interface OrderHabit {
   readonly value: Float64Array;
   /** Units that it sold, to consumers and to dealers below it; all 0 where nobody tells. */
   readonly sold: Float64Array;
+  /** Of those the units that it was seen to sell to consumers. */
+  readonly retail: Float64Array;
   /** Units that were shipped to it, less what it returned. */
   readonly shipped: Float64Array;
   /** Units on its shelves and on their way to it at the end of each day, by the last snapshot until then; NaN before the first. */
   readonly stock: Float64Array;
+  /** 1 on each day with a snapshot, else 0: what was sold or came since the last one its `stock` does not show. */
+  readonly counted: Uint8Array;
   /** Stretches in which a promotion of the product in the dealer's territory runs. */
   readonly promoted: readonly Stretch[];
   /** First day that counts (`beginsOf`). */

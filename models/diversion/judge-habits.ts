@@ -1,7 +1,7 @@
 import type { AlertKind } from '../contract/alert.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
-import { leaksOf, type Leaks } from './leakage.ts';
+import { leaksOf, settleDaysOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { peaksOf } from './peaks.ts';
@@ -47,7 +47,8 @@ const PAIR_LOG_ODDS_MIN = Math.log(99);
 export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): HabitSignal[] {
   const in_order = orders.toSorted(byDealerThenSku);
   const expectations = expectationsOf(in_order);
-  const leaks = leaksOf(in_order);
+  const settle_days = settleDaysOf(shipped, in_order);
+  const leaks = leaksOf(in_order, settle_days);
   const neighbours = neighboursOf(dealers);
   const pairs = pairsOf(expectations, dealers, neighbours, leaks);
   const peaks = peaksOf(expectations, neighbours);
@@ -62,7 +63,7 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
       ),
   );
   const silent = surestOf(
-    [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order)],
+    [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order, settle_days)],
     ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
   );
   return [...silent, ...surges, ...pairs];

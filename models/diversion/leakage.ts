@@ -1,8 +1,10 @@
 import { groupBy, sum } from './group-by.ts';
 import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './habit.ts';
 
-/** A snapshot is taken before the day ends, and goods change hands on both sides of it: within so many days the books agree again. */
-export const SETTLE_DAYS = 3;
+/** Books agree again within so many days, at least and at most. */
+const SETTLE_DAYS = { least: 3, most: 5 } as const;
+/** Of what was shipped, this share has come, and been scanned, in the time that books settle in. */
+const COME_SHARE = 0.95;
 /** Weeks in which so many units were sold at least say what share of its sales a dealer does not scan. */
 const BLOCK = { days: 7, sold_min: 5 } as const;
 /** Lengths of the stretches that other series are compared over, days. */
@@ -31,8 +33,9 @@ export interface Shelf {
   readonly habit: OrderHabit;
   /** Units that left the shelf beyond what was seen, since the first day, settled; NaN before the first snapshot. */
   readonly gone: Float64Array;
-  /** Running sums of the units that it was seen to sell. */
+  /** Running sums of the units that it was seen to sell, and of those that consumers bought. */
   readonly sold: Float64Array;
+  readonly retail: Float64Array;
   /** Units of an order of usual size. */
   readonly lot: number;
 }
@@ -48,8 +51,10 @@ interface Books extends Shelf {
  * A dealer that passes goods on has too little on its shelves for what it scanned. How much is missing where nothing is wrong the
  * dealer's other weeks say, and how rare that much is, in orders of usual size, all series of the channel.
  */
-export function leaksOf(habits: readonly OrderHabit[]): Leaks {
-  const all = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()].flatMap(booksOf);
+export function leaksOf(habits: readonly OrderHabit[], settle_days: number): Leaks {
+  const all = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()].flatMap((own) =>
+    booksOf(own, settle_days),
+  );
   const by_key = new Map(all.map((books) => [keyOf(books.habit), books]));
   const usual = LENGTHS.map((length) =>
     all
@@ -82,15 +87,41 @@ export function leaksOf(habits: readonly OrderHabit[]): Leaks {
   return { ratio, missing };
 }
 
-export function shelfOf(habit: OrderHabit): Shelf {
+/**
+ * Days within which a dealer's books agree again: goods travel, and are counted later. By how long the channel's codes take to be seen by whom they
+ * were shipped to, and how far apart the snapshots of a shelf are.
+ */
+export function settleDaysOf(
+  shipped: readonly { readonly delays: readonly number[] }[],
+  habits: readonly Pick<OrderHabit, 'counted'>[],
+): number {
+  const delays = shipped.flatMap((one) => one.delays).sort((a, b) => a - b);
+  const gaps = habits.flatMap(({ counted }) => gapsOf(counted)).sort((a, b) => a - b);
+  const travel = delays[Math.floor(delays.length * COME_SHARE)] ?? 0;
+  const gap = gaps[gaps.length >> 1] ?? 1;
+  return Math.min(SETTLE_DAYS.most, Math.max(SETTLE_DAYS.least, travel + gap));
+}
+
+function gapsOf(counted: Uint8Array): number[] {
+  const days = [...counted.keys()].filter((day) => counted[day] === 1);
+  return days.slice(1).map((day, i) => day - (days[i] ?? 0));
+}
+
+export function shelfOf(habit: OrderHabit, settle_days: number): Shelf {
   const orders = habit.ordered.filter((units) => units > 0);
   const lot = orders.length === 0 ? 1 : sum([...orders]) / orders.length;
-  return { habit, gone: goneOf(habit), sold: runningSums(habit.sold), lot };
+  return {
+    habit,
+    gone: goneOf(habit, settle_days),
+    sold: runningSums(habit.sold),
+    retail: runningSums(habit.retail),
+    lot,
+  };
 }
 
 /** The books of all products of one dealer. */
-function booksOf(habits: readonly OrderHabit[]): Books[] {
-  const raw = habits.map(shelfOf);
+function booksOf(habits: readonly OrderHabit[], settle_days: number): Books[] {
+  const raw = habits.map((habit) => shelfOf(habit, settle_days));
   const shares = raw.flatMap(({ habit, gone, sold }) => {
     const whole = wholeOf(habit);
     const found: number[] = [];
@@ -109,17 +140,31 @@ function booksOf(habits: readonly OrderHabit[]): Books[] {
   return raw.map((shelf) => ({ ...shelf, unseen_share, is_told }));
 }
 
-function goneOf({ shipped, sold, stock }: OrderHabit): Float64Array {
+/**
+ * Units that left a shelf unseen since the first day. Only on days with a snapshot do the books tell: on others stock is what it was, though goods came
+ * and went. What was shipped may be on its way, so the least that is said until the books have settled counts; of the newest shipments,
+ * which nothing says to have come, nothing does.
+ */
+function goneOf({ shipped, sold, stock, counted }: OrderHabit, settle_days: number): Float64Array {
   let booked = 0;
-  const gone = stock.map((units, day) => {
+  const told = stock.map((units, day) => {
     booked += (shipped[day] ?? 0) - (sold[day] ?? 0);
-    return booked - units;
+    return counted[day] === 1 ? booked - units : NaN;
   });
-  return gone.map((units, day) => {
-    let least = units;
-    for (let later = day + 1; later <= Math.min(day + SETTLE_DAYS, gone.length - 1); later += 1)
-      least = Math.min(least, gone[later] ?? NaN);
-    return least;
+  const sent = runningSums(shipped);
+  const newest = told.length - settle_days;
+  let [last, before] = [NaN, NaN];
+  return told.map((units, day) => {
+    if (!Number.isNaN(units)) last = units;
+    let least = last;
+    for (let later = day + 1; later <= Math.min(day + settle_days, told.length - 1); later += 1) {
+      const then = told[later] ?? NaN;
+      if (!Number.isNaN(then)) least = Math.min(least, then);
+    }
+    const on_way = day < newest ? 0 : sumIn(sent, { from: newest, to: day + 1 });
+    // What may be on its way never makes goods come back.
+    before = Number.isNaN(before) ? least - on_way : Math.max(least - on_way, Math.min(least, before));
+    return before;
   });
 }
 

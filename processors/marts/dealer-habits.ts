@@ -22,6 +22,10 @@ interface OrderRow {
   readonly ordered: readonly number[];
   readonly value: readonly number[];
   readonly sold: readonly number[];
+  readonly retail: readonly number[];
+}
+interface StockRow extends UnitsRow {
+  readonly counted: readonly number[];
 }
 interface UnitsRow {
   readonly dealer_id: string;
@@ -84,7 +88,7 @@ export async function readDealerHabits(
   const orders = await read<OrderRow>('orders', { ...place, days: DAYS });
   const shelves = shelvesOf(
     await read<UnitsRow>('shipped', { since, days: DAYS }),
-    await read<UnitsRow>('stock', { since, days: DAYS }),
+    await read<StockRow>('stock', { ...place, days: DAYS }),
   );
   const shipped = await read<ShippedDay>('scans', { ...place, watermark });
   const dealers = await read<DealerRow>('dealers', { ...place, watermark });
@@ -111,19 +115,21 @@ export function dealerSignalRows(
 }
 
 /** What is known of the shelves of each dealer and product. */
-type Shelves = ReadonlyMap<string, Pick<OrderHabit, 'shipped' | 'stock'>>;
+type Shelf = Pick<OrderHabit, 'shipped' | 'stock' | 'counted'>;
+type Shelves = ReadonlyMap<string, Shelf>;
 
-function shelvesOf(shipped: readonly UnitsRow[], stock: readonly UnitsRow[]): Shelves {
+function shelvesOf(shipped: readonly UnitsRow[], stock: readonly StockRow[]): Shelves {
   const key = ({ dealer_id, sku_id }: UnitsRow): string => `${dealer_id}|${sku_id}`;
-  const shelves = new Map<string, Pick<OrderHabit, 'shipped' | 'stock'>>();
-  const shelfOf = (row: UnitsRow): Pick<OrderHabit, 'shipped' | 'stock'> => {
+  const shelves = new Map<string, Shelf>();
+  const shelfOf = (row: UnitsRow): Shelf => {
     const shelf = shelves.get(key(row)) ?? emptyShelf();
     shelves.set(key(row), shelf);
     return shelf;
   };
   for (const row of shipped) shelfOf(row).shipped.set(spread(row.days, row.units));
   for (const row of stock) {
-    const of_all = shelfOf(row).stock;
+    const { stock: of_all, counted } = shelfOf(row);
+    for (const day of row.counted) counted[day] = 1;
     let at = -1;
     // A day without a change has what the last one had; before the first snapshot nothing is known.
     for (let day = row.days[0] ?? DAYS; day < DAYS; day += 1) {
@@ -135,8 +141,12 @@ function shelvesOf(shipped: readonly UnitsRow[], stock: readonly UnitsRow[]): Sh
   return shelves;
 }
 
-function emptyShelf(): Pick<OrderHabit, 'shipped' | 'stock'> {
-  return { shipped: new Float64Array(DAYS), stock: new Float64Array(DAYS).fill(NaN) };
+function emptyShelf(): Shelf {
+  return {
+    shipped: new Float64Array(DAYS),
+    stock: new Float64Array(DAYS).fill(NaN),
+    counted: new Uint8Array(DAYS),
+  };
 }
 
 function spread(days: readonly number[], values: readonly number[]): Float64Array {
@@ -159,7 +169,7 @@ function promotionsOf(
 }
 
 function habitOf(
-  { dealer_id, sku_id, days, ordered, value, sold }: OrderRow,
+  { dealer_id, sku_id, days, ordered, value, sold, retail }: OrderRow,
   shelves: Shelves,
   promoted: readonly Stretch[],
 ): OrderHabit {
@@ -171,6 +181,7 @@ function habitOf(
     ordered: by_day,
     value: spread(days, value),
     sold: spread(days, sold),
+    retail: spread(days, retail),
     ...shelf,
     promoted,
     begins: beginsOf({ ordered: by_day, stock: shelf.stock }),

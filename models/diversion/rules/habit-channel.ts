@@ -30,12 +30,14 @@ export function habit(
     ordered: by_day,
     value: by_day.map((units) => units * 10),
     sold: by_day_sold,
+    retail: by_day_sold,
     // What is ordered is on its way on the same day.
     shipped: by_day,
     stock: by_day.map((units, day) => {
       on_shelf += units - (by_day_sold[day] ?? 0) - (gone?.(day) ?? 0);
       return gone === undefined ? NaN : on_shelf;
     }),
+    counted: new Uint8Array(DAYS).fill(gone === undefined ? 0 : 1),
     promoted,
     begins: by_day.findIndex((units) => units > 0) + 1,
   };

@@ -19,7 +19,13 @@ function judge(
   const all = [one, ...rest, ...near];
   const expectations = expectationsOf(all);
   const neighbours = new Map([[one.dealer_id, near.map(({ dealer_id }) => dealer_id)]]);
-  const signals = orderSurges(expectations, totals, rebates, leaksOf(all), peaksOf(expectations, neighbours));
+  const signals = orderSurges(
+    expectations,
+    totals,
+    rebates,
+    leaksOf(all, 3),
+    peaksOf(expectations, neighbours),
+  );
   return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
 }
 const on = (days: readonly number[], units: number) => (day: number, usual: number) =>
@@ -33,7 +39,7 @@ const PRIOR = Math.log(99);
 describe('order_surge', () => {
   test('who orders as always says nothing', () => {
     const all = expectationsOf(others());
-    const signals = orderSurges(all, new Map(), null, leaksOf(others()), peaksOf(all, new Map()));
+    const signals = orderSurges(all, new Map(), null, leaksOf(others(), 3), peaksOf(all, new Map()));
     expect(signals.filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ function judge(seller: OrderHabit, buyer: OrderHabit, rest = others()): HabitSig
     const next = (i + 1) % all.length;
     return { seller: one, buyer: all[next] ?? one, sales: sales[next] ?? one };
   });
-  return pairedBuyers(pairs, leaksOf(habits)).find(
+  return pairedBuyers(pairs, leaksOf(habits, 3)).find(
     ({ origin_dealer_id }) => origin_dealer_id === seller.dealer_id,
   );
 }

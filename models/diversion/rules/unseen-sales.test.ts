@@ -5,38 +5,50 @@ import { unseenSales } from './unseen-sales.ts';
 const DAYS = 60;
 const PRIOR = Math.log(99);
 
-/** What a dealer sells of a product on a day, and what share of it it scans. */
-type Habit = (dealer: string, sku: string, day: number) => { readonly sells: number; readonly scans: number };
+/** What a dealer sells of a product on a day, and what share of it it scans; units that are lost, and scanned, on it besides. */
+interface Day {
+  readonly sells: number;
+  readonly scans: number;
+  readonly lost?: number;
+  readonly scans_later?: number;
+}
+type Habit = (dealer: string, sku: string, day: number) => Day;
 
-/** Twelve dealers that get 28 units of each of three products every week, and sell some four a day, by what `habit` says. */
-function channel(habit: Habit): OrderHabit[] {
+/**
+ * Twelve dealers that get 28 units of each of three products every week, and sell some four a day, by what `habit` says; their shelves are
+ * counted every `gap` days.
+ */
+function channel(habit: Habit, gap = 1): OrderHabit[] {
   const habits: OrderHabit[] = [];
   for (let n = 1; n <= 12; n += 1)
     for (const sku_id of ['S1', 'S2', 'S3']) {
-      const [ordered, sold, shipped, stock] = Array.from({ length: 4 }, () => new Float64Array(DAYS)) as [
+      const [ordered, retail, shipped, stock] = Array.from({ length: 4 }, () => new Float64Array(DAYS)) as [
         Float64Array,
         Float64Array,
         Float64Array,
         Float64Array,
       ];
+      const counted = new Uint8Array(DAYS);
       let shelf = 40;
       for (let day = 0; day < DAYS; day += 1) {
-        const { sells, scans } = habit(`D${n}`, sku_id, day);
+        const { sells, scans, lost = 0, scans_later = 0 } = habit(`D${n}`, sku_id, day);
         // Never quite the same, and never by chance.
         const units = Math.min(shelf, Math.round(sells * (1 + (((day * 7 + n * 3) % 5) - 2) / 4)));
         if ((day + n) % 7 === 0) ordered[day] = shipped[day] = 28;
-        shelf += (shipped[day] ?? 0) - units;
-        sold[day] = Math.round(units * scans);
-        stock[day] = shelf;
+        shelf += (shipped[day] ?? 0) - units - lost;
+        retail[day] = Math.round(units * scans) + scans_later;
+        counted[day] = day % gap === 0 ? 1 : 0;
+        stock[day] = counted[day] === 1 ? shelf : (stock[day - 1] ?? NaN);
       }
       const begins = beginsOf({ ordered, stock });
-      const rest = { value: ordered, sold, shipped, stock, promoted: [], begins };
+      const rest = { value: ordered, sold: retail, retail, shipped, stock, counted, promoted: [], begins };
       habits.push({ dealer_id: `D${n}`, sku_id, ordered, ...rest });
     }
   return habits;
 }
 
-const raised = (habit: Habit) => unseenSales(channel(habit)).filter(({ log_odds }) => log_odds >= PRIOR);
+const raised = (habit: Habit, gap?: number) =>
+  unseenSales(channel(habit, gap), 3).filter(({ log_odds }) => log_odds >= PRIOR);
 const usual = { sells: 4, scans: 0.95 };
 
 describe('unseen sales', () => {
@@ -70,14 +82,40 @@ describe('unseen sales', () => {
     const [one] = raised(scraped(['S2']));
     expect(one).toMatchObject({ origin_dealer_id: 'D3', sku_id: 'S2' });
     expect(raised(scraped(['S2']))).toHaveLength(1);
-    const all = unseenSales(channel(scraped(['S1', 'S2', 'S3'])));
+    const all = unseenSales(channel(scraped(['S1', 'S2', 'S3'])), 3);
     expect(all[0]?.log_odds).toBeGreaterThanOrEqual(one?.log_odds ?? Infinity);
   });
 
-  test('little more than one order is not told, however quiet the channel is otherwise', () => {
+  test('a shelf that is counted every other day tells as much', () => {
+    const scraped: Habit = (dealer, sku, day) =>
+      dealer === 'D3' && sku === 'S2' && day >= 33 ? { sells: 4, scans: 0 } : usual;
+    expect(raised(scraped, 2)).toMatchObject([{ origin_dealer_id: 'D3', sku_id: 'S2' }]);
+    expect(raised(() => usual, 2)).toEqual([]);
+  });
+
+  test('a few days without scans, and an order that left the shelf at once, are not told, however quiet the channel is otherwise', () => {
     const forgotten: Habit = (dealer, sku, day) =>
-      dealer === 'D3' && sku === 'S2' && day >= 47 ? { sells: 4, scans: 0 } : usual;
-    expect(unseenSales(channel(forgotten)).length).toBeLessThanOrEqual(1);
+      dealer === 'D3' && sku === 'S2' && day >= 40 && day < 44 ? { sells: 4, scans: 0 } : usual;
     expect(raised(forgotten)).toEqual([]);
+    const passed_on: Habit = (dealer, sku, day) =>
+      dealer === 'D3' && sku === 'S2' && day === 45 ? { ...usual, lost: 24 } : usual;
+    expect(raised(passed_on)).toEqual([]);
+    const lost_as_it_closed: Habit = (dealer, sku, day) =>
+      dealer === 'D3' && sku === 'S2' && day >= 42
+        ? { sells: 0, scans: 0, lost: day === 45 ? 24 : 0 }
+        : usual;
+    expect(raised(lost_as_it_closed)).toEqual([]);
+  });
+
+  test('a scanner that is broken for a week is no reason, and one whose sales are scanned afterwards neither', () => {
+    const silent =
+      (days: number): Habit =>
+      (dealer, _sku, day) =>
+        dealer === 'D3' && day >= 35 && day < 35 + days ? { sells: 4, scans: 0 } : usual;
+    expect(raised(silent(7))).toEqual([]);
+    expect(raised(silent(18))).toHaveLength(3);
+    const caught_up: Habit = (dealer, sku, day) =>
+      dealer === 'D3' && day === 55 ? { ...usual, scans_later: 68 } : silent(18)(dealer, sku, day);
+    expect(raised(caught_up)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts';
-import { sumIn, wholeOf, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
-import { SETTLE_DAYS, shelfOf, type Shelf } from '../leakage.ts';
+import { runningSums, sumIn, wholeOf, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
+import { shelfOf, type Shelf } from '../leakage.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
 
 /** Lengths of stretches that are looked at, days. */
@@ -9,109 +9,206 @@ const LENGTHS = [7, 10, 14, 21, 28] as const;
 const BEFORE = { days: 10, sold: 10 } as const;
 /** Who was never seen to sell half of what left its shelf tells nothing by not scanning. */
 const SEEN_MIN = 0.5;
-/** A drop is one to this share of what was usual, at least. */
-const DROP_MAX = 0.6;
-/** Fewer units that left unseen are an error of counting. */
-const UNITS_MIN = 5;
-/** Least scale of the scores' tail in a channel of a few dealers, orders of usual size. */
-const SCALE_MIN = 0.2;
+/** A drop is one to this share of what was expected, at least. */
+const DROP_MAX = 0.85;
+/** A product whose few scans are no less probable than this (ln) is not told along with others. */
+const TOLD_MIN = 2;
+/** The care that a dealer takes of all products weighs as much as so many units of one. */
+const CARE_PRIOR_UNITS = 20;
 /** Nobody scans more of what leaves than this for long. */
-const CARE_MAX = 0.9;
+const CARE_MAX = 0.95;
+/** A broken scanner is mended within so many days: where most of what a dealer sells falls silent, the silence beyond them says something. */
+const OUTAGE = { products_min: 3, dark_share: 0.6, mended_days: 7 } as const;
+/** Who scans afterwards what it could not scan then does so within these days, in so many times of what it sells on one, and so many units, at least. */
+const CATCH_UP = { days: 21, times_min: 4, units_min: 8 } as const;
+/** What leaves at once beyond so many times what is usually sold in the days between two snapshots was never sold here: it was lost, or passed on. */
+const SOLD_AT_ONCE = 3;
+/** The newest scans may not have come yet: days. */
+const LATE_DAYS = 3;
+/** Least scale of the scores' tail in a channel of a few dealers, ln. */
+const SCALE_MIN = 2;
 const LOG_ODDS_MAX = 12;
 
 /**
  * Goods that a dealer took in, and that left its shelf without being seen sold, though it used to scan what it sells: the codes came
- * off behind the door, where `missingScans` still sees them received. Shipments and snapshots say what left, scans how much
- * of it was seen. What counts is how many orders of usual size left unseen beyond the dealer's usual share, of all products of which its
- * scans drop in the same days together, held against all dealers of the channel. One signal a dealer and product at most.
+ * off behind the door, where `missingScans` still sees them received. Its scans of a product fall below their pace, while what leaves by shipments
+ * and snapshots does not: who sells less, or passes more on besides, is told by neither alone. How improbable so few scans are, of
+ * all products in the same days together, is held against all dealers of the channel. A dealer that falls silent as a whole may have a broken scanner: only
+ * what lasts for more than a week counts, and what it scans later. One signal a dealer and product at most.
  */
-export function unseenSales(habits: readonly OrderHabit[]): HabitSignal[] {
+export function unseenSales(habits: readonly OrderHabit[], settle_days: number): HabitSignal[] {
   const dealers = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()];
-  const found = dealers.map((own) => darkest(own.map(shelfOf).flatMap(toldOf)));
+  const found = dealers.map((own) =>
+    darkest(own.map((habit) => shelfOf(habit, settle_days)).flatMap(toldOf)),
+  );
   const expectedAt = rarityOf(
     found.map(({ score }) => score),
     SCALE_MIN,
   );
   return found.flatMap(({ score, drops }) => {
-    // Each order that left unseen tells once: of so many dealers so many would be as dark by chance, however quiet the channel is.
-    const by_chance = found.length * Math.exp(-score);
+    // Of so many dealers so many would be as dark by chance, however quiet the channel is.
+    const by_chance = found.length * Math.exp(-score / SCALE_MIN);
     const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(Math.max(expectedAt(score), by_chance)));
     return log_odds > 0 ? drops.map((drop) => ({ ...drop, log_odds })) : [];
   });
 }
 
 interface Found {
-  /** Orders that left unseen beyond what is usual, in deviations of as many products; 0 = there is nothing. */
+  /** ln of how improbable so few scans are; 0 = there is nothing. */
   readonly score: number;
   readonly drops: readonly HabitSignal[];
 }
 
+/** Scans of a product that fall short in a stretch. */
 interface Drop {
-  readonly signal: HabitSignal;
-  /** Units that left, by how much what was seen of them says of each. */
-  readonly evidence: number;
-  readonly lot: number;
+  readonly shelf: Told;
+  readonly stretch: Stretch;
+  /** Units that should have been scanned at the usual care and pace, and that were. */
+  readonly expected: number;
+  readonly seen: number;
+  /** Units that left, and the share of them that is usually scanned. */
+  readonly left: number;
+  readonly care: number;
 }
 
 interface Told extends Shelf {
   /** First day of which shipments, sales and snapshots say what left. */
   readonly begins: number;
+  /** Running sums of units that left in such lumps as are no sales. */
+  readonly lumps: Float64Array;
 }
 
 function toldOf(shelf: Shelf): Told[] {
-  const first = shelf.gone.findIndex((units) => !Number.isNaN(units));
-  return first === -1 ? [] : [{ ...shelf, begins: Math.max(wholeOf(shelf.habit).from, first + 1) }];
+  const { habit, gone, retail } = shelf;
+  const first = gone.findIndex((units) => !Number.isNaN(units));
+  if (first === -1) return [];
+  const begins = Math.max(wholeOf(habit).from, first + 1);
+  const rate = sumIn(retail, { from: begins, to: gone.length }) / Math.max(1, gone.length - begins);
+  let last_count = first;
+  const lumps = gone.map((units, day) => {
+    const left = units - (gone[day - 1] ?? NaN);
+    const days = Math.max(1, day - last_count);
+    if (habit.counted[day] === 1) last_count = day;
+    return left > 0 ? Math.max(0, left - Math.max(1, SOLD_AT_ONCE * rate * days)) : 0;
+  });
+  return [{ ...shelf, begins, lumps: runningSums(lumps) }];
 }
 
 function darkest(shelves: readonly Told[]): Found {
   const days = shelves[0]?.habit.ordered.length ?? 0;
   let best: Found = { score: 0, drops: [] };
   for (let from = Math.min(...shelves.map(({ begins }) => begins)) + BEFORE.days; from < days; from += 1) {
+    const care = careOf(shelves, from);
+    if (care < SEEN_MIN) continue;
     for (const length of LENGTHS) {
-      // What was shipped last may still be on its way.
-      const stretch = { from, to: Math.min(days - SETTLE_DAYS, from + length) };
+      const stretch = { from, to: Math.min(days - LATE_DAYS, from + length) };
       if (stretch.to - from < LENGTHS[0]) continue;
-      const drops = shelves.flatMap((shelf) => dropIn(shelf, stretch) ?? []);
-      const evidence = drops.reduce((sum, drop) => sum + drop.evidence, 0);
-      const score = evidence / Math.max(1, Math.hypot(...drops.map(({ lot }) => lot)));
-      if (score > best.score) best = { score, drops: drops.map(({ signal }) => signal) };
+      const judged = shelves.flatMap((shelf) => judgedIn(shelf, stretch, care));
+      const drops = judged.filter(({ seen, expected }) => seen <= DROP_MAX * expected);
+      const counted = isOutage(drops, judged) ? beyondOutage(drops) : drops;
+      const score = counted.reduce((sum, { seen, expected }) => sum + improbability(seen, expected), 0);
+      if (score > best.score) best = { score, drops: drops.filter(isTold).map(signalOf) };
     }
   }
   return best;
 }
 
-/** What the scans of one product say of a stretch; null where they do not drop, or nobody can tell. */
-function dropIn(shelf: Told, stretch: Stretch): Drop | null {
-  const { habit, begins, lot } = shelf;
-  const before = { from: begins, to: stretch.from };
-  if (before.to - before.from < BEFORE.days) return null;
-  const flow = flowIn(shelf, stretch);
-  if (flow === null || flow.left - flow.seen < UNITS_MIN) return null;
-  const usual = flowIn(shelf, before);
-  if (usual === null || usual.seen < BEFORE.sold || usual.seen < SEEN_MIN * usual.left) return null;
-  const expected = usual.seen / usual.left;
-  const units = expected * flow.left - flow.seen;
-  if (units < UNITS_MIN || flow.seen > DROP_MAX * expected * flow.left) return null;
-  const observed = flow.seen / flow.left;
-  const evidence = flow.left * divergence(observed, Math.min(CARE_MAX, expected));
-  const { dealer_id, sku_id } = habit;
-  const goods = { kind: 'missing_scans', origin_dealer_id: dealer_id, sku_id, found_dealer_id: '' } as const;
-  return { lot, evidence, signal: { ...goods, ...stretch, log_odds: 0, units, expected, observed } };
+/** What share of what leaves its shelves before a day a dealer is seen to sell; 0 where too little is known. */
+function careOf(shelves: readonly Told[], day: number): number {
+  let [seen, left] = [0, 0];
+  for (const shelf of shelves) {
+    const before = { from: shelf.begins, to: day };
+    const flow = before.to - before.from < BEFORE.days ? null : flowIn(shelf, before);
+    if (flow === null) continue;
+    seen += flow.seen;
+    left += flow.left;
+  }
+  return seen < BEFORE.sold ? 0 : seen / left;
 }
 
-/** How surely each unit tells that a share of `observed` was seen, and not one of `expected` (Kullback and Leibler's divergence). */
-function divergence(observed: number, expected: number): number {
-  const term = (p: number, q: number): number => (p === 0 ? 0 : p * Math.log(p / q));
-  return term(observed, expected) + term(1 - observed, 1 - expected);
+/** What the scans of one product say of a stretch; none where nobody can tell. */
+function judgedIn(shelf: Told, stretch: Stretch, care_of_all: number): Drop[] {
+  const before = { from: shelf.begins, to: stretch.from };
+  if (before.to - before.from < BEFORE.days) return [];
+  const [usual, flow] = [flowIn(shelf, before), flowIn(shelf, stretch)];
+  if (usual === null || flow === null || usual.seen < BEFORE.sold) return [];
+  const care = Math.min(
+    CARE_MAX,
+    (usual.seen + care_of_all * CARE_PRIOR_UNITS) / (usual.left + CARE_PRIOR_UNITS),
+  );
+  const pace = usual.seen / (before.to - before.from);
+  const expected = Math.min(pace * (stretch.to - stretch.from), care * flow.left);
+  if (expected < 1) return [];
+  const seen = flow.seen + caughtUp(shelf, stretch, pace);
+  return [{ shelf, stretch, expected, seen, left: flow.left, care }];
 }
 
-/** What left the shelf in a stretch, and what of it was seen, units; null where no snapshot tells. */
+/** Units that were scanned in heaps after a stretch. */
+function caughtUp({ habit }: Told, { to }: Stretch, pace: number): number {
+  const usual = Math.max(CATCH_UP.units_min, CATCH_UP.times_min * pace);
+  return habit.retail
+    .subarray(to, to + CATCH_UP.days)
+    .reduce((sum, units) => sum + Math.max(0, units - usual), 0);
+}
+
+/** Whether most of what a dealer sells falls silent together. */
+function isOutage(drops: readonly Drop[], judged: readonly Drop[]): boolean {
+  const total = (of: readonly Drop[]): number => of.reduce((sum, { expected }) => sum + expected, 0);
+  return drops.length >= OUTAGE.products_min && total(drops) >= OUTAGE.dark_share * total(judged);
+}
+
+/** What is left of drops without those days in a row that a scanner may have been broken: the darkest ones. */
+function beyondOutage(drops: readonly Drop[]): Drop[] {
+  const [first] = drops;
+  if (first === undefined) return [];
+  const { from, to } = first.stretch;
+  const scannedIn = (days: Stretch): number =>
+    drops.reduce((sum, { shelf }) => sum + sumIn(shelf.retail, days), 0);
+  const blocks = Array.from({ length: Math.max(1, to - from - OUTAGE.mended_days + 1) }, (_, i) => ({
+    from: from + i,
+    to: Math.min(to, from + i + OUTAGE.mended_days),
+  }));
+  const broken = blocks.reduce((one, other) => (scannedIn(other) < scannedIn(one) ? other : one));
+  const share = 1 - (broken.to - broken.from) / (to - from);
+  return drops.map((drop) => ({
+    ...drop,
+    expected: drop.expected * share,
+    seen: Math.min(drop.expected * share, drop.seen - sumIn(drop.shelf.retail, broken)),
+  }));
+}
+
+/** Exponent of Poisson's law: how improbable it is that so few were scanned. */
+function improbability(seen: number, expected: number): number {
+  if (expected <= 0 || seen >= expected) return 0;
+  return expected - seen + (seen > 0 ? seen * Math.log(seen / expected) : 0);
+}
+
+function isTold({ seen, expected }: Drop): boolean {
+  return improbability(seen, expected) >= TOLD_MIN;
+}
+
+function signalOf({ shelf, stretch, expected, seen, left, care }: Drop): HabitSignal {
+  const { dealer_id, sku_id } = shelf.habit;
+  return {
+    kind: 'missing_scans',
+    origin_dealer_id: dealer_id,
+    sku_id,
+    found_dealer_id: '',
+    ...stretch,
+    log_odds: 0,
+    units: expected - seen,
+    expected: care,
+    observed: Math.min(1, seen / left),
+  };
+}
+
+/** What left the shelf to consumers in a stretch, and what of it was seen, units; null where no snapshot tells. */
 function flowIn(
-  { gone, sold }: Shelf,
+  { gone, retail, lumps }: Told,
   stretch: Stretch,
 ): { readonly left: number; readonly seen: number } | null {
-  const unseen = (gone[stretch.to - 1] ?? NaN) - (gone[stretch.from - 1] ?? NaN);
+  const unseen = (gone[stretch.to - 1] ?? NaN) - (gone[stretch.from - 1] ?? NaN) - sumIn(lumps, stretch);
   if (Number.isNaN(unseen)) return null;
-  const seen = sumIn(sold, stretch);
+  const seen = sumIn(retail, stretch);
   return { left: seen + Math.max(0, unseen), seen };
 }

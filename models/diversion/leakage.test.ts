@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { settleDaysOf, shelfOf } from './leakage.ts';
+import { habit } from './rules/habit-channel.ts';
+
+const LAST = 119;
+
+/** A shelf that gets some 20 units every five days, on the way for `travel` days, sells four a day and is counted every `gap` days. */
+function shelf({ gap = 1, travel = 0 }: { readonly gap?: number; readonly travel?: number }) {
+  const one = habit('A', { gone: () => 0 });
+  const counted = one.counted.map((_, day) => (day % gap === 0 ? 1 : 0));
+  let shown = NaN;
+  const stock = one.stock.map((units, day) => {
+    const on_way = one.shipped.subarray(Math.max(0, day - travel + 1), day + 1);
+    if (counted[day] === 1) shown = units - (travel === 0 ? 0 : on_way.reduce((a, b) => a + b, 0));
+    return shown;
+  });
+  return { ...one, counted, stock };
+}
+
+/** Units that left unseen from day 20 on, until each day. */
+const unseen = (one: ReturnType<typeof shelf>): number[] => {
+  const { gone } = shelfOf(one, 3);
+  return [...gone.subarray(20)].map((units) => Math.round((units - (gone[20] ?? NaN)) * 10) / 10);
+};
+
+describe('goods that left a shelf', () => {
+  test('what is sold, and comes, between two snapshots has not left unseen', () => {
+    expect(new Set(unseen(shelf({ gap: 1 })))).toEqual(new Set([0]));
+    expect(new Set(unseen(shelf({ gap: 3 })))).toEqual(new Set([0]));
+  });
+
+  test('goods on their way have not left, the newest among them', () => {
+    expect(Math.max(...unseen(shelf({ travel: 3 })))).toBe(0);
+    const last = shelf({ travel: 2 });
+    last.shipped[LAST - 1] = 500;
+    expect(Math.max(...unseen(last))).toBe(0);
+  });
+
+  test('books settle when goods have come and were counted', () => {
+    const daily = [shelf({})];
+    expect(settleDaysOf([{ delays: [0, 0, 1, 1] }], daily)).toBe(3);
+    expect(settleDaysOf([{ delays: [2, 2, 2, 2] }], [shelf({ gap: 2 })])).toBe(4);
+    expect(settleDaysOf([{ delays: [9, 9, 30] }], daily)).toBe(5);
+    expect(settleDaysOf([], [])).toBe(3);
+  });
+});
