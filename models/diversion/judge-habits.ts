@@ -5,6 +5,7 @@ import { leaksOf, settleDaysOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { peaksOf } from './peaks.ts';
+import { countedPairs } from './rules/counted-pairs.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
 import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
@@ -37,7 +38,7 @@ export interface HabitRule {
 const NEIGHBOURS_MAX = 12;
 /** A new version of a dealer explains a change of purchases so many days around. */
 const CHANGE_DAYS = 14;
-/** A surge that a pair explains is not told a second time. */
+/** A surge, or silence, that a pair explains is not told a second time. */
 const PAIR_LOG_ODDS_MIN = Math.log(99);
 
 /**
@@ -50,23 +51,22 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
   const settle_days = settleDaysOf(shipped, in_order);
   const leaks = leaksOf(in_order, settle_days);
   const neighbours = neighboursOf(dealers);
-  const pairs = pairsOf(expectations, dealers, neighbours, leaks);
+  const pairs = pairsOf(expectations, dealers, neighbours, leaks, settle_days);
   const peaks = peaksOf(expectations, neighbours);
-  const surges = orderSurges(expectations, totalsOf(expectations), rebates, leaks, peaks).filter(
-    (surge) =>
-      !pairs.some(
-        (pair) =>
-          pair.origin_dealer_id === surge.origin_dealer_id &&
-          pair.sku_id === surge.sku_id &&
-          pair.log_odds >= PAIR_LOG_ODDS_MIN &&
-          overlaps(pair, surge),
-      ),
-  );
+  const surges = orderSurges(expectations, totalsOf(expectations), rebates, leaks, peaks);
+  const sure_pairs = pairs.filter(({ log_odds }) => log_odds >= PAIR_LOG_ODDS_MIN);
+  const isOfPair = ({ origin_dealer_id, sku_id, ...stretch }: HabitSignal): boolean =>
+    sure_pairs.some(
+      (pair) =>
+        pair.sku_id === sku_id &&
+        (pair.origin_dealer_id === origin_dealer_id || pair.found_dealer_id === origin_dealer_id) &&
+        overlaps(pair, stretch),
+    );
   const silent = surestOf(
     [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order, settle_days)],
     ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
   );
-  return [...silent, ...surges, ...pairs];
+  return [...[...silent, ...surges].filter((one) => !isOfPair(one)), ...pairs];
 }
 
 /** Of each seller and product, and of each buyer and product, the surest pair: one surplus and one want are one deed. */
@@ -75,6 +75,7 @@ function pairsOf(
   dealers: readonly HabitDealer[],
   neighbours: ReadonlyMap<string, readonly string[]>,
   leaks: Leaks,
+  settle_days: number,
 ): HabitSignal[] {
   const sales = expectationsOf(expectations.map(({ habit }) => ({ ...habit, ordered: habit.sold })));
   const sales_of = new Map(expectations.map((one, i) => [one, sales[i] ?? one]));
@@ -89,12 +90,24 @@ function pairsOf(
         pairs.push(...sellers.map((seller) => ({ seller, buyer, sales: sales_of.get(buyer) ?? buyer })));
     }
   }
-  const found = pairedBuyers(pairs, leaks).filter((pair) =>
-    [pair.origin_dealer_id, pair.found_dealer_id].every((id) => {
-      const dealer = by_id.get(id);
-      return dealer === undefined || !isChanged(dealer, pair);
-    }),
+  const compared = pairs.map(({ seller, buyer }) => ({
+    seller: seller.habit.dealer_id,
+    buyer: buyer.habit.dealer_id,
+  }));
+  const counted = countedPairs(
+    expectations.map(({ habit }) => habit),
+    [...new Map(compared.map((pair) => [`${pair.seller}|${pair.buyer}`, pair])).values()],
+    settle_days,
   );
+  const isSteady = (id: string, pair: Stretch): boolean => {
+    const dealer = by_id.get(id);
+    return dealer === undefined || !isChanged(dealer, pair);
+  };
+  const found = [
+    ...pairedBuyers(pairs, leaks).filter((pair) => isSteady(pair.origin_dealer_id, pair)),
+    // A seller that changed may buy more; its goods leave no less seen.
+    ...counted,
+  ].filter((pair) => isSteady(pair.found_dealer_id, pair));
   return surestOf(
     surestOf(found, ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`),
     ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`,

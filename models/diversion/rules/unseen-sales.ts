@@ -1,6 +1,6 @@
+import { countedShelvesOf, leftSteadily, type CountedShelf } from '../counted-shelf.ts';
 import { groupBy } from '../group-by.ts';
-import { runningSums, sumIn, wholeOf, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
-import { shelfOf, type Shelf } from '../leakage.ts';
+import { sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
 
 /** Lengths of stretches that are looked at, days. */
@@ -21,8 +21,6 @@ const CARE_MAX = 0.95;
 const OUTAGE = { products_min: 3, dark_share: 0.6, mended_days: 7 } as const;
 /** Who scans afterwards what it could not scan then does so within these days, in so many times of what it sells on one, and so many units, at least. */
 const CATCH_UP = { days: 21, times_min: 4, units_min: 8 } as const;
-/** What leaves at once beyond so many times what is usually sold in the days between two snapshots was never sold here: it was lost, or passed on. */
-const SOLD_AT_ONCE = 3;
 /** The newest scans may not have come yet: days. */
 const LATE_DAYS = 3;
 /** Least scale of the scores' tail in a channel of a few dealers, ln. */
@@ -38,9 +36,7 @@ const LOG_ODDS_MAX = 12;
  */
 export function unseenSales(habits: readonly OrderHabit[], settle_days: number): HabitSignal[] {
   const dealers = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()];
-  const found = dealers.map((own) =>
-    darkest(own.map((habit) => shelfOf(habit, settle_days)).flatMap(toldOf)),
-  );
+  const found = dealers.map((own) => darkest(own.flatMap((habit) => countedShelvesOf(habit, settle_days))));
   const expectedAt = rarityOf(
     found.map(({ score }) => score),
     SCALE_MIN,
@@ -61,7 +57,7 @@ interface Found {
 
 /** Scans of a product that fall short in a stretch. */
 interface Drop {
-  readonly shelf: Told;
+  readonly shelf: CountedShelf;
   readonly stretch: Stretch;
   /** Units that should have been scanned at the usual care and pace, and that were. */
   readonly expected: number;
@@ -71,30 +67,7 @@ interface Drop {
   readonly care: number;
 }
 
-interface Told extends Shelf {
-  /** First day of which shipments, sales and snapshots say what left. */
-  readonly begins: number;
-  /** Running sums of units that left in such lumps as are no sales. */
-  readonly lumps: Float64Array;
-}
-
-function toldOf(shelf: Shelf): Told[] {
-  const { habit, gone, retail } = shelf;
-  const first = gone.findIndex((units) => !Number.isNaN(units));
-  if (first === -1) return [];
-  const begins = Math.max(wholeOf(habit).from, first + 1);
-  const rate = sumIn(retail, { from: begins, to: gone.length }) / Math.max(1, gone.length - begins);
-  let last_count = first;
-  const lumps = gone.map((units, day) => {
-    const left = units - (gone[day - 1] ?? NaN);
-    const days = Math.max(1, day - last_count);
-    if (habit.counted[day] === 1) last_count = day;
-    return left > 0 ? Math.max(0, left - Math.max(1, SOLD_AT_ONCE * rate * days)) : 0;
-  });
-  return [{ ...shelf, begins, lumps: runningSums(lumps) }];
-}
-
-function darkest(shelves: readonly Told[]): Found {
+function darkest(shelves: readonly CountedShelf[]): Found {
   const days = shelves[0]?.habit.ordered.length ?? 0;
   let best: Found = { score: 0, drops: [] };
   for (let from = Math.min(...shelves.map(({ begins }) => begins)) + BEFORE.days; from < days; from += 1) {
@@ -114,7 +87,7 @@ function darkest(shelves: readonly Told[]): Found {
 }
 
 /** What share of what leaves its shelves before a day a dealer is seen to sell; 0 where too little is known. */
-function careOf(shelves: readonly Told[], day: number): number {
+function careOf(shelves: readonly CountedShelf[], day: number): number {
   let [seen, left] = [0, 0];
   for (const shelf of shelves) {
     const before = { from: shelf.begins, to: day };
@@ -127,7 +100,7 @@ function careOf(shelves: readonly Told[], day: number): number {
 }
 
 /** What the scans of one product say of a stretch; none where nobody can tell. */
-function judgedIn(shelf: Told, stretch: Stretch, care_of_all: number): Drop[] {
+function judgedIn(shelf: CountedShelf, stretch: Stretch, care_of_all: number): Drop[] {
   const before = { from: shelf.begins, to: stretch.from };
   if (before.to - before.from < BEFORE.days) return [];
   const [usual, flow] = [flowIn(shelf, before), flowIn(shelf, stretch)];
@@ -144,7 +117,7 @@ function judgedIn(shelf: Told, stretch: Stretch, care_of_all: number): Drop[] {
 }
 
 /** Units that were scanned in heaps after a stretch. */
-function caughtUp({ habit }: Told, { to }: Stretch, pace: number): number {
+function caughtUp({ habit }: CountedShelf, { to }: Stretch, pace: number): number {
   const usual = Math.max(CATCH_UP.units_min, CATCH_UP.times_min * pace);
   return habit.retail
     .subarray(to, to + CATCH_UP.days)
@@ -204,11 +177,10 @@ function signalOf({ shelf, stretch, expected, seen, left, care }: Drop): HabitSi
 
 /** What left the shelf to consumers in a stretch, and what of it was seen, units; null where no snapshot tells. */
 function flowIn(
-  { gone, retail, lumps }: Told,
+  shelf: CountedShelf,
   stretch: Stretch,
 ): { readonly left: number; readonly seen: number } | null {
-  const unseen = (gone[stretch.to - 1] ?? NaN) - (gone[stretch.from - 1] ?? NaN) - sumIn(lumps, stretch);
-  if (Number.isNaN(unseen)) return null;
-  const seen = sumIn(retail, stretch);
-  return { left: seen + Math.max(0, unseen), seen };
+  const unseen = leftSteadily(shelf, stretch);
+  const seen = sumIn(shelf.retail, stretch);
+  return Number.isNaN(unseen) ? null : { left: seen + unseen, seen };
 }

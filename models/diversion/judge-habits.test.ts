@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import type { OrderHabit } from './habit.ts';
+import { judgeHabits, type HabitDealer } from './judge-habits.ts';
+import { habit } from './rules/habit-channel.ts';
+
+/** Orders begin on day 75, a pair on day 98 of 120. */
+const [FIRST, SINCE] = [75, 98];
+const PRIOR = Math.log(99);
+
+function dealer(id: string, options: Parameters<typeof habit>[1] = {}): OrderHabit {
+  const { sold = (_: number, usual: number) => usual, ...more } = options;
+  const open = (day: number, usual: number): number => (day < FIRST ? 0 : sold(day, usual));
+  return habit(id, { first: FIRST, gone: () => 0, ...more, sold: open });
+}
+const since =
+  (factor: number) =>
+  (day: number, usual: number): number =>
+    day >= SINCE ? usual * factor : usual;
+
+/** A and B, a pair, among forty others; `changed` has a new version in its days. */
+function judge(changed: string) {
+  const orders = [
+    dealer('A', { ordered: since(2), gone: (day) => (day >= SINCE ? 4 : 0) }),
+    dealer('B', { ordered: since(0), sold: since(0.1) }),
+    ...Array.from({ length: 40 }, (_, i) =>
+      dealer(`U${i}`, { first: FIRST + (i % 5), gone: (day) => (day % 9 === i % 9 ? 1 : 0) }),
+    ),
+  ];
+  const dealers = orders.map(({ dealer_id }, i): HabitDealer => ({
+    dealer_id,
+    position: [120 + i / 20, 31],
+    adcode: '320500',
+    is_active: true,
+    changed_on: dealer_id === changed ? [SINCE + 2] : [],
+  }));
+  return judgeHabits({ shipped: [], orders, dealers, rebates: null }).filter(
+    ({ log_odds }) => log_odds >= PRIOR,
+  );
+}
+
+describe('the rules about dealers together', () => {
+  test('a pair is told once: neither its seller’s orders nor its shelf are told besides', () => {
+    expect(judge('')).toMatchObject([
+      { kind: 'paired_buyer', origin_dealer_id: 'A', found_dealer_id: 'B', sku_id: 'S1' },
+    ]);
+  });
+
+  test('a new version explains that a buyer orders less, and not that goods leave a seller’s shelf unseen', () => {
+    const told = (changed: string) => judge(changed).filter(({ kind }) => kind === 'paired_buyer');
+    expect(told('A')).toHaveLength(1);
+    expect(told('B')).toEqual([]);
+  });
+});
