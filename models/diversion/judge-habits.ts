@@ -9,6 +9,7 @@ import { countedPairs } from './rules/counted-pairs.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
 import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
+import { rebateChases } from './rules/rebate-chases.ts';
 import { unseenSales } from './rules/unseen-sales.ts';
 
 /** A dealer as far as its habits are judged by it. */
@@ -53,7 +54,7 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
   const neighbours = neighboursOf(dealers);
   const pairs = pairsOf(expectations, dealers, neighbours, leaks, settle_days);
   const peaks = peaksOf(expectations, neighbours);
-  const surges = orderSurges(expectations, totalsOf(expectations), rebates, leaks, peaks);
+  const totals = totalsOf(expectations);
   const sure_pairs = pairs.filter(({ log_odds }) => log_odds >= PAIR_LOG_ODDS_MIN);
   const isOfPair = ({ origin_dealer_id, sku_id, ...stretch }: HabitSignal): boolean =>
     sure_pairs.some(
@@ -62,9 +63,19 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
         (pair.origin_dealer_id === origin_dealer_id || pair.found_dealer_id === origin_dealer_id) &&
         overlaps(pair, stretch),
     );
+  const unpaired = expectations.filter(({ habit: { dealer_id, sku_id } }) =>
+    sure_pairs.every((pair) => pair.origin_dealer_id !== dealer_id || pair.sku_id !== sku_id),
+  );
+  const surges = surestOf(
+    [
+      ...orderSurges(expectations, totals, rebates, leaks, peaks),
+      ...rebateChases(unpaired, totals, rebates, peaks, settle_days),
+    ],
+    goodsOf,
+  );
   const silent = surestOf(
     [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order, settle_days)],
-    ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`,
+    goodsOf,
   );
   return [...[...silent, ...surges].filter((one) => !isOfPair(one)), ...pairs];
 }
@@ -108,10 +119,11 @@ function pairsOf(
     // A seller that changed may buy more; its goods leave no less seen.
     ...counted,
   ].filter((pair) => isSteady(pair.found_dealer_id, pair));
-  return surestOf(
-    surestOf(found, ({ origin_dealer_id, sku_id }) => `${origin_dealer_id}|${sku_id}`),
-    ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`,
-  );
+  return surestOf(surestOf(found, goodsOf), ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`);
+}
+
+function goodsOf({ origin_dealer_id, sku_id }: HabitSignal): string {
+  return `${origin_dealer_id}|${sku_id}`;
 }
 
 function surestOf(signals: readonly HabitSignal[], keyOf: (signal: HabitSignal) => string): HabitSignal[] {

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { HabitSignal, OrderHabit } from '../habit.ts';
+import { expectationsOf } from '../order-expectation.ts';
+import { peaksOf } from '../peaks.ts';
+import { habit, others } from './habit-channel.ts';
+import type { RebatePeriod } from './order-surge.ts';
+import { rebateChases } from './rebate-chases.ts';
+
+const PRIOR = Math.log(99);
+const nothing = (): number => 0;
+/** Two quarters; the first ends with day 90. */
+const REBATES: RebatePeriod[] = [
+  { from: 0, to: 91, basis: 'qty', tiers_from: [1e6] },
+  { from: 91, to: 182, basis: 'qty', tiers_from: [1e6] },
+];
+
+type Options = NonNullable<Parameters<typeof habit>[1]>;
+
+/** What is told of dealer A, which orders three products as `options` says, among thirty others. */
+function judge(
+  options: (sku: string) => Options,
+  rebates: readonly RebatePeriod[] | null = REBATES,
+): HabitSignal[] {
+  const own = ['S1', 'S2', 'S3'].map((sku_id): OrderHabit => ({
+    ...habit('A', { gone: nothing, ...options(sku_id) }),
+    sku_id,
+  }));
+  const all = expectationsOf([...own, ...others(undefined, nothing)]);
+  const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), 3);
+  return signals.filter(({ log_odds }) => log_odds >= PRIOR);
+}
+
+const chasing =
+  (from: number, skus: readonly string[], units = 80) =>
+  (sku: string): Options => ({
+    ordered: (day, usual) => usual + (skus.includes(sku) && (day === from || day === from + 2) ? units : 0),
+  });
+
+describe('chases of a rebate', () => {
+  test('several products ordered far beyond what is kept of them, as a period ends, are told together', () => {
+    const signals = judge(chasing(87, ['S1', 'S2']));
+    expect(signals.map(({ kind, sku_id, origin_dealer_id }) => ({ kind, sku_id, origin_dealer_id }))).toEqual(
+      [
+        { kind: 'order_surge', sku_id: 'S1', origin_dealer_id: 'A' },
+        { kind: 'order_surge', sku_id: 'S2', origin_dealer_id: 'A' },
+      ],
+    );
+    for (const { from, to, units } of signals) {
+      expect(from).toBeGreaterThanOrEqual(84);
+      expect(to).toBeLessThanOrEqual(91);
+      expect(units).toBeGreaterThan(100);
+    }
+  });
+
+  test('the same on other days, of one product alone, or where no programme is known, is no chase', () => {
+    expect(judge(chasing(60, ['S1', 'S2']))).toEqual([]);
+    expect(judge(chasing(87, ['S1']))).toEqual([]);
+    expect(judge(chasing(87, ['S1', 'S2']), null)).toEqual([]);
+  });
+
+  test('what fills a shelf again that a boom has emptied is none, nor what is sold as fast', () => {
+    const boom = (): Options => ({
+      sold: (day, usual) => (day >= 77 && day < 87 ? 5 * usual : usual),
+      ordered: (day, usual) => usual + (day === 87 || day === 89 ? 80 : 0),
+    });
+    expect(judge(boom)).toEqual([]);
+    const sold_after = (): Options => ({
+      sold: (day, usual) => (day >= 88 ? 5 * usual : usual),
+      ordered: (day, usual) => usual + (day === 87 || day === 89 ? 80 : 0),
+    });
+    expect(judge(sold_after)).toEqual([]);
+  });
+});

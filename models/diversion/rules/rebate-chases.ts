@@ -1,0 +1,171 @@
+import { countedShelvesOf } from '../counted-shelf.ts';
+import { groupBy, sum } from '../group-by.ts';
+import { overlaps, runningSums, sumIn, type HabitSignal, type Stretch } from '../habit.ts';
+import type { Expectation } from '../order-expectation.ts';
+import type { Peaks } from '../peaks.ts';
+import { logOddsOfRarity, rarityOf } from '../rarity.ts';
+import type { DealerTotal, RebatePeriod } from './order-surge.ts';
+
+/** Orders of so many days are looked at together. */
+const ORDERING_DAYS = 4;
+/** What a dealer keeps of a product the days before tell: so many at least, and at most. */
+const BEFORE = { least: 14, most: 42, orders: 2 } as const;
+/** Sales of a week, and of two, before and after an order say how its level may have grown. */
+const PACES = [7, 14] as const;
+/** Neighbours' peaks are those of so many days. */
+const PEAK_DAYS = 7;
+/** What counts for a period must have been shipped before it ends: orders of its last days. */
+const LAST_DAYS = 7;
+/** Less than this beyond a usual level, in orders of usual size, is how orders fall. */
+const LOTS_MIN = 0.5;
+/** One product alone is bought too much by mistake. */
+const PRODUCTS_MIN = 2;
+/** Least scale of the scores' tail, orders: each tells once. */
+const SCALE_MIN = 1;
+/** How much likelier a chase is where its orders carried the dealer over a step of its programme; where they did not. */
+const RATIO = { tier_reached: 8, tier_missed: 0.7 } as const;
+const LOG_ODDS_MAX = 12;
+
+/**
+ * Chases of a rebate: in the last days of a period a dealer orders several products beyond what it ever keeps of them, on its shelf and on its way, for what
+ * it sells. Level and sales explain what fills a shelf again, also after a boom; promotions and neighbours are expected as for single surges. By how many orders of usual
+ * size the products go beyond their levels together is held against the same of all dealers on all other days. Tells nothing where shelves are not
+ * counted, or no programme is known.
+ * @param rebates null where no programme is known
+ */
+export function rebateChases(
+  expectations: readonly Expectation[],
+  totals: ReadonlyMap<string, DealerTotal>,
+  rebates: readonly RebatePeriod[] | null,
+  peaks: Peaks,
+  settle_days: number,
+): HabitSignal[] {
+  if (rebates === null) return [];
+  const of_dealers = [...groupBy(expectations, ({ habit }) => habit.dealer_id)].map(([dealer_id, own]) => ({
+    dealer_id,
+    excesses: own.flatMap((one) => excessesOf(one, peaks, settle_days)),
+  }));
+  const isLast = ({ to }: Stretch): boolean =>
+    rebates.some((period) => to > period.to - LAST_DAYS && to <= period.to);
+  const expectedAt = rarityOf(
+    of_dealers.map(({ excesses }) => most(excesses.filter(({ stretch }) => !isLast(stretch))).score),
+    SCALE_MIN,
+  );
+  // The days that are looked at are some of all days that the others are.
+  const days = expectations[0]?.habit.ordered.length ?? 0;
+  const since = Math.min(...expectations.map(({ habit }) => habit.begins)) + BEFORE.least;
+  const last_days = Array.from({ length: Math.max(1, days - since) }, (_, i) => since + i + 1);
+  const share = Math.max(1, last_days.filter((to) => isLast({ from: to - 1, to })).length) / last_days.length;
+  return of_dealers.flatMap(({ dealer_id, excesses }) => {
+    const { score, members } = most(excesses.filter(({ stretch }) => isLast(stretch)));
+    if (score <= 0) return [];
+    const of_tier = Math.log(
+      isTierReached(members, totals.get(dealer_id), rebates) ? RATIO.tier_reached : RATIO.tier_missed,
+    );
+    const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score) * share) + of_tier);
+    return log_odds <= 0 ? [] : members.map((one) => signalOf(one, log_odds));
+  });
+}
+
+/** Orders of a few days that go beyond what a dealer keeps of a product. */
+interface Excess {
+  readonly one: Expectation;
+  readonly stretch: Stretch;
+  /** Units beyond its level, in orders of usual size too, and all that were ordered. */
+  readonly units: number;
+  readonly lots: number;
+  readonly ordered: number;
+}
+
+function excessesOf(one: Expectation, peaks: Peaks, settle_days: number): Excess[] {
+  const { habit, ordered, sold, orders } = one;
+  return countedShelvesOf(habit, settle_days).flatMap(({ gone }) => {
+    const first = gone.findIndex((units) => !Number.isNaN(units));
+    // What it has, and what is to come, but for a constant.
+    const kept = gone.map(
+      (units, day) => (ordered[day + 1] ?? 0) - (sold[day + 1] ?? 0) - (units - (gone[first] ?? 0) || 0),
+    );
+    const found: Excess[] = [];
+    for (let day = habit.begins + BEFORE.least; day < kept.length; day += 1) {
+      if ((habit.ordered[day] ?? 0) <= 0) continue;
+      const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
+      const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
+      const count = sumIn(orders, { from: habit.begins, to: stretch.from });
+      if (count < BEFORE.orders) continue;
+      const rate = sumIn(sold, before) / (before.to - before.from);
+      const highest = Math.max(...kept.subarray(before.from, before.to));
+      const keeps = (habit.stock[stretch.from - 1] ?? 0) + highest - (kept[stretch.from - 1] ?? 0);
+      const level = highest + (growthAround(one, stretch, rate) - 1) * Math.max(0, keeps);
+      const units = Math.min(sumIn(ordered, stretch), (kept[day] ?? 0) - level);
+      if (units <= 0) continue;
+      const promoted = peaks.promoted(one, stretch, { rate });
+      const shared = (peaks.shared(one, stretch) - 1) * rate * PEAK_DAYS;
+      const beyond = units - (promoted ?? Infinity) - shared;
+      const lots = (beyond * count) / sumIn(ordered, { from: habit.begins, to: stretch.from });
+      if (lots > LOTS_MIN)
+        found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
+    }
+    return found;
+  });
+}
+
+/** How many times as much as usual is sold before orders, or after them; at least 1. */
+function growthAround({ habit, sold }: Expectation, { from, to }: Stretch, rate: number): number {
+  const days = habit.ordered.length;
+  const paces = PACES.flatMap((length) => [
+    sumIn(sold, { from: Math.max(habit.begins, from - length), to: from }) / length,
+    to + length <= days ? sumIn(sold, { from: to, to: to + length }) / length : 0,
+  ]);
+  return rate <= 0 ? 1 : Math.max(1, Math.max(...paces) / rate);
+}
+
+/** Of a dealer's excesses those of several products in the same days that are most together. */
+function most(excesses: readonly Excess[]): { readonly score: number; readonly members: readonly Excess[] } {
+  return excesses
+    .map((anchor) => {
+      const near = excesses.filter(({ stretch }) => overlaps(stretch, anchor.stretch));
+      const members = [...groupBy(near, ({ one }) => one.habit.sku_id).values()].map((of_product) =>
+        of_product.reduce((a, b) => (b.lots > a.lots ? b : a)),
+      );
+      const score = members.length < PRODUCTS_MIN ? 0 : sum(members.map(({ lots }) => lots - LOTS_MIN));
+      return { members, score };
+    })
+    .reduce<{
+      readonly score: number;
+      readonly members: readonly Excess[];
+    }>((a, b) => (b.score > a.score ? b : a), { score: 0, members: [] });
+}
+
+/** Whether what is beyond the levels carried the dealer over a step of a programme. */
+function isTierReached(
+  members: readonly Excess[],
+  total: DealerTotal | undefined,
+  rebates: readonly RebatePeriod[],
+): boolean {
+  const to = Math.max(...members.map(({ stretch }) => stretch.to));
+  const values = members.map(
+    ({ one, stretch, units, ordered }) => (sumIn(runningSums(one.habit.value), stretch) * units) / ordered,
+  );
+  return rebates
+    .filter((period) => period.from < to && to <= period.to)
+    .some(({ from, basis, tiers_from }) => {
+      const until = { from: Math.max(0, from), to };
+      const bought = total === undefined ? 0 : sumIn(basis === 'qty' ? total.units : total.value, until);
+      const surplus = basis === 'qty' ? sum(members.map(({ units }) => units)) : sum(values);
+      return tiers_from.some((tier) => bought >= tier && bought - surplus < tier);
+    });
+}
+
+function signalOf({ one, stretch, units, ordered }: Excess, log_odds: number): HabitSignal {
+  return {
+    kind: 'order_surge',
+    origin_dealer_id: one.habit.dealer_id,
+    sku_id: one.habit.sku_id,
+    found_dealer_id: '',
+    ...stretch,
+    log_odds,
+    units,
+    expected: ordered - units,
+    observed: ordered,
+  };
+}
