@@ -21,7 +21,7 @@ const BUYER_LEAVES_MAX = 0.5;
 /** What one has too much, the other has too little: at least this share of it, and its logarithm is off by as much. */
 const MATCH = { min: 0.4, sigma: 0.35 } as const;
 /** What the spread of a channel cannot show: no series is rarer than this. */
-const SHARE_MIN = 0.001;
+const SHARE_MIN = 0.002;
 /** Least scale of the tails in a channel of a few series, ln. */
 const SCALE_MIN = 1;
 /** A further product of the same two dealers is one of so many that could have been looked at. */
