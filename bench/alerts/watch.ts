@@ -1,34 +1,22 @@
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
-import { LIVE_SUBPROTOCOL, type ServerFrame } from '../../models/contract/live.ts';
+import type { ServerFrame } from '../../models/contract/live.ts';
+import { openLive } from '../live-client.ts';
 
-/** A client of the wallboard's live protocol that notes when a frame first told a case of each lot. */
+/** Notes when a frame first told a case of each lot. */
 export class AlertWatch {
   /** By lot, ms since 1970. */
   readonly told_ms = new Map<string, number>();
-  readonly #socket: WebSocket;
-
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data: Buffer) => {
-      this.#read(JSON.parse(data.toString('utf8')) as ServerFrame, Date.now());
-    });
-  }
+  #close: () => Promise<void> = () => Promise.resolve();
 
   static async open(url: string, token: string): Promise<AlertWatch> {
-    const headers = { authorization: `Bearer ${token}` };
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/live`, LIVE_SUBPROTOCOL, { headers });
-    const watch = new AlertWatch(socket);
-    await once(socket, 'open');
-    socket.send(JSON.stringify({ t: 'hello' }));
-    socket.send(JSON.stringify({ t: 'sub', topic: 'alerts' }));
+    const watch = new AlertWatch();
+    watch.#close = await openLive(url, token, 'alerts', (frame, at_ms) => {
+      watch.#read(frame, at_ms);
+    });
     return watch;
   }
 
-  async close(): Promise<void> {
-    const closed = once(this.#socket, 'close');
-    this.#socket.close();
-    await closed;
+  close(): Promise<void> {
+    return this.#close();
   }
 
   #read(frame: ServerFrame, at_ms: number): void {

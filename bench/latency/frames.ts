@@ -1,33 +1,23 @@
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
-import { LIVE_SUBPROTOCOL, type ServerFrame } from '../../models/contract/live.ts';
+import type { ServerFrame } from '../../models/contract/live.ts';
+import { openLive } from '../live-client.ts';
 import { PARTITIONS, includedIn } from './marks.ts';
 
 const KPI = 'orders_today_value';
 
-/** A client of the wallboard's live protocol that notes when a frame first included each marked order. */
+/** Notes when a frame first included each marked order. */
 export class FrameWatch {
   /** By partition: when the 1st, 2nd, … marked order of it was included, in milliseconds since 1970. */
   readonly included_ms: number[][] = Array.from({ length: PARTITIONS }, () => []);
   frames = 0;
   /** What makes the run worthless; it is for whoever measures to end it, with all that it started. */
   failure: Error | null = null;
-  readonly #socket: WebSocket;
-
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data: Buffer) => {
-      this.#read(JSON.parse(data.toString('utf8')) as ServerFrame, Date.now());
-    });
-  }
+  #close: () => Promise<void> = () => Promise.resolve();
 
   static async open(url: string, token: string): Promise<FrameWatch> {
-    const headers = { authorization: `Bearer ${token}` };
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/live`, LIVE_SUBPROTOCOL, { headers });
-    const watch = new FrameWatch(socket);
-    await once(socket, 'open');
-    socket.send(JSON.stringify({ t: 'hello' }));
-    socket.send(JSON.stringify({ t: 'sub', topic: 'kpis' }));
+    const watch = new FrameWatch();
+    watch.#close = await openLive(url, token, 'kpis', (frame, at_ms) => {
+      watch.#read(frame, at_ms);
+    });
     return watch;
   }
 
@@ -35,10 +25,8 @@ export class FrameWatch {
     return this.included_ms.reduce((sum, times) => sum + times.length, 0);
   }
 
-  async close(): Promise<void> {
-    const closed = once(this.#socket, 'close');
-    this.#socket.close();
-    await closed;
+  close(): Promise<void> {
+    return this.#close();
   }
 
   #read(frame: ServerFrame, at_ms: number): void {
