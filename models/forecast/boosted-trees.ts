@@ -13,7 +13,7 @@ import {
   type ForecastRequest,
 } from './forecaster.ts';
 import type { Panel } from './panel.ts';
-import { binEdges, binMatrix, binRows, type BinEdges } from './trees/binning.ts';
+import { binEdges, binMatrix, type BinEdges } from './trees/binning.ts';
 import { boostMean, type BoostOptions } from './trees/boost-mean.ts';
 import { boostQuantiles } from './trees/boost-quantiles.ts';
 import { predict, type Ensemble } from './trees/ensemble.ts';
@@ -192,9 +192,9 @@ function forecastRows(
   model: TreesModel,
   into: Float32Array,
 ): void {
-  binRows({ rows, features: width, values }, model.edges, bins);
-  const means = predict(model.mean, bins, rows, width);
-  const ratios = predict(model.quantiles, bins, rows, width);
+  const binned = binMatrix({ rows, features: width, values }, model.edges, bins);
+  const means = predict(model.mean, binned);
+  const ratios = predict(model.quantiles, binned);
   for (let row = 0; row < rows; row++) {
     const ratio = Math.exp(means[row] as number);
     const at = row * HEAD_COUNT;
@@ -202,7 +202,7 @@ function forecastRows(
     const unit = Math.max(RATIO_MIN, ratio) * (anchors[row] as number);
     let below = 0;
     for (let head = 0; head < LEVELS.length; head++) {
-      below = Math.max(below, (ratios[row * LEVELS.length + head] as number) * unit);
+      below = Math.max(below, (ratios[head * rows + row] as number) * unit);
       into[at + 1 + head] = below;
     }
   }

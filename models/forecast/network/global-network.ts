@@ -13,7 +13,14 @@ import {
 } from '../forecaster.ts';
 import type { Panel } from '../panel.ts';
 import { Bag } from '../trees/bag.ts';
-import { binEdges, binRows, BINS, type BinEdges, type FeatureMatrix } from '../trees/binning.ts';
+import {
+  binEdges,
+  binMatrix,
+  BINS,
+  type BinEdges,
+  type BinnedMatrix,
+  type FeatureMatrix,
+} from '../trees/binning.ts';
 import { mixSeed, uniformStream } from '../trees/random.ts';
 import {
   OUTPUTS,
@@ -62,8 +69,7 @@ function fitNetwork(tf: Tf, panel: Panel, fit: FitOptions, options: typeof DEFAU
   const features = new FeatureRows(panel, effects, groupTotals(panel, effects, fit.origin));
   const { matrix, target, anchor } = drawTrainingRows(panel, features, { ...fit, rows_max: ROWS_MAX });
   const edges = binEdges(matrix);
-  const bins = new Uint8Array(matrix.values.length);
-  binRows(matrix, edges, bins);
+  const bins = binMatrix(matrix, edges);
   const { by_code, by_period } = effects;
   const draw = weightedDraw(anchor, mixSeed(fit.seed, 4));
   const width = matrix.features;
@@ -72,7 +78,7 @@ function fitNetwork(tf: Tf, panel: Panel, fit: FitOptions, options: typeof DEFAU
     const wanted = new Float32Array(options.batch);
     for (let at = 0; at < options.batch; at++) {
       const row = draw();
-      ranks(bins, row * width, width, inputs, at * width);
+      ranks(bins, row, inputs, at * width);
       wanted[at] = target[row] ?? 0;
     }
     return { inputs, target: wanted };
@@ -92,10 +98,15 @@ function weightedDraw(anchor: Float32Array, seed: number): () => number {
   return () => bag.rows[Math.floor(uniform() * count)] ?? 0;
 }
 
-/** Bins as ranks around zero; a missing value is in the middle. */
-function ranks(bins: Uint8Array, from: number, width: number, into: Float32Array, at: number): void {
-  for (let feature = 0; feature < width; feature++) {
-    const bin = bins[from + feature] as number;
+/** The bins of a row as ranks around zero; a missing value is in the middle. */
+function ranks(
+  { rows, features, by_feature }: BinnedMatrix,
+  row: number,
+  into: Float32Array,
+  at: number,
+): void {
+  for (let feature = 0; feature < features; feature++) {
+    const bin = by_feature[feature * rows + row] as number;
     into[at + feature] = bin === 0 ? 0 : (bin - BINS / 2) / (BINS / 4);
   }
 }
@@ -128,10 +139,9 @@ function forecastNetwork(tf: Tf, panel: Panel, model: NetworkModel, request: For
 }
 
 function inputsOf(matrix: FeatureMatrix, edges: BinEdges): Float32Array {
-  const bins = new Uint8Array(matrix.values.length);
-  binRows(matrix, edges, bins);
-  const inputs = new Float32Array(bins.length);
-  ranks(bins, 0, bins.length, inputs, 0);
+  const bins = binMatrix(matrix, edges);
+  const inputs = new Float32Array(matrix.values.length);
+  for (let row = 0; row < matrix.rows; row++) ranks(bins, row, inputs, row * matrix.features);
   return inputs;
 }
 

@@ -14,14 +14,20 @@ export class Bag {
     this.rows = new Int32Array(Math.ceil(size * 1.05) + 16);
   }
 
-  /** Fills `rows` anew, ascending; returns how many places are filled. */
+  /**
+   * Fills `rows` anew, ascending; returns how many places are filled. Most rows are drawn once or not at all: each is written where the
+   * next would be and counted, for a branch on its luck would be guessed wrong at every second row.
+   */
   draw(uniform: () => number): number {
     const { rows } = this;
     const expected = this.#expected;
     let count = 0;
     for (let row = 0; row < expected.length; row++) {
-      const times = Math.floor((expected[row] as number) + uniform());
-      for (let time = 0; time < times && count < rows.length; time++) rows[count++] = row;
+      const times = Math.trunc((expected[row] as number) + uniform());
+      if (count + times >= rows.length) break;
+      rows[count] = row;
+      for (let time = 1; time < times; time++) rows[count + time] = row;
+      count += times;
     }
     return count;
   }

@@ -12,12 +12,11 @@ export interface FeatureMatrix {
 /** Ascending upper edges of each feature's bins; a value belongs to the first edge that is not below it. */
 export type BinEdges = readonly Float32Array[];
 
-/** Binned rows, feature-major for the histograms and row-major for walking trees. */
+/** Binned rows, feature-major: the bin of feature f in row i at `f * rows + i`. Arrays may be longer. */
 export interface BinnedMatrix {
   readonly rows: number;
   readonly features: number;
   readonly by_feature: Uint8Array;
-  readonly by_row: Uint8Array;
 }
 
 /**
@@ -53,33 +52,45 @@ function quantileEdges(sorted: Float32Array): Float32Array {
   return Float32Array.from(edges);
 }
 
-/** The bin of one value: 0 when missing, else 1 + the number of edges below it. */
-export function binOf(edges: Float32Array, value: number): number {
-  if (Number.isNaN(value)) return 0;
-  let below = 0;
-  // Six halvings over BINS − 1 places; those beyond the edges are above every value.
-  for (let step = BINS >> 1; step > 0; step >>= 1)
-    if (below + step <= edges.length && value > (edges[below + step - 1] as number)) below += step;
-  return below + 1;
-}
+/** Rows that are binned at once: few enough that their values stay in the cache while the features are gone through. */
+const BLOCK_ROWS = 512;
 
-/** Bins of all rows, row-major, into `into` (at least rows × features long). */
-export function binRows(matrix: FeatureMatrix, edges: BinEdges, into: Uint8Array): void {
+/** Bins of all rows, in `into` (at least rows × features long): 0 when missing, else 1 + the number of edges below the value. */
+export function binMatrix(
+  matrix: FeatureMatrix,
+  edges: BinEdges,
+  into: Uint8Array = new Uint8Array(matrix.rows * matrix.features),
+): BinnedMatrix {
   const { rows, features, values } = matrix;
-  edges.forEach((of_feature, feature) => {
-    for (let cell = feature; cell < rows * features; cell += features)
-      into[cell] = binOf(of_feature, values[cell] as number);
-  });
+  const searches = edges.map(searchOf);
+  for (let from = 0; from < rows; from += BLOCK_ROWS) {
+    const to = Math.min(rows, from + BLOCK_ROWS);
+    for (let feature = 0; feature < features; feature++) {
+      const { places, first_step } = searches[feature] as EdgeSearch;
+      const column = feature * rows;
+      for (let row = from; row < to; row++) {
+        const value = values[row * features + feature] as number;
+        let below = 0;
+        // A comparison that is a factor, not a branch: that would be guessed wrong at every second look.
+        for (let step = first_step; step > 0; step >>= 1)
+          below += step * Number(value > (places[below + step - 1] as number));
+        into[column + row] = Number.isNaN(value) ? 0 : below + 1;
+      }
+    }
+  }
+  return { rows, features, by_feature: into };
 }
 
-/** Both layouts of the bins of all rows. */
-export function binMatrix(matrix: FeatureMatrix, edges: BinEdges): BinnedMatrix {
-  const { rows, features } = matrix;
-  const by_row = new Uint8Array(rows * features);
-  binRows(matrix, edges, by_row);
-  const by_feature = new Uint8Array(rows * features);
-  for (let feature = 0; feature < features; feature++)
-    for (let row = 0; row < rows; row++)
-      by_feature[feature * rows + row] = by_row[row * features + feature] as number;
-  return { rows, features, by_feature, by_row };
+/** The edges of a feature as they are searched by halving. */
+interface EdgeSearch {
+  /** The edges, then places that are above every value. */
+  readonly places: Float32Array;
+  /** Where halving begins: the highest power of two among the edges, so that a flag takes one look. */
+  readonly first_step: number;
+}
+
+function searchOf(edges: Float32Array): EdgeSearch {
+  const places = new Float32Array(BINS).fill(Number.POSITIVE_INFINITY);
+  places.set(edges);
+  return { places, first_step: edges.length === 0 ? 0 : 1 << (31 - Math.clz32(edges.length)) };
 }

@@ -1,7 +1,8 @@
 import { Bag, drawFeatures } from './bag.ts';
 import type { BinnedMatrix } from './binning.ts';
-import { EnsembleBuilder, leafOf, type Ensemble } from './ensemble.ts';
+import { EnsembleBuilder, type Ensemble } from './ensemble.ts';
 import { packGradients } from './gradient-packing.ts';
+import { LeafFinder } from './leaf-finder.ts';
 import { uniformStream } from './random.ts';
 import { TreeGrower, type GrownTree, type GrowOptions } from './tree-grower.ts';
 
@@ -41,6 +42,7 @@ export function boostMean(
   const uniform = uniformStream(options.seed);
   const bag = new Bag(rows.weight, options.bag);
   const grower = new TreeGrower(bins, bag.rows.length, options);
+  const finder = new LeafFinder(bins);
   const start = Math.max(1e-6, weightedMean(target, rows.weight));
   const builder = new EnsembleBuilder(Float32Array.of(Math.log(start)));
   const state: MeanState = {
@@ -59,7 +61,7 @@ export function boostMean(
     const grown = grower.grow(bag.rows, packed, count, features);
     const values = leafMeans(grown, grower.rows, state, options);
     builder.add(grown, values);
-    advance(state, bins, grown, values);
+    advance(state, finder, grown, values);
   }
   return { ensemble: builder.build(), mean: state.mean };
 }
@@ -112,16 +114,17 @@ function leafMeans(tree: GrownTree, rows: Int32Array, state: MeanState, options:
 }
 
 /** Takes every row, in the bag or not, one tree further. */
-function advance(state: MeanState, bins: BinnedMatrix, tree: GrownTree, values: Float32Array): void {
-  const one_tree = { ...tree, heads: 1, base: new Float32Array(1), roots: new Int32Array(1), values };
+function advance(state: MeanState, finder: LeafFinder, tree: GrownTree, values: Float32Array): void {
   const factor = values.map(Math.exp);
   const power_factor = values.map((value) => Math.exp((1 - TWEEDIE_POWER) * value));
   const { mean, power } = state;
-  for (let row = 0; row < bins.rows; row++) {
-    const leaf = leafOf(one_tree, 0, bins.by_row, row * bins.features);
-    (mean[row] as number) *= factor[leaf] as number;
-    (power[row] as number) *= power_factor[leaf] as number;
-  }
+  finder.find(tree, 0, (leaves, from, to) => {
+    for (let row = from; row < to; row++) {
+      const leaf = leaves[row - from] as number;
+      (mean[row] as number) *= factor[leaf] as number;
+      (power[row] as number) *= power_factor[leaf] as number;
+    }
+  });
 }
 
 function weightedMean(values: Float32Array, weights: Float32Array): number {

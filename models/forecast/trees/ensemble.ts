@@ -1,3 +1,6 @@
+import type { BinnedMatrix } from './binning.ts';
+import { LeafFinder } from './leaf-finder.ts';
+
 /**
  * Trees whose structure is shared by several heads: each leaf has one value for each head. Nodes of all trees stand in one set
  * of flat arrays; a node's right child follows its left one. A row goes left when its bin is at most the node's.
@@ -16,34 +19,31 @@ export interface Ensemble {
   readonly values: Float32Array;
 }
 
-/** Index of the leaf that a row of bins (beginning at `offset`) falls into, from a tree's root. */
-export function leafOf(ensemble: Ensemble, root: number, bins: Uint8Array, offset: number): number {
-  const { feature, bin, left } = ensemble;
-  let node = root;
-  for (let split = feature[node] as number; split >= 0; split = feature[node] as number)
-    node = (left[node] as number) + ((bins[offset + split] as number) <= (bin[node] as number) ? 0 : 1);
-  return node;
+/** Sums of the leaves of all trees for rows of bins, base included; head-major: head k of row r at `k * rows + r`. */
+export function predict(ensemble: Ensemble, bins: BinnedMatrix): Float32Array {
+  const { heads, base, roots, values } = ensemble;
+  const { rows } = bins;
+  const out = new Float32Array(rows * heads);
+  for (let head = 0; head < heads; head++) out.fill(base[head] as number, head * rows, (head + 1) * rows);
+  const finder = new LeafFinder(bins);
+  for (const root of roots)
+    finder.find(ensemble, root, (leaves, from, to) => {
+      for (let head = 0; head < heads; head++)
+        addLeaves(out.subarray(head * rows + from, head * rows + to), leaves, values, heads, head);
+    });
+  return out;
 }
 
-/**
- * Sums of the leaves of all trees for rows of bins (row-major, `features` wide), base included; row-major, `heads` wide.
- * Trees go outside and rows inside in blocks that stay in the cache.
- */
-export function predict(ensemble: Ensemble, bins: Uint8Array, rows: number, features: number): Float32Array {
-  const { heads, base, roots, values } = ensemble;
-  const out = new Float32Array(rows * heads);
-  const block = Math.max(1, Math.floor(131_072 / features));
-  for (let from = 0; from < rows; from += block) {
-    const to = Math.min(rows, from + block);
-    for (let row = from; row < to; row++) out.set(base, row * heads);
-    for (const root of roots)
-      for (let row = from; row < to; row++) {
-        const leaf = leafOf(ensemble, root, bins, row * features) * heads;
-        for (let head = 0; head < heads; head++)
-          (out[row * heads + head] as number) += values[leaf + head] as number;
-      }
-  }
-  return out;
+/** Adds the values that one of the heads has in the leaves of rows. */
+export function addLeaves(
+  into: Float32Array,
+  leaves: Int32Array,
+  values: Float32Array,
+  heads: number,
+  head: number,
+): void {
+  for (let at = 0; at < into.length; at++)
+    (into[at] as number) += values[(leaves[at] as number) * heads + head] as number;
 }
 
 /** Collects trees while they are grown. */

@@ -37,9 +37,16 @@ const BOUND_QUANTILE = 0.9991;
 /** A bound that nearly all magnitudes stay under; at least the smallest positive number. */
 function upperBound(values: Float32Array, count: number): number {
   const stride = Math.max(1, Math.floor(count / BOUND_SAMPLE));
-  const sample = new Float32Array(Math.ceil(count / stride));
-  let length = 0;
-  for (let at = 0; at < count; at += stride) sample[length++] = Math.abs(values[at] as number);
-  sample.sort();
-  return Math.max(sample[Math.floor(BOUND_QUANTILE * (length - 1))] ?? 0, 1e-12);
+  const length = Math.ceil(count / stride);
+  // The few largest, ascending; the quantile is the least of them.
+  const largest = new Float32Array(length - Math.floor(BOUND_QUANTILE * (length - 1)));
+  for (let at = 0; at < count; at += stride) {
+    const magnitude = Math.abs(values[at] as number);
+    if (!(magnitude > (largest[0] as number))) continue;
+    let place = 1;
+    for (; place < largest.length && magnitude > (largest[place] as number); place++)
+      largest[place - 1] = largest[place] as number;
+    largest[place - 1] = magnitude;
+  }
+  return Math.max(largest[0] ?? 0, 1e-12);
 }
