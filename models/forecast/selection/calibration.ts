@@ -47,27 +47,39 @@ export interface HeldOut {
   readonly actual: Float32Array;
 }
 
-/** Collects the points of `forecasts` with known demand for which `chosen` holds. */
-export function heldOut(
-  panel: Panel,
-  forecasts: readonly Forecast[],
-  chosen: (series: number, step: number) => boolean,
-): HeldOut {
-  const room = forecasts.reduce((sum, { values }) => sum + values.length / HEAD_COUNT, 0);
+/** Which held-out forecasts to collect. */
+export interface HeldOutChoice {
+  readonly series: (series: number) => boolean;
+  readonly step: (step: number) => boolean;
+}
+
+/** Collects the points of `forecasts` with known demand that are chosen. */
+export function heldOut(panel: Panel, forecasts: readonly Forecast[], choice: HeldOutChoice): HeldOut {
+  const parts = forecasts.map((forecast) => ({
+    forecast,
+    rows: Array.from(forecast.series.keys()).filter((index) =>
+      choice.series(forecast.series[index] as number),
+    ),
+    steps: Array.from({ length: forecast.h }, (_, at) => at + 1).filter(choice.step),
+  }));
+  const room = parts.reduce((sum, { rows, steps }) => sum + rows.length * steps.length, 0);
   const values = new Float32Array(room * HEAD_COUNT);
   const actual = new Float32Array(room);
   let points = 0;
-  for (const { origin, h, series, values: all } of forecasts)
-    series.forEach((one, index) => {
-      const demand = demandOf(panel, one);
-      for (let step = 1; step <= h; step++) {
+  for (const { forecast, rows, steps } of parts) {
+    const { origin, h, series, values: all } = forecast;
+    for (const index of rows) {
+      const demand = demandOf(panel, series[index] as number);
+      for (const step of steps) {
         const qty = demand[origin + step] ?? Number.NaN;
-        if (Number.isNaN(qty) || !chosen(one, step)) continue;
+        if (Number.isNaN(qty)) continue;
         const at = (index * h + step - 1) * HEAD_COUNT;
-        values.set(all.subarray(at, at + HEAD_COUNT), points * HEAD_COUNT);
+        for (let head = 0; head < HEAD_COUNT; head++)
+          values[points * HEAD_COUNT + head] = all[at + head] as number;
         actual[points++] = qty;
       }
-    });
+    }
+  }
   return {
     points,
     values: values.subarray(0, points * HEAD_COUNT),
@@ -82,11 +94,17 @@ export function heldOut(
  */
 export function learnCalibration(points: HeldOut): Calibration {
   const { values } = points;
-  const median = leastLoss(points, LEVELS[1], (row, factor) => factor * (values[row + 2] as number));
-  const low = leastLoss(points, LEVELS[0], (row, factor) => {
-    const raw_median = values[row + 2] as number;
-    return Math.max(0, median * raw_median - factor * (raw_median - (values[row + 1] as number)));
-  });
+  const at_zero = new Float64Array(points.points);
+  const per_factor = new Float64Array(points.points);
+  for (let point = 0; point < points.points; point++)
+    per_factor[point] = values[point * HEAD_COUNT + 2] as number;
+  const median = leastLoss(points, LEVELS[1], at_zero, per_factor);
+  for (let point = 0; point < points.points; point++) {
+    const raw_median = values[point * HEAD_COUNT + 2] as number;
+    at_zero[point] = median * raw_median;
+    per_factor[point] = (values[point * HEAD_COUNT + 1] as number) - raw_median;
+  }
+  const low = leastLoss(points, LEVELS[0], at_zero, per_factor);
   return {
     median,
     spread: [low, upperSpread(points, 3, LEVELS[2], median), upperSpread(points, 4, LEVELS[3], median)],
@@ -140,18 +158,20 @@ function upperSpread(
   return Math.max(SPREAD_MIN, Math.min(SPREAD_MAX, Math.max(least, Math.min(1, most))));
 }
 
-/** The factor with the least pinball loss of `forecast(row, factor)`; the one nearest 1 among equals. */
+/** The factor with the least pinball loss of `at_zero + factor × per_factor`, not below zero; the one nearest 1 among equals. */
 function leastLoss(
   { points, actual }: HeldOut,
   level: number,
-  forecast: (row: number, factor: number) => number,
+  at_zero: Float64Array,
+  per_factor: Float64Array,
 ): number {
   let best = 1;
   let least = Number.POSITIVE_INFINITY;
   for (const factor of FACTORS) {
     let loss = 0;
     for (let point = 0; point < points; point++) {
-      const short = (actual[point] as number) - forecast(point * HEAD_COUNT, factor);
+      const forecast = Math.max(0, (at_zero[point] as number) + factor * (per_factor[point] as number));
+      const short = (actual[point] as number) - forecast;
       loss += short > 0 ? level * short : (level - 1) * short;
     }
     const equal = Math.abs(loss - least) <= 1e-9 * Math.max(1, loss);

@@ -39,13 +39,10 @@ export function learnCalibrations(
     const key = `${segment ?? '*'}/${part ?? '*'}`;
     const known = memo.get(key);
     if (known !== undefined) return known;
-    const points = heldOut(
-      panel,
-      forecasts,
-      (series, step) =>
-        (segment === null || segments[series] === segment) &&
-        (part === null || horizonPart(step, h) === part),
-    );
+    const points = heldOut(panel, forecasts, {
+      series: (series) => segment === null || segments[series] === segment,
+      step: (step) => part === null || horizonPart(step, h) === part,
+    });
     if (points.points < CALIBRATION_POINTS_MIN) return null;
     const full = learnCalibration(points);
     const calibration = learns_quantiles ? softened(full) : full;

@@ -23,6 +23,8 @@ function panelOf(demand: Float32Array, series_count: number): Panel {
   };
 }
 
+const ALL = { series: () => true, step: () => true };
+
 /** Every row alike. */
 function constantForecast(series_count: number, origin: number, h: number, row: readonly number[]): Forecast {
   const values = new Float32Array(series_count * h * HEAD_COUNT);
@@ -60,7 +62,7 @@ describe('conformal calibration', () => {
       });
       const later = constantForecast(200, 35, 20, row);
       calibrate(later, segments, calibrations);
-      const { points, values, actual } = heldOut(panel, [later], () => true);
+      const { points, values, actual } = heldOut(panel, [later], ALL);
       [3, 4].forEach((head) => {
         let covered = 0;
         for (let point = 0; point < points; point++)
@@ -96,9 +98,7 @@ describe('conformal calibration', () => {
 
   test('demand of zero with quantiles of zero is covered, and stays zero', () => {
     const panel = panelOf(new Float32Array(40 * 30), 40);
-    const calibration = learnCalibration(
-      heldOut(panel, [constantForecast(40, 5, 20, [0, 0, 0, 0, 0])], () => true),
-    );
+    const calibration = learnCalibration(heldOut(panel, [constantForecast(40, 5, 20, [0, 0, 0, 0, 0])], ALL));
     const row = new Float32Array(HEAD_COUNT);
     calibrateRow(row, 0, calibration);
     expect([...row]).toEqual([0, 0, 0, 0, 0]);
