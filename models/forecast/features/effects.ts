@@ -60,8 +60,9 @@ export function learnEffects(panel: Panel, factors: readonly Factor[], origin: n
 
 /** Codes and effects of one series at a time, by period. */
 export class EffectCells {
-  /** By factor: the codes of the series. */
+  /** By factor: the codes of the series, and their effects. */
   readonly codes: readonly Uint8Array[];
+  readonly effects: readonly Float32Array[];
   /** Product of the effects of all factors. */
   readonly product: Float32Array;
   readonly #effects: Effects;
@@ -73,6 +74,7 @@ export class EffectCells {
       if (factor.shared) factor.codes(0, codes);
       return codes;
     });
+    this.effects = effects.factors.map((_, at) => effects.by_period[at] ?? new Float32Array(panel.periods));
     this.product = new Float32Array(panel.periods);
   }
 
@@ -80,18 +82,21 @@ export class EffectCells {
     const { product } = this;
     product.fill(1);
     this.#effects.factors.forEach((factor, at) => {
-      if (!factor.shared) factor.codes(series, this.codes[at] as Uint8Array);
-      for (let t = 0; t < product.length; t++) (product[t] as number) *= this.effect(at, t);
+      const codes = this.codes[at] as Uint8Array;
+      const effects = this.effects[at] as Float32Array;
+      if (!factor.shared) {
+        factor.codes(series, codes);
+        const by_code = this.#effects.by_code[at] as Float32Array;
+        for (let t = 0; t < codes.length; t++) effects[t] = by_code[codes[t] as number] as number;
+      }
+      for (let t = 0; t < product.length; t++) (product[t] as number) *= effects[t] as number;
     });
     for (let t = 0; t < product.length; t++) product[t] = clamp(product[t] as number);
   }
 
   /** Effect of one factor on the loaded series at a period. */
   effect(factor: number, period: number): number {
-    const of_period = this.#effects.by_period[factor];
-    if (of_period) return of_period[period] as number;
-    const code = (this.codes[factor] as Uint8Array)[period] as number;
-    return (this.#effects.by_code[factor] as Float32Array)[code] as number;
+    return (this.effects[factor] as Float32Array)[period] as number;
   }
 }
 
@@ -112,12 +117,32 @@ class FactorSums {
     if (this.#shared_codes !== null) factor.codes(0, this.#shared_codes);
   }
 
-  add(period: number, code: number, sold: number, expected: number): void {
-    (this.#sold[code] as number) += sold;
-    (this.#expected[code] as number) += expected;
+  /** Adds a series: its demand, and what all factors expect of it (NaN = it does not count), which this one's `effect` is taken out of. */
+  add(
+    demand: Float32Array,
+    expected: Float64Array,
+    codes: Uint8Array,
+    effect: Float32Array,
+    until: number,
+  ): void {
+    const by_code = this.#sold;
+    const expected_by_code = this.#expected;
+    for (let t = 0; t <= until; t++) {
+      const of_others = (expected[t] as number) / (effect[t] as number);
+      if (Number.isNaN(of_others)) continue;
+      const code = codes[t] as number;
+      (by_code[code] as number) += demand[t] as number;
+      (expected_by_code[code] as number) += of_others;
+    }
     if (this.#shared_codes === null) return;
-    (this.#sold_at[period] as number) += sold;
-    (this.#expected_at[period] as number) += expected;
+    const by_period = this.#sold_at;
+    const expected_by_period = this.#expected_at;
+    for (let t = 0; t <= until; t++) {
+      const of_others = (expected[t] as number) / (effect[t] as number);
+      if (Number.isNaN(of_others)) continue;
+      (by_period[t] as number) += demand[t] as number;
+      (expected_by_period[t] as number) += of_others;
+    }
   }
 
   /** Moves effects by `step` of the way to where sold = expected. */
@@ -155,19 +180,14 @@ function addSeries(
   const demand = demandOf(panel, series);
   const levels = new Float32Array(panel.periods);
   trailingLevels(demand, cells.product, levelWindow(panel), origin, levels);
+  const expected = new Float64Array(panel.periods);
   for (let t = 0; t <= origin; t++) {
-    const qty = demand[t] as number;
     const level = levels[t] as number;
-    if (Number.isNaN(qty) || !(level > 0)) continue;
-    const expected = level * (cells.product[t] as number);
-    for (let at = 0; at < sums.length; at++)
-      (sums[at] as FactorSums).add(
-        t,
-        (cells.codes[at] as Uint8Array)[t] as number,
-        qty,
-        expected / cells.effect(at, t),
-      );
+    expected[t] = level > 0 && !Number.isNaN(demand[t]) ? level * (cells.product[t] as number) : Number.NaN;
   }
+  sums.forEach((sum, at) => {
+    sum.add(demand, expected, cells.codes[at] as Uint8Array, cells.effects[at] as Float32Array, origin);
+  });
 }
 
 /** Periods with known demand before a level is trusted. */

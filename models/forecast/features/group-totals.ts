@@ -43,13 +43,14 @@ export function groupTotals(panel: Panel, effects: Effects, until: number): Grou
     history.load(series, until);
     if (history.first < 0) continue;
     const { demand, first } = history;
+    const { product } = history.cells;
     for (const { codes, sold, usual } of groupings) {
       const offset = (codes[series] as number) * width + 1;
       for (let t = first; t <= until; t++) {
         const qty = demand[t] as number;
         if (Number.isNaN(qty)) continue;
         (sold[offset + t] as number) += qty;
-        (usual[offset + t] as number) += history.cells.product[t] as number;
+        (usual[offset + t] as number) += product[t] as number;
       }
     }
   }

@@ -46,23 +46,35 @@ export class SeriesHistory {
     this.demand = demand;
     const { product } = this.cells;
     const season = Math.max(1, this.#panel.season_length);
-    this.first = -1;
+    const running_sold = this.#sold;
+    const running_usual = this.#usual;
+    const running_squares = this.#squares;
+    const running_known = this.#known;
+    const running_sales = this.#sales;
+    const phase_sold = this.#phase_sold;
+    const phase_usual = this.#phase_usual;
+    const last_sale = this.last_sale;
+    let first = -1;
+    let last = -1;
+    let [all_sold, all_usual, all_squares, all_known, all_sales] = [0, 0, 0, 0, 0];
     for (let t = 0; t <= until; t++) {
       const qty = demand[t] as number;
-      if (this.first < 0 && qty > 0) this.first = t;
+      if (first < 0 && qty > 0) first = t;
+      if (qty > 0) last = t;
       // A history begins because something was sold then: counted in, a level would be too high for as long as a window holds it.
-      const known = this.first >= 0 && t > this.first && !Number.isNaN(qty);
+      const known = first >= 0 && t > first && !Number.isNaN(qty);
       const sold = known ? qty : 0;
       const usual = known ? (product[t] as number) : 0;
-      this.#sold[t + 1] = (this.#sold[t] as number) + sold;
-      this.#usual[t + 1] = (this.#usual[t] as number) + usual;
-      this.#squares[t + 1] = (this.#squares[t] as number) + sold * sold;
-      this.#known[t + 1] = (this.#known[t] as number) + (known ? 1 : 0);
-      this.#sales[t + 1] = (this.#sales[t] as number) + (sold > 0 ? 1 : 0);
-      this.last_sale[t] = qty > 0 ? t : t > 0 ? (this.last_sale[t - 1] as number) : -1;
-      this.#phase_sold[t] = (t >= season ? (this.#phase_sold[t - season] as number) : 0) + sold;
-      this.#phase_usual[t] = (t >= season ? (this.#phase_usual[t - season] as number) : 0) + usual;
+      running_sold[t + 1] = all_sold += sold;
+      running_usual[t + 1] = all_usual += usual;
+      running_squares[t + 1] = all_squares += sold * sold;
+      running_known[t + 1] = all_known += known ? 1 : 0;
+      running_sales[t + 1] = all_sales += sold > 0 ? 1 : 0;
+      last_sale[t] = last;
+      phase_sold[t] = (t >= season ? (phase_sold[t - season] as number) : 0) + sold;
+      phase_usual[t] = (t >= season ? (phase_usual[t - season] as number) : 0) + usual;
     }
+    this.first = first;
     trailingLevels(demand, product, levelWindow(this.#panel), until, this.levels);
   }
 
