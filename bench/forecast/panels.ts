@@ -88,14 +88,16 @@ async function writeRetail(lines: string | URL, path: string, weekly: boolean): 
 /** The simulator's channel: what consumers want of each product at each dealer, with season and its promotions and prices. */
 async function writeChannel(path: string): Promise<void> {
   const start_ms = midnight(Date.UTC(2024, 0, 1));
-  const options = { ...DEFAULTS, dealers: 100, skus: 40, days: PERIODS, start_ms };
+  const options = { ...DEFAULTS, dealers: 120, skus: 40, days: PERIODS, start_ms };
   const { dealers, promotions } = makeWorld(options, readPrefectures());
   const random = new Random('bench/channel');
   const pairs = dealers.flatMap((dealer) => dealer.range.map((product) => ({ dealer, product })));
+  // Fewer, and some would stand in the file twice.
+  if (pairs.length < SERIES) throw new Error(`the channel has ${pairs.length} pairs of dealer and product`);
   const out = ['series_id,date,qty,promo,price,category,territory'];
   for (let at = 0; at < SERIES; at++) {
     const pair = pairs[Math.floor((at * pairs.length) / SERIES)];
-    if (pair === undefined) throw new Error('the channel has no pair of dealer and product');
+    if (pair === undefined) throw new Error('the channel has no such pair of dealer and product');
     const { dealer, product } = pair;
     const base = baseDemand(dealer, product);
     for (let t = 0; t < PERIODS; t++) {
