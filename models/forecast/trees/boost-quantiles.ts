@@ -77,6 +77,8 @@ function leafQuantiles(
   const residuals = new Float32Array(LEAF_SAMPLE_MAX);
   for (const { node, from, to } of tree.leaves) {
     const count = Math.min(LEAF_SAMPLE_MAX, to - from);
+    // Of an empty bag the root is a leaf without rows.
+    if (count === 0) continue;
     const stride = (to - from) / count;
     for (let head = 0; head < heads; head++) {
       const of_head = predicted.subarray(head * row_count, (head + 1) * row_count);

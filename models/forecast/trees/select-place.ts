@@ -1,6 +1,7 @@
 /**
  * The value that would stand at `place` if the first `count` values were sorted ascending. Puts them in another order (quickselect;
- * Hoare 1961): the whole order is not needed for one quantile. No value may be NaN.
+ * Hoare 1961): the whole order is not needed for one quantile. No value may be NaN,
+ * and `place` is one of the `count`.
  */
 export function selectPlace(values: Float32Array, count: number, place: number): number {
   let low = 0;
