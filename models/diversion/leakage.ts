@@ -107,6 +107,7 @@ function gapsOf(counted: Uint8Array): number[] {
   return days.slice(1).map((day, i) => day - (days[i] ?? 0));
 }
 
+/** What the books of one series say, settled within so many days (`settleDaysOf`). */
 export function shelfOf(habit: OrderHabit, settle_days: number): Shelf {
   const orders = habit.ordered.filter((units) => units > 0);
   const lot = orders.length === 0 ? 1 : sum([...orders]) / orders.length;

@@ -27,3 +27,8 @@ const PRIOR = Math.log(99);
 export function logOddsOfRarity(expected: number): number {
   return PRIOR + Math.log(EXPECTED_MAX / expected);
 }
+
+/** How improbable it is by Poisson's law that so many were seen, ln with its sign turned: the law's exponent. 0 at what is expected, which is > 0. */
+export function poissonExponent(seen: number, expected: number): number {
+  return expected - seen + (seen > 0 ? seen * Math.log(seen / expected) : 0);
+}

@@ -1,7 +1,7 @@
 import { countedShelvesOf, leftIn, leftSteadily, type CountedShelf } from '../counted-shelf.ts';
 import { groupBy, sum } from '../group-by.ts';
 import { overlaps, runningSums, sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
-import { logOddsOfRarity, rarityOf } from '../rarity.ts';
+import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
 
 /** Lengths of stretches that are looked at, days, and how far apart they end. */
 const LENGTHS = [14, 21, 28] as const;
@@ -142,18 +142,13 @@ function daysOf(
     isStocked(shelf.habit, stretch);
   return {
     stretch,
-    leak: is_seller && left > left_usually ? improbability(left, left_usually) : 0,
+    leak: is_seller && left > left_usually ? poissonExponent(left, left_usually) : 0,
     surplus: left - left_usually,
-    fall: is_buyer ? improbability(seen, sold_usually) : 0,
+    fall: is_buyer ? poissonExponent(seen, sold_usually) : 0,
     lacking: (sold_usually - seen) / care,
     ordered_usually: order.usually,
     ordered: order.now,
   };
-}
-
-/** Exponent of Poisson's law. */
-function improbability(seen: number, expected: number): number {
-  return expected - seen + (seen > 0 ? seen * Math.log(seen / expected) : 0);
 }
 
 function isStocked({ stock }: OrderHabit, { from, to }: Stretch): boolean {

@@ -1,7 +1,7 @@
 import { countedShelvesOf, leftSteadily, type CountedShelf } from '../counted-shelf.ts';
 import { groupBy } from '../group-by.ts';
 import { sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
-import { logOddsOfRarity, rarityOf } from '../rarity.ts';
+import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
 
 /** Lengths of stretches that are looked at, days. */
 const LENGTHS = [7, 10, 14, 21, 28] as const;
@@ -150,10 +150,9 @@ function beyondOutage(drops: readonly Drop[]): Drop[] {
   }));
 }
 
-/** Exponent of Poisson's law: how improbable it is that so few were scanned. */
+/** How improbable it is that so few were scanned. */
 function improbability(seen: number, expected: number): number {
-  if (expected <= 0 || seen >= expected) return 0;
-  return expected - seen + (seen > 0 ? seen * Math.log(seen / expected) : 0);
+  return expected <= 0 || seen >= expected ? 0 : poissonExponent(seen, expected);
 }
 
 function isTold({ seen, expected }: Drop): boolean {
