@@ -108,7 +108,13 @@ async function compare(bench: BenchPanel, python: string): Promise<Compared> {
   const out = join(WORK, name);
   const common = { file, freq, h, season };
   const ours = await runOurs({ ...common, future, origin_count: options.origins, out: join(out, OURS) });
-  const times = await runPeers(python, { ...common, future, origins: ours.origins, out: join(out, 'peers') });
+  const times = await runPeers(python, {
+    ...common,
+    future,
+    gaps: panel.gaps,
+    origins: ours.origins,
+    out: join(out, 'peers'),
+  });
   const accuracy: Record<string, Accuracy> = {
     [OURS]: await scoreFile(join(out, OURS, 'forecasts.csv'), panel, h),
   };
@@ -138,8 +144,13 @@ async function namedPanel(file: string, { freq, season }: BenchPanel): Promise<N
   const table = await readLongTable(file, Math.floor(Date.now() / DAY_MS), problems);
   const axis = timeAxis(table, freq === 'D' ? 1 : 7, problems);
   if (axis === null) throw new Error(`${file} has no date`);
-  const { panel } = densePanel(table, axis, { season_length: season, future: [], gaps: 'auto' }, problems);
-  return { panel, names: table.series.texts };
+  const { panel, gaps } = densePanel(
+    table,
+    axis,
+    { season_length: season, future: [], gaps: 'auto' },
+    problems,
+  );
+  return { panel, names: table.series.texts, gaps };
 }
 
 /** Series that are written at once. */

@@ -14,7 +14,7 @@ export interface OurRun {
   readonly origins: readonly string[];
 }
 
-export type OurRequest = Omit<PeerRequest, 'origins'> & { readonly origin_count: number };
+export type OurRequest = Omit<PeerRequest, 'origins' | 'gaps'> & { readonly origin_count: number };
 
 /** How often the memory of the command is looked at. */
 const WATCH_MS = 100;

@@ -16,18 +16,25 @@ from statsforecast.models import AutoETS, AutoTheta, CrostonSBA, Naive
 LEVELS = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
-def read_panel(path, freq):
-    """A dense table series × date from each series' first sale; demand out of stock is missing."""
+def read_panel(path, freq, gaps):
+    """A dense table series × date from each series' first sale to the panel's last date; demand out of stock is missing, and a date
+    without a row what ours takes it for."""
     rows = pd.read_csv(path, dtype={"series_id": str})
     rows["date"] = pd.to_datetime(rows["date"])
     if "in_stock" in rows:
         rows.loc[rows["in_stock"] == 0, "qty"] = np.nan
     step = pd.Timedelta(days=7 if freq == "W" else 1)
     dates = pd.date_range(rows["date"].min(), rows["date"].max(), freq=step)
+    cells = pd.MultiIndex.from_product([rows["series_id"].unique(), dates], names=["series_id", "date"])
+    stated = pd.MultiIndex.from_frame(rows[["series_id", "date"]])
+    rows = rows.set_index(["series_id", "date"]).reindex(cells)
+    rows.loc[~rows.index.isin(stated), "qty"] = 0.0 if gaps == "zero" else np.nan
+    rows = rows.reset_index().sort_values(["series_id", "date"])
+    known = [c for c in rows if c not in ("series_id", "date", "qty", "in_stock")]
+    rows[known] = rows.groupby("series_id")[known].ffill()
     first = rows[rows["qty"] > 0].groupby("series_id")["date"].min().rename("first")
     rows = rows.merge(first, on="series_id")
-    rows = rows[rows["date"] >= rows["first"]].drop(columns="first")
-    return rows.sort_values(["series_id", "date"]).reset_index(drop=True), dates
+    return rows[rows["date"] >= rows["first"]].drop(columns="first").reset_index(drop=True)
 
 
 def statistical(rows, origin, h, season, step, threads):
@@ -110,11 +117,12 @@ def main():
     parser.add_argument("--origins", required=True, help="dates, comma-separated")
     parser.add_argument("--season", type=int, required=True)
     parser.add_argument("--future", default="")
+    parser.add_argument("--gaps", choices=["zero", "missing"], required=True)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--models", default="AutoETS,AutoTheta,CrostonSBA,LightGBM")
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
-    rows, _ = read_panel(options.file, options.freq)
+    rows = read_panel(options.file, options.freq, options.gaps)
     step = pd.Timedelta(days=7 if options.freq == "W" else 1)
     future = [c for c in options.future.split(",") if c]
     tables, times = {}, {}

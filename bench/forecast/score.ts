@@ -3,12 +3,15 @@ import { parse } from 'csv-parse';
 import { AccuracySums, type Accuracy } from '../../models/forecast/accuracy.ts';
 import { HEAD_COUNT, HEADS, type Forecast } from '../../models/forecast/forecaster.ts';
 import { demandOf, firstSale, type Panel } from '../../models/forecast/panel.ts';
+import type { DensePanel } from '../../processors/forecast/panel-file/dense-panel.ts';
 import { dayText } from '../../processors/forecast/panel-file/cells.ts';
 
 /** A panel with the names that files call its series by. */
 export interface NamedPanel {
   readonly panel: Panel;
   readonly names: readonly string[];
+  /** What a date without a row was taken for. */
+  readonly gaps: DensePanel['gaps'];
 }
 
 /**
