@@ -39,6 +39,18 @@ test('a scan without a place is about the region where the code was seen last', 
   expect(signals).toMatchObject([{ kind: 'broken_aggregation', region: GUANGZHOU.adcode }]);
 });
 
+test('goods that were only ever seen where no prefecture is, as at sea, make a case about no region', () => {
+  const at_sea = { adcode: '' };
+  const { signals } = judgeTrail(
+    trailOf([
+      scanAt(-5, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-1', ...at_sea }),
+      scanAt(30, { parent_code: 'CASE-2', ...at_sea }),
+    ]),
+    0,
+  );
+  expect(signals).toMatchObject([{ kind: 'broken_aggregation', region: '' }]);
+});
+
 test('a held signal is none, but says when to ask again', () => {
   const trail = trailOf([unshippedAt(-48, { biz_step: 'consumer_scan', dealer_id: '' })]);
   expect(judgeTrail(trail, ms(-47))).toEqual({ signals: [], due_ms: ms(-42) });

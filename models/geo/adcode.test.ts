@@ -7,6 +7,10 @@ const county = fc
   .map((parts) => parts.map((part) => String(part).padStart(2, '0')).join(''));
 
 describe('adcode', () => {
+  test.each(['', '0', '330'])('%j names no place, so it has no prefecture', (text) => {
+    expect(prefectureOf(text)).toBeNull();
+  });
+
   test.each([
     ['330205', '330000', '330200'],
     ['330200', '330000', '330200'],

@@ -17,9 +17,10 @@ export function provinceOf(adcode: string): string {
 /**
  * The prefecture-level unit of a code: `330205` → `330200`. The four municipalities, Taiwan, Hong Kong and Macau are one unit
  * each (`310115` → `310000`), and a county governed by its province directly (`90` in the middle) is a unit of its own
- * (`429004` → `429004`). A province's own code has no prefecture: null.
+ * (`429004` → `429004`). A province's own code has no prefecture, nor has what is no code, as of a place at sea: null.
  */
 export function prefectureOf(adcode: string): string | null {
+  if (!isAdcode(adcode)) return null;
   if (MUNICIPALITIES_AND_REGIONS.has(adcode.slice(0, 2))) return provinceOf(adcode);
   const middle = adcode.slice(2, 4);
   if (middle === '00') return null;
