@@ -87,6 +87,9 @@ describe('fusion', () => {
       });
     const kinds = (one: StoredSignal) => fuseCases([signal({}), one]).map((raised) => raised.kinds);
     expect(kinds(surge('2026-02-20T00:00:00.000Z'))).toEqual([['out_of_territory', 'order_surge']]);
+    expect(fuseCases([signal({}), surge('2026-02-20T00:00:00.000Z')])).toMatchObject([
+      { first_event_time: '2026-02-20T00:00:00.000Z' },
+    ]);
     const before = { event_time: '2026-01-20T00:00:00.000Z' };
     expect(kinds(surge('2026-01-10T00:00:00.000Z', before))).toHaveLength(2);
     expect(kinds(surge('2026-02-20T00:00:00.000Z', { kind: 'paired_buyer' }))).toHaveLength(2);

@@ -167,8 +167,7 @@ function weigh(
 ): Weighed {
   const in_time = group.toSorted(byTimeThenCode);
   const about = in_time.find((signal) => caseKey(signal) === key);
-  const last = in_time.at(-1);
-  if (about === undefined || last === undefined) throw new Error('a case without a signal');
+  if (about === undefined) throw new Error('a case without a signal');
   const by_code = new Map<string, StoredSignal>();
   for (const signal of in_time) {
     const known = by_code.get(signal.code);
@@ -220,8 +219,12 @@ function weigh(
     value,
     currency,
     codes: strongest.map(({ sent_code }) => sent_code).slice(0, ALERT_CODES_MAX),
-    first_event_time: in_time.map(({ first_event_time }) => first_event_time).sort()[0] ?? about.event_time,
-    last_event_time: last.event_time,
+    first_event_time: [...in_time, ...added].map((one) => one.first_event_time).sort()[0] ?? about.event_time,
+    last_event_time:
+      [...in_time, ...added]
+        .map((one) => one.event_time)
+        .sort()
+        .at(-1) ?? about.event_time,
   };
   return { evidence, of_dealer: in_time.filter(({ code }) => code === ''), context_of_goods };
 }

@@ -263,4 +263,26 @@ describe('cases of diversion', () => {
     await run.catchUp();
     expect(about('S2')).toEqual([]);
   });
+
+  test('a device that knows its place to 260 km says nothing of a dealer whose address lies within them', async () => {
+    const nanjing = { lon: 118.8, lat: 32.06 };
+    const counted = (unit: number, accuracy_m: number) => ({
+      event_id: `rough-${unit}`,
+      source: 'counts',
+      event_time: new Date(now.getTime() - HOUR).toISOString(),
+      code: `CASE-D1-5-U${unit}`,
+      level: 'unit',
+      sku_id: 'S1',
+      biz_step: 'stock_taking',
+      dealer_id: 'D1',
+      ...nanjing,
+      accuracy_m,
+    });
+    await run.deliver('scan', [counted(2, 260_000), counted(3, 20)]);
+    await run.catchUp();
+    const p_inside = await run.sql.query<{ p_inside: number }>(
+      "SELECT p_inside FROM mart_diversion_signals WHERE source = 'counts' ORDER BY event_id",
+    );
+    expect(p_inside).toEqual([{ p_inside: 0.95 }, { p_inside: expect.closeTo(0.03, 2) as number }]);
+  });
 });

@@ -216,4 +216,46 @@ describe('prices below the floor', () => {
       value: '7200.00',
     });
   }, 180_000);
+
+  test('a credit note on an order lowers its price by what it gives beyond goods that went back, were cancelled or invoiced too high', async () => {
+    const part = (order_id: string, ago_ms: number, stage: string, qty: number) =>
+      line(order_id, 'S4', '110.00', ago_ms, { event_id: `${order_id}-${ago_ms}`, stage, qty });
+    const document = (doc_id: string, kind: string, order_id: string, amount: string) => ({
+      source: 'finance',
+      event_id: doc_id,
+      event_time: iso(DAY),
+      dealer_id: 'D1',
+      doc_id,
+      kind,
+      amount,
+      currency: 'CNY',
+      order_id,
+    });
+    // The floor is 100. K: 10 of 100 came back. L: invoiced at 120 first. M: 10 cancelled, invoiced before.
+    await run.deliver('order', [
+      part('K', 4 * DAY, 'placed', 100),
+      part('K', 2 * DAY, 'returned', 10),
+      part('L', 4 * DAY, 'placed', 100),
+      part('M', 4 * DAY, 'placed', 100),
+      part('M', 2 * DAY, 'cancelled', 10),
+    ]);
+    await run.deliver('money', [
+      document('c-K', 'credit_note', 'K', '2000.00'),
+      document('i-L', 'invoice', 'L', '12000.00'),
+      document('c-L', 'credit_note', 'L', '1900.00'),
+      document('i-M', 'invoice', 'M', '11000.00'),
+      document('c-M', 'credit_note', 'M', '1900.00'),
+    ]);
+    await run.catchUp();
+    const refs = async () => (await signals()).map(({ ref }) => ref).filter((ref) => /^[KLM]/.test(ref));
+    expect(await refs()).toEqual([]);
+    await run.deliver('money', [
+      document('c-K2', 'credit_note', 'K', '400.00'),
+      document('c-L2', 'credit_note', 'L', '200.00'),
+      document('c-M2', 'credit_note', 'M', '200.00'),
+    ]);
+    await run.catchUp();
+    expect(await refs()).toEqual(['K / 1', 'L / 1', 'M / 1']);
+    expect(await signals()).toContainEqual({ ref: 'L / 1', expected: 100, observed: 99 });
+  }, 180_000);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { consumerAt, GUANGZHOU, HANGZHOU, scanAt, trailOf } from '../some-trail.ts';
+import { consumerAt, GUANGZHOU, HANGZHOU, hour, scanAt, trailOf } from '../some-trail.ts';
 import type { TrailScan } from '../trail.ts';
 import { impossibleTravel } from './impossible-travel.ts';
 
@@ -22,6 +22,13 @@ describe('impossible travel', () => {
   test('the scan outside the territory is the one that tells', () => {
     const far = consumerAt(10, { ...GUANGZHOU, is_outside: true });
     expect(judge(far, scanAt(10.2))[0]).toMatchObject({ scan: far, origin_dealer_id: 'D1' });
+  });
+
+  test('goods received by whom they were just sent to tell of a clock, received by anybody else of a second code', () => {
+    const sent = scanAt(0, { biz_step: 'shipping', dealer_id: 'HQ', ...GUANGZHOU });
+    expect(judge(sent, scanAt(0.1, { shipped_at: sent.event_time }))).toEqual([]);
+    expect(judge(sent, scanAt(0.1, { shipped_at: sent.event_time, dealer_id: 'D2' }))).toHaveLength(1);
+    expect(judge(sent, scanAt(0.1, { shipped_at: hour(-9) }))).toHaveLength(1);
   });
 
   test('a dealer without a position is somewhere around its address, a scan without any place is nowhere', () => {

@@ -14,7 +14,8 @@ const LIKELIHOOD_RATIO = 300;
 
 /**
  * One code at two places that lie too far apart for the time between: more than 900 km/h after the radii of both positions
- * and the error of clocks. Two things bear one code. The scan that tells of it is that outside the territory, else the later.
+ * and the error of clocks. Two things bear one code. The scan that tells of it is that outside the territory, else the later. Goods that
+ * are received by whom they were just sent to went the way that they should: then it was a clock that went wrong.
  */
 export const impossibleTravel: CodeRule = {
   kind: 'impossible_travel',
@@ -24,7 +25,7 @@ export const impossibleTravel: CodeRule = {
     );
     return placed.flatMap((scan, i): CodeSignal[] => {
       const before = placed[i - 1];
-      if (before === undefined || !isImpossible(before, scan)) return [];
+      if (before === undefined || !isImpossible(before, scan) || isDelivery(before, scan)) return [];
       const told = before.is_outside && !scan.is_outside ? before : scan;
       const origin_dealer_id =
         told.origin_dealer_id || scan.origin_dealer_id || scan.dealer_id || before.dealer_id;
@@ -46,6 +47,15 @@ function isImpossible(a: TrailScan, b: TrailScan): boolean {
   const apart_km = distanceKm(positionOf(a), positionOf(b)) - radiusKm(a) - radiusKm(b);
   const hours = Math.abs(timeOf(b) - timeOf(a)) / 3_600_000 + CLOCK_H;
   return apart_km > DISTANCE_KM_MIN && apart_km / hours > SPEED_KMH;
+}
+
+function isDelivery(shipping: TrailScan, receipt: TrailScan): boolean {
+  return (
+    shipping.biz_step === 'shipping' &&
+    receipt.dealer_id !== '' &&
+    receipt.dealer_id === receipt.origin_dealer_id &&
+    receipt.shipped_at === shipping.event_time
+  );
 }
 
 function positionOf({ lon, lat }: TrailScan): Position {

@@ -32,8 +32,11 @@ describe('wrong receiver', () => {
     expect(judge(scanAt(24, { dealer_id: 'D2' }), { shipments: unsupplied })).toHaveLength(1);
   });
 
-  test('within one line of supply it says little', () => {
+  test('within one line of supply it says little, least of whom the named dealer supplies', () => {
     expect(judge(scanAt(24, { dealer_id: 'D2', dealer_parent_id: 'D1' }))).toMatchObject([
+      { log_odds: Math.log(1.5) },
+    ]);
+    expect(judge(scanAt(24, { dealer_id: 'D2', origin_parent_id: 'D2' }))).toMatchObject([
       { log_odds: Math.log(3) },
     ]);
   });

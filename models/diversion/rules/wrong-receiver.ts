@@ -1,8 +1,18 @@
-import { isLine, MANUFACTURER, timeOf, type CodeRule, type CodeSignal, type Trail } from '../trail.ts';
+import {
+  isLine,
+  MANUFACTURER,
+  timeOf,
+  type CodeRule,
+  type CodeSignal,
+  type Trail,
+  type TrailScan,
+} from '../trail.ts';
 
 const LIKELIHOOD_RATIO = 200;
-/** The receiver buys from the dealer that the goods were meant for, or the other way round: they were passed on, unscanned. */
+/** The dealer that the goods were meant for buys from the receiver, which kept them. */
 const SAME_LINE_RATIO = 3;
+/** The receiver buys from the dealer that the goods were meant for, which passed them on unscanned: what it is there for. */
+const SUPPLIED_RATIO = 1.5;
 /** A shipping scan may be told by a slower clock than the receipt, ms. */
 const CLOCK_MS = 15 * 60_000;
 
@@ -19,10 +29,15 @@ export const wrongReceiver: CodeRule = {
       const { origin_dealer_id, shipped_at } = scan;
       if (origin_dealer_id === '' || shipped_at === null || origin_dealer_id === scan.dealer_id) return [];
       if (scan.is_authorised || isNamedNear(trail, scan.dealer_id, timeOf(scan))) return [];
-      const ratio = isLine(scan) ? SAME_LINE_RATIO : LIKELIHOOD_RATIO;
-      return [{ kind: 'wrong_receiver', scan, origin_dealer_id, p_inside: 0, log_odds: Math.log(ratio) }];
+      const log_odds = Math.log(ratioOf(scan));
+      return [{ kind: 'wrong_receiver', scan, origin_dealer_id, p_inside: 0, log_odds }];
     }),
 };
+
+function ratioOf(scan: TrailScan): number {
+  if (scan.dealer_parent_id === scan.origin_dealer_id) return SUPPLIED_RATIO;
+  return isLine(scan) ? SAME_LINE_RATIO : LIKELIHOOD_RATIO;
+}
 
 function isNamedNear({ shipments }: Trail, dealer_id: string, at_ms: number): boolean {
   return shipments.some(

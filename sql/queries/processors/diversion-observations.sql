@@ -110,6 +110,7 @@ WITH
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan') AS is_seen,
             ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), placed_shipped_at), '') AS territory_id,
             dictGet('raw_territory_versions', ('adcodes', 'geometry'), tuple(territory_id), placed_shipped_at) AS area,
+            dictGet('raw_dealer_versions', ('lon', 'lat'), tuple(origin_dealer_id), placed_shipped_at) AS home,
             origin_dealer_id != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin_dealer_id))
                 AND ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, area.1, area.2), 1) = 0 AS is_outside
         FROM scans
@@ -161,8 +162,9 @@ SELECT
     is_outside,
     if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0),
         arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / (111320 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 111320), disc))), 0) AS share_inside,
-    is_outside AND (scanner = '' OR scanner = origin_dealer_id) AND arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
-        arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc)) AS is_near,
+    -- A position so rough that the dealer's own address lies within it says no more than one near the border.
+    is_outside AND (scanner = '' OR scanner = origin_dealer_id) AND (ifNull(geoDistance(ifNull(lon, 0.), ifNull(lat, 0.), home.1, home.2) <= radius_m, 0) OR arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
+        arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc))) AS is_near,
     -- What approved transfers authorise is asked apart (transfer-scans.sql).
     false AS is_authorised,
     -- Terms as of the shipment.

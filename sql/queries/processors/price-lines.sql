@@ -1,7 +1,7 @@
 -- Order lines below their floor that new deliveries touch (of orders, of prices and promotions of their product, of their dealer, of
--- rebates paid on their order), with the price that they ended at, the floor that held when they were placed, and what lowers either:
--- the deepest promotion that the line could be ordered under then, and rebates paid on the order in its currency, a unit. Lines that
--- changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
+-- documents about the money of their order), with the price that they ended at, the floor that held when they were placed, and what lowers either:
+-- the deepest promotion that the line could be ordered under then, and what was given back on the order in its currency, a unit: rebates paid,
+-- and credit notes beyond what was cancelled, went back or was invoiced too much. Lines that changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
 -- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]"
 WITH
     deliveries AS
@@ -39,7 +39,7 @@ WITH
         SELECT DISTINCT dealer_id, order_id FROM raw_orders WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
         UNION DISTINCT
         SELECT DISTINCT dealer_id, assumeNotNull(order_id) AS order_id FROM raw_money
-        WHERE kind = 'rebate_payment' AND ifNull(order_id, '') != '' AND (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
+        WHERE kind IN ('rebate_payment', 'credit_note', 'invoice') AND ifNull(order_id, '') != '' AND (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
         UNION DISTINCT
         SELECT DISTINCT order_lines.dealer_id AS dealer_id, order_lines.order_id AS order_id
         FROM raw_mart_order_lines AS order_lines
@@ -66,6 +66,8 @@ WITH
             -- What was ordered less what was cancelled, at least what was shipped: parts are shipped one after the other, and goods that went
             -- back later were sold all the same.
             greatest(argMin(events.qty, (stage != 'placed', event_time)) - sumIf(events.qty, stage = 'cancelled'), sumIf(events.qty, stage = 'shipped')) AS qty,
+            sumIf(events.qty, stage = 'cancelled') AS cancelled_qty,
+            sumIf(events.qty, stage = 'returned') AS returned_qty,
             min(event_time) AS placed_at,
             max(event_time) AS last_event_time
         FROM core_orders AS events
@@ -79,15 +81,28 @@ WITH
         FROM (SELECT arrayJoin(sku_ids) AS sku, territory_ids, starts, ends, discount_pct FROM core_promotions WHERE effective_to > valid_from)
         GROUP BY sku
     ),
-    rebates AS
+    documents AS
     (
-        SELECT dealer_id, assumeNotNull(order_id) AS order_id, currency, toFloat64(sum(core_money.amount)) AS amount
+        SELECT
+            dealer_id, assumeNotNull(order_id) AS order_id, currency,
+            toFloat64(sumIf(core_money.amount, kind = 'rebate_payment')) AS rebated,
+            toFloat64(sumIf(core_money.amount, kind = 'credit_note')) AS credited,
+            toFloat64(sumIf(core_money.amount, kind = 'invoice')) AS invoiced
         FROM core_money
-        WHERE kind = 'rebate_payment' AND (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty)
+        WHERE kind IN ('rebate_payment', 'credit_note', 'invoice') AND (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty)
         GROUP BY dealer_id, order_id, currency
     ),
     -- The lines are read once: what is said of their order stands beside each.
-    whole AS (SELECT *, toFloat64(sum(toDecimal128(qty * unit_price, 6)) OVER (PARTITION BY dealer_id, order_id, currency)) AS order_value FROM lines),
+    whole AS
+    (
+        SELECT
+            *,
+            toFloat64(sum(toDecimal128(qty * unit_price, 6)) OVER of_order) AS order_value,
+            toFloat64(sum(toDecimal128(cancelled_qty * unit_price, 6)) OVER of_order) AS cancelled_value,
+            toFloat64(sum(toDecimal128(returned_qty * unit_price, 6)) OVER of_order) AS returned_value
+        FROM lines
+        WINDOW of_order AS (PARTITION BY dealer_id, order_id, currency)
+    ),
     priced AS
     (
         SELECT
@@ -101,15 +116,17 @@ WITH
             arrayMax(
                 offer -> if((empty(offer.1) OR has(offer.1, ifNull(whole.territory_id, ''))) AND whole.placed_at >= offer.2 AND whole.placed_at < offer.3, offer.4, 0),
                 promotions.offers) AS discount_pct,
+            -- What was cancelled is credited where it had been invoiced.
+            whole.returned_value + greatest(whole.cancelled_value, documents.invoiced - whole.order_value) AS due_credit,
             -- Each line bears the same share of its money.
-            if(whole.order_value > 0, rebates.amount * toFloat64(whole.unit_price) / whole.order_value, 0) AS rebate_per_unit,
+            if(whole.order_value > 0, (documents.rebated + greatest(0, documents.credited - due_credit)) * toFloat64(whole.unit_price) / whole.order_value, 0) AS rebate_per_unit,
             whole.placed_at AS placed_at, whole.last_event_time AS last_event_time
         FROM whole
         LEFT JOIN promotions ON promotions.sku = whole.sku_id
-        LEFT JOIN rebates ON rebates.dealer_id = whole.dealer_id AND rebates.order_id = whole.order_id AND rebates.currency = whole.currency
+        LEFT JOIN documents ON documents.dealer_id = whole.dealer_id AND documents.order_id = whole.order_id AND documents.currency = whole.currency
         WHERE whole.floor_price IS NOT NULL
     )
-SELECT 0 AS is_known, *
+SELECT 0 AS is_known, * EXCEPT (due_credit)
 FROM priced
 WHERE toFloat64(unit_price) - rebate_per_unit < floor_price
 UNION ALL
