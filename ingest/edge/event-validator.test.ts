@@ -5,7 +5,7 @@ import { scan } from '../../models/contract/events/scan.ts';
 import { rebateProgram } from '../../models/contract/reference/rebate-program.ts';
 import { territory } from '../../models/contract/reference/territory.ts';
 import { createEventValidator, EVENT_BYTES_MAX, validateEvent } from './event-validator.ts';
-import { VIOLATIONS_PER_EVENT_MAX } from './violations.ts';
+import { VIOLATIONS_PER_EVENT_MAX } from '../../models/contract/violations.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const orderEvent = {

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { kafkaKey, type EventType, type Violation } from '../../models/contract/event-type.ts';
-import { findViolations } from './violations.ts';
+import { findViolations } from '../../models/contract/violations.ts';
 
 /** Older events are a broken clock: the feeds did not exist. */
 export const EVENT_TIME_MIN_MS = Date.UTC(2000, 0, 1);

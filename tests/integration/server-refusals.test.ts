@@ -35,6 +35,29 @@ const login = (path: string, token: string): Promise<Response> => loginAt(server
 describe('refusals', () => {
   const json = { 'content-type': 'application/json' };
   const admin = bearer(ADMIN_TOKEN);
+  it('a wrong address is told as a wrong event is: each parameter once, with what was expected and what came', async () => {
+    const address = '/v1/alerts?state=foo&limit=500&from=2026-11-29&colour=red&kind=clone';
+    const problem = await expectProblem(await call(address, { headers: admin }), 400);
+    expect(problem.errors).toEqual([
+      { pointer: '/state', detail: expect.stringMatching(/^expected one of open, .*, got "foo"$/) as string },
+      { pointer: '/limit', detail: 'expected an integer from 1 to 200, got 500' },
+      {
+        pointer: '/from',
+        detail: expect.stringMatching(/^expected .*RFC 3339.*, got "2026-11-29"$/) as string,
+      },
+      { pointer: '/colour', detail: 'is an unknown field' },
+    ]);
+    const move = await call('/v1/alerts/dv-none/transitions', {
+      method: 'POST',
+      headers: { ...admin, ...json },
+      body: '{"to":"closed"}',
+    });
+    expect((await expectProblem(move, 422)).errors).toMatchObject([
+      { pointer: '/to_state', detail: expect.stringContaining('is missing: expected one of') as string },
+      { pointer: '/to', detail: 'is an unknown field' },
+    ]);
+  });
+
   it.each([
     ['no credential', '/v1/kpis', {}, 401],
     ['a wrong token', '/v1/kpis', { headers: bearer('wrong') }, 401],

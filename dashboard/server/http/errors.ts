@@ -1,4 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Clone, Convert } from 'typebox/value';
+import type { Violation } from '../../../models/contract/event-type.ts';
+import { findViolations } from '../../../models/contract/violations.ts';
 import { PROBLEM_MEDIA_TYPE, type Problem } from '../../../models/contract/problem.ts';
 import { SqlError } from '../../../sql/sql-error.ts';
 import { asksForPage, sendPage } from '../routes/pages.ts';
@@ -67,7 +71,7 @@ function answerError(
     void reply.header('retry-after', RETRY_AFTER_S);
     return sendProblem(reply, problemOf(503, { detail: 'the database cannot answer now' }));
   }
-  if (error.validation) return sendProblem(reply, invalid(error));
+  if (error.validation) return sendProblem(reply, invalid(error, request));
   const status = error.statusCode ?? 500;
   if (status >= 500) {
     request.log.error({ err: error }, 'request failed');
@@ -76,18 +80,24 @@ function answerError(
   return sendProblem(reply, problemOf(status, { detail: error.message }));
 }
 
-/** A body that does not match its schema is 422, an address that does not is 400; each fault with its pointer. */
-function invalid(error: FastifyError): Problem {
-  const errors = (error.validation ?? []).flatMap(({ instancePath, message, params }) => {
-    const missing: unknown = params['requiredProperties'];
-    if (Array.isArray(missing)) {
-      return missing.map((name) => ({ pointer: `${instancePath}/${String(name)}`, detail: 'is missing' }));
-    }
-    return [{ pointer: instancePath, detail: message ?? 'is not valid' }];
-  });
+/** A body that does not match its schema is 422, an address that does not is 400; each fault with its pointer and what was expected there. */
+function invalid(error: FastifyError, request: FastifyRequest): Problem {
   const inBody = error.validationContext === 'body';
   return problemOf(inBody ? 422 : 400, {
     detail: inBody ? 'the body is not as documented' : 'the address is not as documented',
-    errors,
+    errors: violationsOf(error, request),
   });
+}
+
+function violationsOf({ validationContext, validation }: FastifyError, request: FastifyRequest): Violation[] {
+  const parts = { body: request.body, params: request.params, querystring: request.query };
+  const part = Object.keys(parts).find((name): name is keyof typeof parts => name === validationContext);
+  const schema = part && (request.routeOptions.schema?.[part] as TSchema | undefined);
+  if (part === undefined || schema === undefined)
+    return (validation ?? []).map(({ instancePath, message }) => ({
+      pointer: instancePath,
+      detail: message ?? 'is not valid',
+    }));
+  // As the validator saw it: an address has texts only.
+  return findViolations(schema, Convert(schema, Clone(parts[part])));
 }

@@ -13,7 +13,7 @@ import { findForbidden } from '../authorisation.ts';
 import { createEventValidator, type EventValidator } from '../event-validator.ts';
 import { ProblemError } from '../problem-error.ts';
 import { ERRORS_MAX, type Rejection, type RejectReason } from '../record-check.ts';
-import { findViolations } from '../violations.ts';
+import { findViolations } from '../../../models/contract/violations.ts';
 
 /** A document may name so many items: each becomes a scan of some hundred bytes. */
 export const DOCUMENT_SCANS_MAX = 100_000;

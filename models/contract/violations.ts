@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
-import type { Violation } from '../../models/contract/event-type.ts';
+import type { Violation } from './event-type.ts';
 
 /** So many violations of one event are told at most; whoever posted it will fix these first. */
 export const VIOLATIONS_PER_EVENT_MAX = 20;
