@@ -1,9 +1,9 @@
 import { build, stop, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { identify, isRunning } from './process-identity.ts';
+import { makeOwnedFolder, removeForsaken } from './owned-folder.ts';
 
 const repository = resolve(fileURLToPath(new URL('..', import.meta.url)));
 /** Below the repository, so that packages are found from there. */
@@ -34,8 +34,8 @@ export interface CompiledPrograms {
  */
 export async function compilePrograms(): Promise<CompiledPrograms> {
   await mkdir(SHELF, { recursive: true });
-  await removeForsaken();
-  const dir = await mkdtemp(join(SHELF, ownerName()));
+  await removeForsaken(SHELF, '');
+  const dir = await makeOwnedFolder(SHELF, '');
   await build({
     absWorkingDir: repository,
     entryPoints: await entryPoints(),
@@ -76,22 +76,6 @@ async function entryPoints(): Promise<string[]> {
     }),
   );
   return names.flat();
-}
-
-/** A folder's name tells whose it is from its first moment on. */
-function ownerName(): string {
-  const { pid, started } = identify(process.pid) ?? { pid: process.pid, started: '' };
-  return `${pid}_${encodeURIComponent(started)}_`;
-}
-
-async function removeForsaken(): Promise<void> {
-  for (const name of await readdir(SHELF)) {
-    const [pid = '', started = ''] = name.split('_');
-    const owner = { pid: Number(pid), started: decodeURIComponent(started) };
-    // Where a process cannot be told apart nothing is known of it.
-    if (owner.started !== '' && !isRunning(owner))
-      await rm(join(SHELF, name), { recursive: true, force: true });
-  }
 }
 
 const packagesOutside: Plugin = {

@@ -4,7 +4,7 @@
  */
 import { startLab } from '../stack/lab/lab.ts';
 
-const running = await startLab();
+const running = await startLab({ for_tests: true });
 console.log(`export DMS_TEST_STACK='${JSON.stringify(running.stack)}'`);
 
 const stopped = new Promise<void>((resolve) => {

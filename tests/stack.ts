@@ -43,7 +43,7 @@ async function start(): Promise<Started> {
   const given = process.env['DMS_TEST_STACK'];
   const stack = given ? parseStack(given) : undefined;
   if (stack !== undefined) return { stack, end: compiled.remove };
-  const running = await startLab();
+  const running = await startLab({ for_tests: true });
   return {
     stack: running.stack,
     end: async () => {

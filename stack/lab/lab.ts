@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startClickHouse } from '../clickhouse/clickhouse.ts';
 import { ADMIN_USER, ANALYST_USER } from '../clickhouse/users.ts';
 import { startKafka } from '../kafka/kafka.ts';
+import { makeLabFolder } from './folder.ts';
 
 /**
  * The databases whose core_* and mart_* the user `analyst` may read in a lab. The grants are fixed when the server
@@ -31,12 +31,17 @@ export interface RunningLab {
   end(): Promise<void>;
 }
 
+export interface LabOptions {
+  /** For tests, which measure nothing: the files lie in memory where there is room. */
+  readonly for_tests?: boolean;
+}
+
 /**
  * A real Kafka and a real ClickHouse for tests and benchmarks, on free ports and in a temporary folder. Should the process
- * be killed, their guards end them.
+ * be killed, their guards end them, and the next lab removes the folder.
  */
-export async function startLab(): Promise<RunningLab> {
-  const dir = await mkdtemp(join(tmpdir(), 'dealerstream-lab-'));
+export async function startLab({ for_tests = false }: LabOptions = {}): Promise<RunningLab> {
+  const dir = await makeLabFolder({ in_memory: for_tests });
   const adminPassword = randomBytes(18).toString('base64url');
   const analystPassword = randomBytes(18).toString('base64url');
   const [kafka, clickhouse] = await Promise.allSettled([

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startClickHouse, type RunningClickHouse } from '../../../stack/clickhouse/clickhouse.ts';
+import { makeLabFolder } from '../../../stack/lab/folder.ts';
 import type { LabStack } from '../../../stack/lab/lab.ts';
 import { Killable } from './killable.ts';
 
@@ -17,7 +17,7 @@ export interface OwnClickHouse {
 
 /** Starts one with the users of `stack`. `folder`, when given, is used and left. */
 export async function ownClickHouse(stack: LabStack, folder?: string): Promise<OwnClickHouse> {
-  const home = folder ?? (await mkdtemp(join(tmpdir(), 'dealerstream-clickhouse-')));
+  const home = folder ?? (await makeLabFolder({ in_memory: true }));
   const server = await Killable.of((ports?: RunningClickHouse['ports']) =>
     startClickHouse({
       dataDir: home,
