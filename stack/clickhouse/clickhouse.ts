@@ -27,6 +27,8 @@ export interface ClickHouseOptions {
   databases: readonly string[];
   /** As of UsersOptions. */
   throwaway?: boolean;
+  /** As of UsersOptions. */
+  seldom_compiled?: boolean;
 }
 
 export interface ClickHousePorts {

@@ -28,6 +28,16 @@ describe('users.xml', () => {
     expect(xml).toContain('16175223c8ddce5ace0493c948569c211b03c4c6bb3d3e484434999448cffe01');
   });
 
+  it('gives the admin no setting but those that a lab asks for', () => {
+    const profile = (options: object): string | undefined =>
+      /<default\/>|<default>.*?<\/default>/.exec(usersXml({ ...given, ...options }))?.[0];
+    expect(profile({})).toBe('<default/>');
+    expect(profile({ throwaway: true })).toBe('<default><fsync_metadata>0</fsync_metadata></default>');
+    expect(profile({ seldom_compiled: true })).toMatch(
+      /^<default>(<(min_count_to_compile_\w+)>100<\/\2>){3}<\/default>$/,
+    );
+  });
+
   it('lets the analyst raise no limit, also not to "none", which ClickHouse writes as 0', () => {
     const constraints = /<constraints>(.*?)<\/constraints>/s.exec(usersXml(given))?.[1] ?? '';
     const limits = [...constraints.matchAll(/<(\w+)>(.*?)<\/\1>/g)];

@@ -15,6 +15,8 @@ export interface UsersOptions {
    * most of the time that it takes.
    */
   throwaway?: boolean;
+  /** Whether an expression is compiled to machine code when it has run a hundred times, not three: that takes longer than many a statement. */
+  seldom_compiled?: boolean;
 }
 
 /** A password, of which only the hash is written, or the environment variable of the server that holds it. */
@@ -56,7 +58,7 @@ const QUOTA = { duration_s: 3600, queries: 10_000, execution_time_s: 3600, resul
 export function usersXml(options: UsersOptions): string {
   return `<clickhouse>
   <profiles>
-    ${options.throwaway === true ? '<default><fsync_metadata>0</fsync_metadata></default>' : '<default/>'}
+    ${defaultProfile(options)}
     <analyst>
 ${analystProfile()}
     </analyst>${options.embedded ? EMBEDDED_PROFILE : ''}
@@ -93,6 +95,16 @@ ${options.databases.flatMap(analystGrants).join('\n')}
   </users>
 </clickhouse>
 `;
+}
+
+const SELDOM_COMPILED = ['expression', 'aggregate_expression', 'sort_description']
+  .map((what) => `<min_count_to_compile_${what}>100</min_count_to_compile_${what}>`)
+  .join('');
+
+function defaultProfile({ throwaway = false, seldom_compiled = false }: UsersOptions): string {
+  const fsync = throwaway ? '<fsync_metadata>0</fsync_metadata>' : '';
+  const settings = `${fsync}${seldom_compiled ? SELDOM_COMPILED : ''}`;
+  return settings === '' ? '<default/>' : `<default>${settings}</default>`;
 }
 
 function analystGrants(database: string): string[] {

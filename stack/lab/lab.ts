@@ -32,7 +32,10 @@ export interface RunningLab {
 }
 
 export interface LabOptions {
-  /** For tests, which measure nothing: the files lie in memory where there is room. */
+  /**
+   * For tests, which measure nothing: the files lie in memory where there is room, and ClickHouse compiles to machine code only what runs
+   * over and over. Most statements of tests run a few times, over a few rows.
+   */
   readonly for_tests?: boolean;
 }
 
@@ -52,6 +55,7 @@ export async function startLab({ for_tests = false }: LabOptions = {}): Promise<
       analystPassword,
       databases: ANALYST_DATABASES,
       throwaway: true,
+      seldom_compiled: for_tests,
     }),
   ]);
   const end = async (): Promise<void> => {
