@@ -6,7 +6,7 @@ import { packOf, verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { UNITS_PER_CASE, channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
@@ -55,6 +55,7 @@ async function say(...events: readonly object[]): Promise<void> {
 describe('cases that people merge', () => {
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd('kpi-open_diversion_cases'));
     cases = new ClickHouseCases(run.sql);
     for (const { type, event } of references) await run.deliver(type, [event]);
     const shipped_ms = now.getTime() - 100 * HOUR;

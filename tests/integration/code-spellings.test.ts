@@ -7,7 +7,7 @@ import { checkDigit } from '../../models/gs1/check-digit.ts';
 import { digitalLink, readGs1 } from '../../models/gs1/identifier.ts';
 import { Random } from '../../simulator/random.ts';
 import { DEALERS, channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
@@ -78,6 +78,7 @@ describe('one item in several spellings', () => {
 
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd());
     for (const { type, event } of channelOf('spellings', now).references) await run.deliver(type, [event]);
   }, 300_000);
   afterAll(() => run.drop());

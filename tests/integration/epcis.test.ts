@@ -5,7 +5,7 @@ import { scan, type ScanEvent } from '../../models/contract/events/scan.ts';
 import { scanRetraction, type ScanRetractionEvent } from '../../models/contract/events/scan-retraction.ts';
 import { EdgeSetting, postEvents } from './edge-setting.ts';
 import { channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 
 const ITEM = 'urn:epc:id:sgtin:0614141.107346.2018';
@@ -199,6 +199,7 @@ describe('a retraction', () => {
 
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd());
     for (const { type, event } of references) await run.deliver(type, [event]);
   }, 120_000);
   afterAll(() => run.drop());

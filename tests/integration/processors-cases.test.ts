@@ -6,7 +6,7 @@ import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts
 import { packOf, verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { UNITS_PER_CASE, channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
@@ -18,6 +18,7 @@ const kpi = (id: string): LiveRow<'kpis'> | undefined => run.rows<LiveRow<'kpis'
 describe('cases of diversion', () => {
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd('map-regions', 'kpi-open_diversion_cases'));
     for (const { type, event } of references) await run.deliver(type, [event]);
     await run.deliver('scan', scans);
     await run.catchUp();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveRow } from '../../models/contract/live.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -50,6 +50,7 @@ const dark: object[] = [];
 describe('habits of dealers', () => {
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd());
     await run.deliver(
       'dealer',
       DEALERS.map((dealer_id, i) => ({

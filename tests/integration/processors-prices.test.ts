@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveRow } from '../../models/contract/live.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -47,6 +47,7 @@ const signals = () =>
 describe('prices below the floor', () => {
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd('map-regions'));
     await run.deliver('dealer', [
       {
         ...version('d1', long_ago),

@@ -19,6 +19,15 @@ const settings = readSettings(TIME_ZONE, 'CNY');
 const log = createLogger('test', process.env['LOG_LEVEL'] ?? 'silent');
 const PARTITIONS = 4;
 
+/**
+ * What keeps the marts and the cases, and the named ones of the rest, the board's figures and the checks. Those cost more than all
+ * that a test about cases looks at.
+ */
+export function casesAnd(...named: readonly string[]): RunnableProcessor[] {
+  const wanted = ['habit-signals', 'diversion-cases', ...named];
+  return PROCESSORS.filter(({ id, trigger }) => trigger.on === 'data' || wanted.includes(id));
+}
+
 /** Ledgers of its own that a test writes as the sink does, and the processors over them. */
 export class ProcessorsRun {
   readonly sql: SqlClient;
@@ -29,6 +38,7 @@ export class ProcessorsRun {
   #now: Date;
   #ingested_ms: number;
   #loop: ProcessorLoop | null = null;
+  #processors: readonly RunnableProcessor[] = PROCESSORS;
 
   private constructor(sql: SqlClient, now: Date) {
     this.sql = sql;
@@ -72,8 +82,12 @@ export class ProcessorsRun {
     }
   }
 
-  /** Starts the processors as after a restart: progress and published rows come from ClickHouse. */
-  async restart(processors: readonly RunnableProcessor[] = PROCESSORS): Promise<ProcessorLoop> {
+  /**
+   * Starts the processors as after a restart: progress and published rows come from ClickHouse.
+   * @param processors which run from here on. Default: those that did, at first every one
+   */
+  async restart(processors: readonly RunnableProcessor[] = this.#processors): Promise<ProcessorLoop> {
+    this.#processors = processors;
     this.#loop = await offlineLoop({
       processors,
       sql: this.sql,

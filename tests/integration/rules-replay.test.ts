@@ -5,7 +5,7 @@ import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
 import type { CodeRule } from '../../models/diversion/trail.ts';
 import { replayRule } from '../../processors/rules/replay.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -95,6 +95,7 @@ let run: ProcessorsRun;
 describe('replay of a draft rule', () => {
   beforeAll(async () => {
     run = await ProcessorsRun.create(now);
+    await run.restart(casesAnd());
     await run.deliver(
       'dealer',
       [
