@@ -204,9 +204,9 @@ class Notes {
   }
 }
 
-/** Statements that do nothing the second time, behind comments of their own. */
+/** Statements that do nothing the second time, behind comments of their own. A Distributed table is created IF NOT EXISTS, if at all. */
 const REPEATABLE =
-  /^(?:\s|--[^\n]*\n)*(?:CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS\b|ALTER TABLE [\w{}]+(?:\s+\{\{on_cluster\}\})?\s+MODIFY SETTING\b)/;
+  /^(?:\s|--[^\n]*\n)*(?:\{\{distributed:|CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS\b|ALTER TABLE [\w{}]+(?:\s+\{\{on_cluster\}\})?\s+MODIFY SETTING\b)/;
 
 /** Applies again what has changed since it was last applied here, and what is missing from the ledger. */
 async function applyObjects(run: Run): Promise<string[]> {
