@@ -119,7 +119,17 @@ async function formatLogDir(
   try {
     await promisify(execFile)(
       'java',
-      [...jvmArguments(jars), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile],
+      // For a program of two seconds the second compiler's work is lost.
+      [
+        '-XX:TieredStopAtLevel=1',
+        ...jvmArguments(jars),
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        clusterId,
+        '-c',
+        propertiesFile,
+      ],
       { env: javaEnvironment(), signal },
     );
   } catch (error) {
