@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../ingest/program/program.ts';
 import type { WebhookTarget } from '../../processors/webhooks/targets.ts';
 import { startWebhooks, type Webhooks } from '../../processors/webhooks/webhooks.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -89,6 +89,7 @@ describe('webhooks', () => {
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     run = await ProcessorsRun.create(begin);
+    await run.restart(casesAnd());
     const version = { source: 'mdm', event_time: iso(400 * DAY), valid_from: iso(400 * DAY) };
     await run.deliver('dealer', [
       {
