@@ -1,4 +1,5 @@
 import type { AlertKind } from '../contract/alert.ts';
+import { withShipmentsAsBooked } from './booked-early.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
 import { leaksOf, settleDaysOf, type Leaks } from './leakage.ts';
@@ -47,7 +48,7 @@ const PAIR_LOG_ODDS_MIN = Math.log(99);
  * does not depend on the order of what is given.
  */
 export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): HabitSignal[] {
-  const in_order = orders.toSorted(byDealerThenSku);
+  const in_order = withShipmentsAsBooked(orders.toSorted(byDealerThenSku));
   const expectations = expectationsOf(in_order);
   const settle_days = settleDaysOf(shipped, in_order);
   const leaks = leaksOf(in_order, settle_days);
