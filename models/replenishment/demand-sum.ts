@@ -80,14 +80,18 @@ const SHAPE_LEAST = 0.2;
 const COUNT_MEAN_MAX = 200;
 
 /**
- * The fewest whole units that meet the demand with the chance `level` ∈ (0, 1). Demand is a count: negative binomial with the sum's mean
- * and variance, Poisson where the variance is no larger than the mean (a forecast cannot know counts better than that).
+ * For each of `levels` ∈ (0, 1), which do not fall, the fewest whole units that meet the demand with that chance. Demand is a count: negative
+ * binomial with the sum's mean and variance, Poisson where the variance is no larger than the mean (a forecast cannot know counts better
+ * than that).
  */
-export function countQuantile({ mean, deviation }: DemandSum, level: number): number {
-  if (mean <= 0) return 0;
+export function countQuantiles({ mean, deviation }: DemandSum, levels: readonly number[]): Float64Array {
+  const counts = new Float64Array(levels.length);
+  if (mean <= 0) return counts;
   const variance = Math.max(mean, deviation * deviation);
-  if (mean > COUNT_MEAN_MAX)
-    return Math.ceil(demandQuantile({ mean, deviation: Math.sqrt(variance) }, level));
+  if (mean > COUNT_MEAN_MAX) {
+    const sum = { mean, deviation: Math.sqrt(variance) };
+    return counts.map((_, at) => Math.ceil(demandQuantile(sum, levels[at] as number)));
+  }
   const excess = variance - mean;
   const size = excess > 1e-6 * mean ? (mean * mean) / excess : Number.POSITIVE_INFINITY;
   const poisson = size === Number.POSITIVE_INFINITY;
@@ -95,12 +99,15 @@ export function countQuantile({ mean, deviation }: DemandSum, level: number): nu
   let reached = chance;
   let count = 0;
   const most = Math.ceil(mean + COUNT_DEVIATIONS_MAX * Math.sqrt(variance));
-  while (reached < level && count < most) {
-    chance *= poisson ? mean / (count + 1) : ((count + size) * mean) / ((count + 1) * (size + mean));
-    count++;
-    reached += chance;
-  }
-  return count;
+  levels.forEach((level, at) => {
+    while (reached < level && count < most) {
+      chance *= poisson ? mean / (count + 1) : ((count + size) * mean) / ((count + 1) * (size + mean));
+      count++;
+      reached += chance;
+    }
+    counts[at] = count;
+  });
+  return counts;
 }
 
 /** Where the sum of chances, rounded, may stay just below a level near 1, the search ends so many deviations above the mean. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Panel } from '../forecast/panel.ts';
 import { runInventory } from './inventory-run.ts';
-import { criticalRatio, movingAverageLevel, naiveLevel } from './order-levels.ts';
+import { criticalRatio, movingAverageLevel, naiveLevel, orderUpTo } from './order-levels.ts';
 
 function panelOf(...demand: readonly number[]): Panel {
   return {
@@ -25,7 +25,7 @@ describe('playing an order policy', () => {
       panelOf(9, 4, 3, 1),
       { first: 1, periods: 3, review: 1 },
       () => terms,
-      () => 6,
+      orderUpTo(() => 6),
     );
     expect(figures.holding_cost).toBeCloseTo(0.2 * (1 + 0 + 3), 9);
     expect(figures.shortage_cost).toBeCloseTo(1, 9);
@@ -50,13 +50,43 @@ describe('playing an order policy', () => {
     expect(asked).toEqual([0, 2, 4]);
   });
 
+  it('tells a policy what stands on the shelf, and what arrives in each period of the lead time', () => {
+    const seen: number[][] = [];
+    runInventory(
+      panelOf(9, 4, 3, 1, 2),
+      { first: 1, periods: 4, review: 1 },
+      () => ({ ...terms, lead_time: 2 }),
+      (_, origin, { on_hand, arriving }) => {
+        seen.push([on_hand, ...arriving]);
+        return 10 + origin;
+      },
+    );
+    // 5 on the shelf: sells 4, then 1 of 3; 10 come and 1 is sold.
+    expect(seen).toEqual([
+      [5, 0, 0],
+      [1, 0, 10],
+      [0, 10, 11],
+      [9, 11, 12],
+    ]);
+  });
+
+  it('sells what was ordered at once without a lead time', () => {
+    const figures = runInventory(
+      panelOf(9, 4),
+      { first: 1, periods: 1, review: 1 },
+      () => ({ ...terms, initial: 0, lead_time: 0 }),
+      (_, __, { arriving }) => 4 + arriving.length,
+    );
+    expect(figures).toMatchObject({ fill_rate: 1, holding_cost: 0 });
+  });
+
   it('counts no cost for a period whose demand is missing, and no ratio without demand', () => {
     const plan = { first: 1, periods: 2, review: 1 };
     const missing = runInventory(
       panelOf(1, Number.NaN, Number.NaN),
       plan,
       () => terms,
-      () => 9,
+      orderUpTo(() => 9),
     );
     expect(missing).toMatchObject({
       total_cost: 0,
@@ -73,6 +103,14 @@ describe('order levels', () => {
     expect(criticalRatio({ holding_cost: 0.2, shortage_cost: 1 }, 5)).toBeCloseTo(1 / 2, 9);
     expect(criticalRatio({ holding_cost: 0, shortage_cost: 1 }, 1)).toBe(0.999);
     expect(criticalRatio({ holding_cost: 0, shortage_cost: 0 }, 1)).toBe(0.5);
+  });
+
+  it('are filled up to in whole units by all that is on hand and under way', () => {
+    const order = orderUpTo((series, origin) => series + origin + 0.5);
+    const stock = { on_hand: 2, arriving: Float64Array.of(3, 1) };
+    expect(order(4, 5, stock)).toBe(4);
+    expect(order(1, 2, stock)).toBe(0);
+    expect(order(0, 5.500_000_000_1, stock)).toBe(0);
   });
 
   it('look at known demand up to their origin only', () => {

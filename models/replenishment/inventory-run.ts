@@ -20,8 +20,15 @@ export interface InventoryPlan {
   readonly review: number;
 }
 
-/** The level that on-hand stock and open orders are filled up to, units; it may look at demand up to `origin` only. */
-export type OrderUpTo = (series: number, origin: number) => number;
+/** What a series has when an order is made, units. */
+export interface StockAhead {
+  readonly on_hand: number;
+  /** What was ordered before and is received in each period of the lead time, the coming period first. */
+  readonly arriving: Float64Array;
+}
+
+/** A policy: the whole units that it orders. It may look at demand up to `origin` only, the last period before the order. */
+export type OrderQuantity = (series: number, origin: number, stock: StockAhead) => number;
 
 /** What a policy has cost and reached over all series. A ratio without a denominator is null. */
 export interface InventoryFigures {
@@ -46,7 +53,7 @@ export function runInventory(
   panel: Panel,
   plan: InventoryPlan,
   termsOf: (series: number) => InventoryTerms,
-  target: OrderUpTo,
+  order: OrderQuantity,
 ): InventoryFigures {
   const sums = { holding: 0, shortage: 0, stock: 0, sold: 0, asked: 0, short: 0, known: 0 };
   for (let series = 0; series < panel.series_count; series++) {
@@ -54,17 +61,12 @@ export function runInventory(
     const demand = demandOf(panel, series);
     const arrivals = new Float64Array(plan.periods + terms.lead_time);
     let on_hand = terms.initial;
-    let on_order = 0;
     for (let step = 0; step < plan.periods; step++) {
       const t = plan.first + step;
-      if (step % plan.review === 0) {
-        const qty = Math.max(0, Math.ceil(Number((target(series, t - 1) - on_hand - on_order).toFixed(6))));
-        arrivals[step + terms.lead_time] = qty;
-        on_order += qty;
-      }
-      const received = arrivals[step] as number;
-      on_hand += received;
-      on_order -= received;
+      const receipt = step + terms.lead_time;
+      if (step % plan.review === 0)
+        arrivals[receipt] = order(series, t - 1, { on_hand, arriving: arrivals.slice(step, receipt) });
+      on_hand += arrivals[step] as number;
       const asked = demand[t] as number;
       if (Number.isNaN(asked)) continue;
       const sold = Math.min(asked, on_hand);

@@ -1,9 +1,7 @@
-import { HEAD_COUNT, HEADS, type Forecast } from '../forecast/forecaster.ts';
 import { demandOf, type Panel } from '../forecast/panel.ts';
-import { countQuantile, normalQuantile, sumDemand, type PeriodForecast } from './demand-sum.ts';
+import { normalQuantile } from './demand-sum.ts';
+import type { OrderQuantity } from './inventory-run.ts';
 
-/** Correlation of a forecast's errors between two periods of one series. */
-const ERROR_CORRELATION = 0.2;
 /** Periods of the moving average. */
 const WINDOW = 13;
 
@@ -21,15 +19,12 @@ export function criticalRatio(
   return Math.min(0.999, Math.max(0.001, shortage_cost / (shortage_cost + holding_cost)));
 }
 
-/** Our policy: the quantile of the forecast demand of the first `periods` steps, in whole units. `row` is the series' row in the forecast. */
-export function forecastLevel(forecast: Forecast, row: number, periods: number, ratio: number): number {
-  const steps = Array.from({ length: periods }, (_, step): PeriodForecast => {
-    const at = (row * forecast.h + step) * HEAD_COUNT;
-    const head = (name: (typeof HEADS)[number]): number =>
-      forecast.values[at + HEADS.indexOf(name)] as number;
-    return { mean: head('mean'), p50: head('p50'), p90: head('p90') };
-  });
-  return countQuantile(sumDemand(steps, periods, ERROR_CORRELATION), ratio);
+/** Orders what is missing of a level, in whole units: stock on hand and all that is under way are filled up to it. */
+export function orderUpTo(levelOf: (series: number, origin: number) => number): OrderQuantity {
+  return (series, origin, { on_hand, arriving }) => {
+    const position = arriving.reduce((sum, units) => sum + units, on_hand);
+    return Math.max(0, Math.ceil(Number((levelOf(series, origin) - position).toFixed(6))));
+  };
 }
 
 /** The plain reorder point: m·n + z·s·√n of the last 13 known periods (mean m, deviation s), for a cover of n periods. */

@@ -39,7 +39,7 @@ function intermittentRows(): string[] {
 }
 
 describe('npm run policy-backtest', () => {
-  test('on intermittent demand our policy costs less than a reorder point and than a naive base-stock', async () => {
+  test('on intermittent demand our policy costs a tenth less than a reorder point and than a naive base-stock', async () => {
     const file = join(folder, 'panel.csv');
     const rows = intermittentRows();
     await writeFile(file, ['series_id,date,qty,initial_inventory', ...rows].join('\n'));
@@ -50,8 +50,8 @@ describe('npm run policy-backtest', () => {
       figures: Record<string, Record<string, number>>;
     };
     const costOf = (policy: string): number => figures[policy]?.['total_cost'] ?? Number.NaN;
-    expect(costOf('forecast')).toBeLessThan(0.97 * costOf('moving-average'));
-    expect(costOf('forecast')).toBeLessThan(0.97 * costOf('naive-base-stock'));
+    expect(costOf('forecast')).toBeLessThan(0.9 * costOf('moving-average'));
+    expect(costOf('forecast')).toBeLessThan(0.9 * costOf('naive-base-stock'));
     const written = parse<Record<string, string>>(await readFile(join(folder, 'policies.csv'), 'utf8'), {
       columns: true,
     });
@@ -63,6 +63,24 @@ describe('npm run policy-backtest', () => {
       expect(Number(row['total_cost'])).toBeCloseTo(costOf(row['policy'] ?? ''), 6);
     }
     expect(written).toHaveLength(3);
+  });
+
+  test('each series waits for its own orders by its own lead time', async () => {
+    const file = join(folder, 'lead-times.csv');
+    const weeks = ['a,0', 'b,5', 'c,1'].flatMap((series) =>
+      Array.from({ length: 30 }, (_, week) => {
+        const [name, lead_time] = series.split(',');
+        return `${name},${dayText(18_995 + 7 * week)},${name === 'c' ? 0 : 6},0,${lead_time}`;
+      }),
+    );
+    await writeFile(file, ['series_id,date,qty,initial_inventory,lead_time', ...weeks].join('\n'));
+    const args = ['--freq', 'W', '--h', '10', '--review', '2', '--shortage-cost', '50', '--out', folder];
+    expect(run('--file', file, ...args)).toEqual({ status: 0, told: '' });
+    const { figures } = JSON.parse(await readFile(join(folder, 'policies.json'), 'utf8')) as {
+      figures: Record<string, Record<string, number>>;
+    };
+    // Of 120 units asked for, b misses the 30 of its first five weeks; a none, c nothing.
+    expect(figures['forecast']).toMatchObject({ fill_rate: 0.75, shortage_cost: 50 * 30 });
   });
 
   test('a stock that is negative or no number is named with its line and column, and the next one used', async () => {

@@ -5,23 +5,29 @@ import {
   type InventoryFigures,
   type InventoryPlan,
   type InventoryTerms,
-  type OrderUpTo,
+  type OrderQuantity,
 } from '../../../models/replenishment/inventory-run.ts';
 import {
+  forecastDemand,
+  lostSalesOrder,
+  pathLevels,
+} from '../../../models/replenishment/lost-sales-order.ts';
+import {
   criticalRatio,
-  forecastLevel,
   movingAverageLevel,
   naiveLevel,
+  orderUpTo,
 } from '../../../models/replenishment/order-levels.ts';
 import { forecastOrigin } from '../../forecast/forecast-origin.ts';
 import { DEFAULT_FORECASTER_IDS } from '../../forecast/forecasters.ts';
 import { ForecastPool } from '../../forecast/worker-pool.ts';
 
 export const POLICIES = {
-  forecast: 'orders up to the critical quantile of our forecast over lead time and review',
+  forecast:
+    'orders what by our forecast costs least from its receipt to that of the next order, the lead time played with lost sales',
   'moving-average':
-    'reorder point by the moving average of 13 periods and its normal safety stock at the same quantile',
-  'naive-base-stock': 'orders up to what was sold in the last periods of the same cover',
+    'reorder point by the moving average of 13 periods and its normal safety stock, at the critical quantile over lead time and review',
+  'naive-base-stock': 'orders up to what was sold in as many last periods as lead time and review have',
 } as const;
 export type PolicyId = keyof typeof POLICIES;
 
@@ -39,31 +45,36 @@ export async function policyBacktest(
   on_origin: (origin: number) => void,
 ): Promise<Readonly<Record<PolicyId, InventoryFigures>>> {
   const { plan } = options;
-  const forecasts = await rollingForecasts(panel, termsOf, options, on_origin);
   const coverOf = (series: number): number => termsOf(series).lead_time + plan.review;
   const ratioOf = (series: number): number => criticalRatio(termsOf(series), plan.review);
-  const play = (target: OrderUpTo): InventoryFigures => runInventory(panel, plan, termsOf, target);
+  let longest = plan.review;
+  for (let series = 0; series < panel.series_count; series++) longest = Math.max(longest, coverOf(series));
+  const forecasts = await rollingForecasts(panel, longest, options, on_origin);
+  const levels = pathLevels(longest);
+  const play = (order: OrderQuantity): InventoryFigures => runInventory(panel, plan, termsOf, order);
   return {
-    forecast: play((series, origin) =>
-      forecastLevel(forecasts.get(origin) as Forecast, series, coverOf(series), ratioOf(series)),
+    forecast: play((series, origin, stock) => {
+      const demand = forecastDemand(forecasts.get(origin) as Forecast, series, coverOf(series));
+      return lostSalesOrder(demand, stock, termsOf(series), levels);
+    }),
+    'moving-average': play(
+      orderUpTo((series, origin) =>
+        movingAverageLevel(panel, series, origin, coverOf(series), ratioOf(series)),
+      ),
     ),
-    'moving-average': play((series, origin) =>
-      movingAverageLevel(panel, series, origin, coverOf(series), ratioOf(series)),
+    'naive-base-stock': play(
+      orderUpTo((series, origin) => naiveLevel(panel, series, origin, coverOf(series))),
     ),
-    'naive-base-stock': play((series, origin) => naiveLevel(panel, series, origin, coverOf(series))),
   };
 }
 
-/** A forecast of all series, in their order, for each origin from which orders are made. */
+/** A forecast of all series, in their order, `h` periods ahead of each origin from which orders are made. */
 async function rollingForecasts(
   panel: Panel,
-  termsOf: (series: number) => InventoryTerms,
+  h: number,
   { plan, seed, threads }: PolicyBacktestOptions,
   on_origin: (origin: number) => void,
 ): Promise<ReadonlyMap<number, Forecast>> {
-  let h = plan.review;
-  for (let series = 0; series < panel.series_count; series++)
-    h = Math.max(h, termsOf(series).lead_time + plan.review);
   const end = plan.first + plan.periods;
   // The periods ahead have to be on the panel's axis for covariates of known future: orders near its end look beyond it.
   const longer = withRoom(panel, end - 1 + h);
