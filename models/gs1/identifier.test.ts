@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDigit, hasCheckDigit } from './check-digit.ts';
-import { digitalLink, readGs1 } from './identifier.ts';
+import { digitalLink, packedGtin, readGs1 } from './identifier.ts';
 
 describe('check digits', () => {
   // Published examples: GS1 General Specifications, 7.9.1 (GTIN-13, SSCC), the EPC Tag Data Standard (SSCC, GTIN-14).
@@ -123,5 +123,12 @@ describe('readGs1', () => {
         },
       ),
     );
+  });
+
+  it('a packaging with an indicator tells the item that it holds', () => {
+    expect(packedGtin('10614141073464')).toBe('00614141073467');
+    expect(packedGtin('80614141073463')).toBe('00614141073467');
+    expect(packedGtin('00614141073467')).toBeUndefined();
+    expect(packedGtin('90614141073460')).toBeUndefined();
   });
 });

@@ -230,3 +230,13 @@ function checkDigitFault(key: string, name: string): Gs1Fault | undefined {
 export function gtin14(gtin: string): string {
   return gtin.padStart(14, '0');
 }
+
+/**
+ * The GTIN of the item that a higher packaging holds, where its number tells: an indicator of 1 to 8 stands before the item's own number
+ * (GS1 General Specifications, 2.1.7); 14 digits. Undefined for an item itself, and for one of variable measure (9).
+ */
+export function packedGtin(gtin: string): string | undefined {
+  if (!/^[1-8]/.test(gtin)) return undefined;
+  const item = `0${gtin.slice(1, 13)}`;
+  return item + checkDigit(item);
+}

@@ -103,6 +103,32 @@ describe('POST /v1/epcis/capture', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  test('a packaging that is no product itself has the SKU of the item that it holds', async () => {
+    const item = {
+      event_id: 'p-2',
+      source: 'erp',
+      event_time: '2026-11-01T00:00:00Z',
+      valid_from: '2026-01-01T00:00:00Z',
+      sku_id: 'SKU-8',
+      gtin: '614141073467',
+      name: 'Kettle, single',
+      category: 'Kitchen',
+    };
+    await postEvents(edge.url, setting.config.DMS_ADMIN_TOKEN, item, { type: product.type });
+    const epcs = ['0', '1', '2'].map((indicator) => `urn:epc:id:sgtin:0614141.${indicator}07346.77`);
+    await expect
+      .poll(async () => {
+        const answer = await capture(documentOf(objectEvent({ epcList: epcs })), { query: '?source=wms-p' });
+        expect(answer.status).toBe(202);
+        const scans = await stored<ScanEvent>(scan.topic, 'wms-p');
+        const indicatorOf = (code: string): string => /01\/(.)/.exec(code)?.[1] ?? '';
+        return Object.fromEntries(
+          scans.map(({ code, sku_id }): [string, string] => [indicatorOf(code), sku_id]),
+        ) as Readonly<Record<string, string>>;
+      })
+      .toEqual({ 0: 'SKU-8', 1: 'SKU-9', 2: 'SKU-8' });
+  });
+
   test('a wrong event refuses the whole document, unless the request says to proceed', async () => {
     const document = documentOf(
       objectEvent({ eventTime: '20 November' }),

@@ -1,5 +1,5 @@
 import { product } from '../../../models/contract/reference/product.ts';
-import { gtin14 } from '../../../models/gs1/identifier.ts';
+import { gtin14, packedGtin } from '../../../models/gs1/identifier.ts';
 import type { Kafka } from '../../kafka.ts';
 import type { Logger } from '../../program/program.ts';
 import { TopicFollower } from '../../topic-follower.ts';
@@ -33,9 +33,12 @@ export class ProductDirectory {
     return directory;
   }
 
-  /** @param gtin 14 digits */
+  /**
+   * That of the product with this GTIN; of a packaging that is no product itself, that of the item that it holds.
+   * @param gtin 14 digits
+   */
   skuOf(gtin: string): string | undefined {
-    return this.#skuByGtin.get(gtin);
+    return this.#skuByGtin.get(gtin) ?? this.#skuByGtin.get(packedGtin(gtin) ?? '');
   }
 
   /** Leaves Kafka; what is known stays readable. */
