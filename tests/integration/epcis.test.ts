@@ -124,7 +124,7 @@ describe('POST /v1/epcis/capture', () => {
         const indicatorOf = (code: string): string => /01\/(.)/.exec(code)?.[1] ?? '';
         return Object.fromEntries(
           scans.map(({ code, sku_id }): [string, string] => [indicatorOf(code), sku_id]),
-        ) as Readonly<Record<string, string>>;
+        );
       })
       .toEqual({ 0: 'SKU-8', 1: 'SKU-9', 2: 'SKU-8' });
   });
