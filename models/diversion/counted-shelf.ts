@@ -1,5 +1,5 @@
 import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './habit.ts';
-import { shelfOf, type Shelf } from './leakage.ts';
+import type { Shelf } from './leakage.ts';
 
 /** What leaves at once beyond so many times what is usually sold in the days between two snapshots was never sold here: it was lost, or passed on. */
 const SOLD_AT_ONCE = 3;
@@ -12,12 +12,18 @@ export interface CountedShelf extends Shelf {
   readonly lumps: Float64Array;
 }
 
-/** None where no snapshot tells. */
-export function countedShelvesOf(habit: OrderHabit, settle_days: number): CountedShelf[] {
-  const shelf = shelfOf(habit, settle_days);
-  const { gone, retail } = shelf;
+/** The counted shelf of a series. */
+export type CountedShelves = ReadonlyMap<OrderHabit, CountedShelf>;
+
+/** Those of which snapshots tell. */
+export function countedShelvesOf(shelves: readonly Shelf[]): CountedShelves {
+  const told = shelves.filter(({ gone }) => !Number.isNaN(gone.at(-1) ?? NaN));
+  return new Map(told.map((shelf) => [shelf.habit, countedShelfOf(shelf)]));
+}
+
+function countedShelfOf(shelf: Shelf): CountedShelf {
+  const { habit, gone, retail } = shelf;
   const first = gone.findIndex((units) => !Number.isNaN(units));
-  if (first === -1) return [];
   const begins = Math.max(wholeOf(habit).from, first + 1);
   const rate = sumIn(retail, { from: begins, to: gone.length }) / Math.max(1, gone.length - begins);
   let last_count = first;
@@ -27,7 +33,7 @@ export function countedShelvesOf(habit: OrderHabit, settle_days: number): Counte
     if (habit.counted[day] === 1) last_count = day;
     return left > 0 ? Math.max(0, left - Math.max(1, SOLD_AT_ONCE * rate * days)) : 0;
   });
-  return [{ ...shelf, begins, lumps: runningSums(lumps) }];
+  return { ...shelf, begins, lumps: runningSums(lumps) };
 }
 
 /** Units that left unseen in a stretch, and came back less than 0; NaN where nobody tells. */

@@ -1,8 +1,9 @@
 import type { AlertKind } from '../contract/alert.ts';
+import { countedShelvesOf, type CountedShelves } from './counted-shelf.ts';
 import { withShipmentsAsBooked } from './booked-early.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
-import { leaksOf, settleDaysOf, type Leaks } from './leakage.ts';
+import { leaksOf, settleDaysOf, shelvesOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { peaksOf } from './peaks.ts';
@@ -50,10 +51,11 @@ const PAIR_LOG_ODDS_MIN = Math.log(99);
 export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): HabitSignal[] {
   const in_order = withShipmentsAsBooked(orders.toSorted(byDealerThenSku));
   const expectations = expectationsOf(in_order);
-  const settle_days = settleDaysOf(shipped, in_order);
-  const leaks = leaksOf(in_order, settle_days);
+  const shelves = shelvesOf(in_order, settleDaysOf(shipped, in_order));
+  const leaks = leaksOf(shelves);
+  const counted = countedShelvesOf(shelves);
   const neighbours = neighboursOf(dealers);
-  const pairs = pairsOf(expectations, dealers, neighbours, leaks, settle_days);
+  const pairs = pairsOf(expectations, dealers, neighbours, leaks, counted);
   const peaks = peaksOf(expectations, neighbours);
   const totals = totalsOf(expectations);
   const sure_pairs = pairs.filter(({ log_odds }) => log_odds >= PAIR_LOG_ODDS_MIN);
@@ -70,12 +72,12 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
   const surges = surestOf(
     [
       ...orderSurges(expectations, totals, rebates, leaks, peaks),
-      ...rebateChases(unpaired, totals, rebates, peaks, settle_days),
+      ...rebateChases(unpaired, totals, rebates, peaks, counted),
     ],
     goodsOf,
   );
   const silent = surestOf(
-    [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order, settle_days)],
+    [...missingScans(shipped.toSorted(byDealerThenSku), leaks), ...unseenSales(in_order, counted)],
     goodsOf,
   );
   return [...[...silent, ...surges].filter((one) => !isOfPair(one)), ...pairs];
@@ -87,7 +89,7 @@ function pairsOf(
   dealers: readonly HabitDealer[],
   neighbours: ReadonlyMap<string, readonly string[]>,
   leaks: Leaks,
-  settle_days: number,
+  shelves: CountedShelves,
 ): HabitSignal[] {
   const sales = expectationsOf(expectations.map(({ habit }) => ({ ...habit, ordered: habit.sold })));
   const sales_of = new Map(expectations.map((one, i) => [one, sales[i] ?? one]));
@@ -106,10 +108,10 @@ function pairsOf(
     seller: seller.habit.dealer_id,
     buyer: buyer.habit.dealer_id,
   }));
-  const counted = countedPairs(
+  const by_shelves = countedPairs(
     expectations.map(({ habit }) => habit),
     [...new Map(compared.map((pair) => [`${pair.seller}|${pair.buyer}`, pair])).values()],
-    settle_days,
+    shelves,
   );
   const isSteady = (id: string, pair: Stretch): boolean => {
     const dealer = by_id.get(id);
@@ -118,7 +120,7 @@ function pairsOf(
   const found = [
     ...pairedBuyers(pairs, leaks).filter((pair) => isSteady(pair.origin_dealer_id, pair)),
     // A seller that changed may buy more; its goods leave no less seen.
-    ...counted,
+    ...by_shelves,
   ].filter((pair) => isSteady(pair.found_dealer_id, pair));
   return surestOf(surestOf(found, goodsOf), ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { settleDaysOf, shelfOf } from './leakage.ts';
+import { settleDaysOf, shelvesOf } from './leakage.ts';
 import { habit } from './rules/habit-channel.ts';
 
 const LAST = 119;
@@ -19,8 +19,9 @@ function shelf({ gap = 1, travel = 0 }: { readonly gap?: number; readonly travel
 
 /** Units that left unseen from day 20 on, until each day. */
 const unseen = (one: ReturnType<typeof shelf>): number[] => {
-  const { gone } = shelfOf(one, 3);
-  return [...gone.subarray(20)].map((units) => Math.round((units - (gone[20] ?? NaN)) * 10) / 10);
+  return shelvesOf([one], 3).flatMap(({ gone }) =>
+    [...gone.subarray(20)].map((units) => Math.round((units - (gone[20] ?? NaN)) * 10) / 10),
+  );
 };
 
 describe('goods that left a shelf', () => {

@@ -51,10 +51,8 @@ interface Books extends Shelf {
  * A dealer that passes goods on has too little on its shelves for what it scanned. How much is missing where nothing is wrong the
  * dealer's other weeks say, and how rare that much is, in orders of usual size, all series of the channel.
  */
-export function leaksOf(habits: readonly OrderHabit[], settle_days: number): Leaks {
-  const all = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()].flatMap((own) =>
-    booksOf(own, settle_days),
-  );
+export function leaksOf(shelves: readonly Shelf[]): Leaks {
+  const all = [...groupBy(shelves, ({ habit }) => habit.dealer_id).values()].flatMap(booksOf);
   const by_key = new Map(all.map((books) => [keyOf(books.habit), books]));
   const usual = LENGTHS.map((length) =>
     all
@@ -107,8 +105,12 @@ function gapsOf(counted: Uint8Array): number[] {
   return days.slice(1).map((day, i) => day - (days[i] ?? 0));
 }
 
-/** What the books of one series say, settled within so many days (`settleDaysOf`). */
-export function shelfOf(habit: OrderHabit, settle_days: number): Shelf {
+/** What the books of each series say, settled within so many days (`settleDaysOf`). */
+export function shelvesOf(habits: readonly OrderHabit[], settle_days: number): Shelf[] {
+  return habits.map((habit) => shelfOf(habit, settle_days));
+}
+
+function shelfOf(habit: OrderHabit, settle_days: number): Shelf {
   const orders = habit.ordered.filter((units) => units > 0);
   const lot = orders.length === 0 ? 1 : sum([...orders]) / orders.length;
   return {
@@ -121,9 +123,8 @@ export function shelfOf(habit: OrderHabit, settle_days: number): Shelf {
 }
 
 /** The books of all products of one dealer. */
-function booksOf(habits: readonly OrderHabit[], settle_days: number): Books[] {
-  const raw = habits.map((habit) => shelfOf(habit, settle_days));
-  const shares = raw.flatMap(({ habit, gone, sold }) => {
+function booksOf(shelves: readonly Shelf[]): Books[] {
+  const shares = shelves.flatMap(({ habit, gone, sold }) => {
     const whole = wholeOf(habit);
     const found: number[] = [];
     for (let to = whole.to; to - BLOCK.days >= whole.from + 1; to -= BLOCK.days) {
@@ -135,10 +136,10 @@ function booksOf(habits: readonly OrderHabit[], settle_days: number): Books[] {
   });
   const unseen_share = Math.max(0, shares.sort((a, b) => a - b)[Math.floor(shares.length / 2)] ?? 0);
   const total = (of: (habit: OrderHabit) => Float64Array): number =>
-    sum(habits.map((habit) => of(habit).reduce((a, b) => a + b, 0)));
+    sum(shelves.map(({ habit }) => of(habit).reduce((a, b) => a + b, 0)));
   const received = total(({ shipped }) => shipped);
   const is_told = received > 0 && total(({ sold }) => sold) >= SCANNED_MIN * received;
-  return raw.map((shelf) => ({ ...shelf, unseen_share, is_told }));
+  return shelves.map((shelf) => ({ ...shelf, unseen_share, is_told }));
 }
 
 /**

@@ -50,6 +50,11 @@ export function peaksOf(
   const upliftFor = (one: Expectation): number | null =>
     upliftOf(by_product.get(one.habit.sku_id), seen.get(one)) ?? upliftOf(all, seen.get(one));
   const by_key = new Map(expectations.map((one) => [keyOf(one.habit.dealer_id, one.habit.sku_id), one]));
+  const nearestOf = ({ dealer_id, sku_id }: OrderHabit): Expectation[] =>
+    (neighbours.get(dealer_id) ?? [])
+      .flatMap((id) => by_key.get(keyOf(id, sku_id)) ?? [])
+      .slice(0, NEIGHBOURS.most);
+  const near_of = new Map<Expectation, readonly Expectation[]>();
   return {
     windows,
     promoted: (one, stretch, { rate }) => {
@@ -60,10 +65,8 @@ export function peaksOf(
       return uplift === null ? null : Math.max(0, uplift - 1) * rate * sum(running.map(daysOf));
     },
     shared: (one, { from, to }) => {
-      const { dealer_id, sku_id } = one.habit;
-      const near = (neighbours.get(dealer_id) ?? [])
-        .flatMap((id) => by_key.get(keyOf(id, sku_id)) ?? [])
-        .slice(0, NEIGHBOURS.most);
+      const near = near_of.get(one) ?? nearestOf(one.habit);
+      near_of.set(one, near);
       const around = {
         from: Math.max(one.habit.begins, from - SHARED_DAYS),
         to: Math.min(one.habit.ordered.length, to + SHARED_DAYS),

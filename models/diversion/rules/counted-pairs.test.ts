@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { countedShelvesOf } from '../counted-shelf.ts';
 import type { HabitSignal, OrderHabit } from '../habit.ts';
+import { shelvesOf } from '../leakage.ts';
 import { countedPairs, type Neighbours } from './counted-pairs.ts';
 import { habit } from './habit-channel.ts';
 
@@ -37,9 +39,14 @@ function pairsOf(habits: readonly OrderHabit[]): Neighbours[] {
   );
 }
 
+/** @param dealers those of them, each once */
+function told(all: readonly OrderHabit[], dealers = all): HabitSignal[] {
+  return countedPairs(all, pairsOf(dealers), countedShelvesOf(shelvesOf(all, 3)));
+}
+
 function judge(habits: readonly OrderHabit[]): HabitSignal[] {
   const all = [...habits, ...rest];
-  return countedPairs(all, pairsOf(all), 3).filter(({ log_odds }) => log_odds >= PRIOR);
+  return told(all).filter(({ log_odds }) => log_odds >= PRIOR);
 }
 
 const seller = (more: Options = {}): OrderHabit =>
@@ -78,8 +85,8 @@ describe('counted pairs', () => {
     ];
     const all = [...little, ...rest];
     const of_other = all.map((one) => ({ ...one, sku_id: 'S2' }));
-    const [one] = countedPairs(all, pairsOf(all), 3);
-    const both = countedPairs([...all, ...of_other], pairsOf(all), 3);
+    const [one] = told(all);
+    const both = told([...all, ...of_other], all);
     expect(both.filter(({ origin_dealer_id }) => origin_dealer_id === 'A')).toHaveLength(2);
     expect(both[0]?.log_odds).toBeGreaterThan(one?.log_odds ?? Infinity);
   });

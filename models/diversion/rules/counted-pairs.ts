@@ -1,4 +1,4 @@
-import { countedShelvesOf, leftIn, leftSteadily, type CountedShelf } from '../counted-shelf.ts';
+import { leftIn, leftSteadily, type CountedShelf, type CountedShelves } from '../counted-shelf.ts';
 import { groupBy, sum } from '../group-by.ts';
 import { overlaps, runningSums, sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
 import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
@@ -44,10 +44,10 @@ export interface Neighbours {
 export function countedPairs(
   habits: readonly OrderHabit[],
   pairs: readonly Neighbours[],
-  settle_days: number,
+  shelves: CountedShelves,
 ): HabitSignal[] {
   const by_product = groupBy(habits, ({ sku_id }) => sku_id);
-  const judged = [...by_product.values()].flatMap((of_product) => judgedOf(of_product, settle_days));
+  const judged = [...by_product.values()].flatMap((of_product) => judgedOf(of_product, shelves));
   const rarityOfAll = (of: (days: Days) => number): ((score: number) => number) => {
     const expectedAt = rarityOf(
       judged.map(({ days }) => Math.max(0, ...days.map((one) => (one === null ? 0 : of(one))))),
@@ -94,23 +94,23 @@ interface Judged {
   readonly days: readonly (Days | null)[];
 }
 
-function judgedOf(of_product: readonly OrderHabit[], settle_days: number): Judged[] {
+function judgedOf(of_product: readonly OrderHabit[], shelves: CountedShelves): Judged[] {
   const total = new Float64Array(of_product[0]?.sold.length ?? 0);
   for (const { sold } of of_product)
     for (let day = 0; day < total.length; day += 1) total[day] = (total[day] ?? 0) + (sold[day] ?? 0);
   const all_sold = runningSums(total);
-  return of_product.flatMap((habit) =>
-    countedShelvesOf(habit, settle_days).map((shelf) => {
-      const ordered = runningSums(habit.ordered);
-      const days = LENGTHS.flatMap((length) =>
-        Array.from({ length: Math.floor((total.length - length) / STEP_DAYS) + 1 }, (_, i) => {
-          const to = total.length - i * STEP_DAYS;
-          return daysOf(shelf, ordered, all_sold, { from: to - length, to });
-        }),
-      );
-      return { habit, days };
-    }),
-  );
+  return of_product.flatMap((habit) => {
+    const shelf = shelves.get(habit);
+    if (shelf === undefined) return [];
+    const ordered = runningSums(habit.ordered);
+    const days = LENGTHS.flatMap((length) =>
+      Array.from({ length: Math.floor((total.length - length) / STEP_DAYS) + 1 }, (_, i) => {
+        const to = total.length - i * STEP_DAYS;
+        return daysOf(shelf, ordered, all_sold, { from: to - length, to });
+      }),
+    );
+    return [{ habit, days }];
+  });
 }
 
 function daysOf(
@@ -121,9 +121,9 @@ function daysOf(
 ): Days | null {
   const before = { from: shelf.begins, to: stretch.from };
   const sold = sumIn(shelf.sold, before);
+  if (before.to - before.from < BEFORE.days || sold < BEFORE.sold) return null;
   const [left_before, left] = [leftSteadily(shelf, before), leftSteadily(shelf, stretch)];
-  const is_known = before.to - before.from >= BEFORE.days && sold >= BEFORE.sold;
-  if (!is_known || Number.isNaN(left_before + left)) return null;
+  if (Number.isNaN(left_before + left)) return null;
   const times = (stretch.to - stretch.from) / (before.to - before.from);
   const seen = sumIn(shelf.sold, stretch);
   const care = Math.min(CARE_MAX, (sold + CARE_PRIOR.seen) / (sold + left_before + CARE_PRIOR.left));
@@ -168,14 +168,15 @@ function surestDays(
   leakRarity: (leak: number) => number,
   fallRarity: (fall: number) => number,
 ): Told[] {
-  const found = buyer.days.flatMap((bought, i): Told[] => {
-    const sold = seller.days[i];
-    if (bought === null || sold === null || sold === undefined) return [];
-    if (bought.fall <= 0 || sold.leak <= 0) return [];
+  let rarest: Told | null = null;
+  for (const [i, bought] of buyer.days.entries()) {
+    const sold = seller.days[i] ?? null;
+    if (bought === null || sold === null || bought.fall <= 0 || sold.leak <= 0) continue;
     const match = Math.min(bought.lacking, sold.surplus) / Math.max(bought.lacking, sold.surplus);
-    if (match < MATCH.min) return [];
+    if (match < MATCH.min) continue;
     const mismatch = (Math.log(match) / MATCH.sigma) ** 2 / 2;
     const chance = leakRarity(sold.leak) + fallRarity(bought.fall) + mismatch;
+    if (rarest !== null && chance >= rarest.chance) continue;
     const signal: HabitSignal = {
       kind: 'paired_buyer',
       origin_dealer_id: seller.habit.dealer_id,
@@ -187,9 +188,9 @@ function surestDays(
       expected: bought.ordered_usually,
       observed: bought.ordered,
     };
-    return [{ chance, signal }];
-  });
-  return found.sort((a, b) => a.chance - b.chance).slice(0, 1);
+    rarest = { chance, signal };
+  }
+  return rarest === null ? [] : [rarest];
 }
 
 /** Signals of two dealers' products, those that tell more than what choosing among them is worth counted together. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
-import { leaksOf } from '../leakage.ts';
+import { leaksOf, shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { peaksOf } from '../peaks.ts';
 import { habit, others } from './habit-channel.ts';
@@ -23,7 +23,7 @@ function judge(
     expectations,
     totals,
     rebates,
-    leaksOf(all, 3),
+    leaksOf(shelvesOf(all, 3)),
     peaksOf(expectations, neighbours),
   );
   return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
@@ -39,7 +39,13 @@ const PRIOR = Math.log(99);
 describe('order_surge', () => {
   test('who orders as always says nothing', () => {
     const all = expectationsOf(others());
-    const signals = orderSurges(all, new Map(), null, leaksOf(others(), 3), peaksOf(all, new Map()));
+    const signals = orderSurges(
+      all,
+      new Map(),
+      null,
+      leaksOf(shelvesOf(others(), 3)),
+      peaksOf(all, new Map()),
+    );
     expect(signals.filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HabitSignal, OrderHabit } from '../habit.ts';
-import { leaksOf } from '../leakage.ts';
+import { leaksOf, shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { habit, others } from './habit-channel.ts';
 import { pairedBuyers, type Pair } from './paired-buyer.ts';
@@ -14,7 +14,7 @@ function judge(seller: OrderHabit, buyer: OrderHabit, rest = others()): HabitSig
     const next = (i + 1) % all.length;
     return { seller: one, buyer: all[next] ?? one, sales: sales[next] ?? one };
   });
-  return pairedBuyers(pairs, leaksOf(habits, 3)).find(
+  return pairedBuyers(pairs, leaksOf(shelvesOf(habits, 3))).find(
     ({ origin_dealer_id }) => origin_dealer_id === seller.dealer_id,
   );
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { countedShelvesOf } from '../counted-shelf.ts';
 import type { HabitSignal, OrderHabit } from '../habit.ts';
+import { shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { peaksOf } from '../peaks.ts';
 import { habit, others } from './habit-channel.ts';
@@ -25,8 +27,10 @@ function judge(
     ...habit('A', { gone: nothing, ...options(sku_id) }),
     sku_id,
   }));
-  const all = expectationsOf([...own, ...others(undefined, nothing)]);
-  const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), 3);
+  const habits = [...own, ...others(undefined, nothing)];
+  const all = expectationsOf(habits);
+  const shelves = countedShelvesOf(shelvesOf(habits, 3));
+  const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), shelves);
   return signals.filter(({ log_odds }) => log_odds >= PRIOR);
 }
 

@@ -1,4 +1,4 @@
-import { countedShelvesOf } from '../counted-shelf.ts';
+import type { CountedShelf, CountedShelves } from '../counted-shelf.ts';
 import { groupBy, sum } from '../group-by.ts';
 import { overlaps, runningSums, sumIn, type HabitSignal, type Stretch } from '../habit.ts';
 import type { Expectation } from '../order-expectation.ts';
@@ -38,12 +38,12 @@ export function rebateChases(
   totals: ReadonlyMap<string, DealerTotal>,
   rebates: readonly RebatePeriod[] | null,
   peaks: Peaks,
-  settle_days: number,
+  shelves: CountedShelves,
 ): HabitSignal[] {
   if (rebates === null) return [];
   const of_dealers = [...groupBy(expectations, ({ habit }) => habit.dealer_id)].map(([dealer_id, own]) => ({
     dealer_id,
-    excesses: own.flatMap((one) => excessesOf(one, peaks, settle_days)),
+    excesses: own.flatMap((one) => excessesOf(one, shelves.get(one.habit), peaks)),
   }));
   const isLast = ({ to }: Stretch): boolean =>
     rebates.some((period) => to > period.to - LAST_DAYS && to <= period.to);
@@ -77,36 +77,35 @@ interface Excess {
   readonly ordered: number;
 }
 
-function excessesOf(one: Expectation, peaks: Peaks, settle_days: number): Excess[] {
+function excessesOf(one: Expectation, shelf: CountedShelf | undefined, peaks: Peaks): Excess[] {
+  if (shelf === undefined) return [];
   const { habit, ordered, sold, orders } = one;
-  return countedShelvesOf(habit, settle_days).flatMap(({ gone }) => {
-    const first = gone.findIndex((units) => !Number.isNaN(units));
-    // What it has, and what is to come, but for a constant.
-    const kept = gone.map(
-      (units, day) => (ordered[day + 1] ?? 0) - (sold[day + 1] ?? 0) - (units - (gone[first] ?? 0) || 0),
-    );
-    const found: Excess[] = [];
-    for (let day = habit.begins + BEFORE.least; day < kept.length; day += 1) {
-      if ((habit.ordered[day] ?? 0) <= 0) continue;
-      const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
-      const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
-      const count = sumIn(orders, { from: habit.begins, to: stretch.from });
-      if (count < BEFORE.orders) continue;
-      const rate = sumIn(sold, before) / (before.to - before.from);
-      const highest = Math.max(...kept.subarray(before.from, before.to));
-      const keeps = (habit.stock[stretch.from - 1] ?? 0) + highest - (kept[stretch.from - 1] ?? 0);
-      const level = highest + (growthAround(one, stretch, rate) - 1) * Math.max(0, keeps);
-      const units = Math.min(sumIn(ordered, stretch), (kept[day] ?? 0) - level);
-      if (units <= 0) continue;
-      const promoted = peaks.promoted(one, stretch, { rate });
-      const shared = (peaks.shared(one, stretch) - 1) * rate * PEAK_DAYS;
-      const beyond = units - (promoted ?? Infinity) - shared;
-      const lots = (beyond * count) / sumIn(ordered, { from: habit.begins, to: stretch.from });
-      if (lots > LOTS_MIN)
-        found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
-    }
-    return found;
-  });
+  const { gone } = shelf;
+  const first = gone.findIndex((units) => !Number.isNaN(units));
+  // What it has, and what is to come, but for a constant.
+  const kept = gone.map(
+    (units, day) => (ordered[day + 1] ?? 0) - (sold[day + 1] ?? 0) - (units - (gone[first] ?? 0) || 0),
+  );
+  const found: Excess[] = [];
+  for (let day = habit.begins + BEFORE.least; day < kept.length; day += 1) {
+    if ((habit.ordered[day] ?? 0) <= 0) continue;
+    const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
+    const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
+    const count = sumIn(orders, { from: habit.begins, to: stretch.from });
+    if (count < BEFORE.orders) continue;
+    const rate = sumIn(sold, before) / (before.to - before.from);
+    const highest = Math.max(...kept.subarray(before.from, before.to));
+    const keeps = (habit.stock[stretch.from - 1] ?? 0) + highest - (kept[stretch.from - 1] ?? 0);
+    const level = highest + (growthAround(one, stretch, rate) - 1) * Math.max(0, keeps);
+    const units = Math.min(sumIn(ordered, stretch), (kept[day] ?? 0) - level);
+    if (units <= 0) continue;
+    const promoted = peaks.promoted(one, stretch, { rate });
+    const shared = (peaks.shared(one, stretch) - 1) * rate * PEAK_DAYS;
+    const beyond = units - (promoted ?? Infinity) - shared;
+    const lots = (beyond * count) / sumIn(ordered, { from: habit.begins, to: stretch.from });
+    if (lots > LOTS_MIN) found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
+  }
+  return found;
 }
 
 /** How many times as much as usual is sold before orders, or after them; at least 1. */

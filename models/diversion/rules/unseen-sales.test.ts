@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { beginsOf, type OrderHabit } from '../habit.ts';
+import { countedShelvesOf } from '../counted-shelf.ts';
+import { beginsOf, type HabitSignal, type OrderHabit } from '../habit.ts';
+import { shelvesOf } from '../leakage.ts';
 import { unseenSales } from './unseen-sales.ts';
 
 const DAYS = 60;
@@ -47,8 +49,12 @@ function channel(habit: Habit, gap = 1): OrderHabit[] {
   return habits;
 }
 
-const raised = (habit: Habit, gap?: number) =>
-  unseenSales(channel(habit, gap), 3).filter(({ log_odds }) => log_odds >= PRIOR);
+function told(habit: Habit, gap?: number): HabitSignal[] {
+  const habits = channel(habit, gap);
+  return unseenSales(habits, countedShelvesOf(shelvesOf(habits, 3)));
+}
+
+const raised = (habit: Habit, gap?: number) => told(habit, gap).filter(({ log_odds }) => log_odds >= PRIOR);
 const usual = { sells: 4, scans: 0.95 };
 
 describe('unseen sales', () => {
@@ -82,7 +88,7 @@ describe('unseen sales', () => {
     const [one] = raised(scraped(['S2']));
     expect(one).toMatchObject({ origin_dealer_id: 'D3', sku_id: 'S2' });
     expect(raised(scraped(['S2']))).toHaveLength(1);
-    const all = unseenSales(channel(scraped(['S1', 'S2', 'S3'])), 3);
+    const all = told(scraped(['S1', 'S2', 'S3']));
     expect(all[0]?.log_odds).toBeGreaterThanOrEqual(one?.log_odds ?? Infinity);
   });
 

@@ -1,5 +1,5 @@
-import { countedShelvesOf, leftSteadily, type CountedShelf } from '../counted-shelf.ts';
-import { groupBy } from '../group-by.ts';
+import { leftSteadily, type CountedShelf, type CountedShelves } from '../counted-shelf.ts';
+import { groupBy, sum } from '../group-by.ts';
 import { sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
 import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
 
@@ -34,9 +34,9 @@ const LOG_ODDS_MAX = 12;
  * all products in the same days together, is held against all dealers of the channel. A dealer that falls silent as a whole may have a broken scanner: only
  * what lasts for more than a week counts, and what it scans later. One signal a dealer and product at most.
  */
-export function unseenSales(habits: readonly OrderHabit[], settle_days: number): HabitSignal[] {
+export function unseenSales(habits: readonly OrderHabit[], shelves: CountedShelves): HabitSignal[] {
   const dealers = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()];
-  const found = dealers.map((own) => darkest(own.flatMap((habit) => countedShelvesOf(habit, settle_days))));
+  const found = dealers.map((own) => darkest(own.flatMap((habit) => shelves.get(habit) ?? [])));
   const expectedAt = rarityOf(
     found.map(({ score }) => score),
     SCALE_MIN,
@@ -71,48 +71,50 @@ function darkest(shelves: readonly CountedShelf[]): Found {
   const days = shelves[0]?.habit.ordered.length ?? 0;
   let best: Found = { score: 0, drops: [] };
   for (let from = Math.min(...shelves.map(({ begins }) => begins)) + BEFORE.days; from < days; from += 1) {
-    const care = careOf(shelves, from);
-    if (care < SEEN_MIN) continue;
+    const usual = shelves.flatMap((shelf) => usualBefore(shelf, from));
+    const [seen, left] = [sum(usual.map((one) => one.seen)), sum(usual.map((one) => one.left))];
+    if (seen < Math.max(BEFORE.sold, SEEN_MIN * left)) continue;
     for (const length of LENGTHS) {
       const stretch = { from, to: Math.min(days - LATE_DAYS, from + length) };
       if (stretch.to - from < LENGTHS[0]) continue;
-      const judged = shelves.flatMap((shelf) => judgedIn(shelf, stretch, care));
-      const drops = judged.filter(({ seen, expected }) => seen <= DROP_MAX * expected);
+      const judged = usual.flatMap((one) => judgedIn(one, stretch, seen / left));
+      const drops = judged.filter((one) => one.seen <= DROP_MAX * one.expected);
       const counted = isOutage(drops, judged) ? beyondOutage(drops) : drops;
-      const score = counted.reduce((sum, { seen, expected }) => sum + improbability(seen, expected), 0);
+      const score = sum(counted.map((drop) => improbability(drop.seen, drop.expected)));
       if (score > best.score) best = { score, drops: drops.filter(isTold).map(signalOf) };
     }
   }
   return best;
 }
 
-/** What share of what leaves its shelves before a day a dealer is seen to sell; 0 where too little is known. */
-function careOf(shelves: readonly CountedShelf[], day: number): number {
-  let [seen, left] = [0, 0];
-  for (const shelf of shelves) {
-    const before = { from: shelf.begins, to: day };
-    const flow = before.to - before.from < BEFORE.days ? null : flowIn(shelf, before);
-    if (flow === null) continue;
-    seen += flow.seen;
-    left += flow.left;
-  }
-  return seen < BEFORE.sold ? 0 : seen / left;
+/** What left a shelf to consumers before a stretch, and what of it was seen, units. */
+interface Usual {
+  readonly shelf: CountedShelf;
+  readonly days: number;
+  readonly left: number;
+  readonly seen: number;
+}
+
+/** None where too few days are known. */
+function usualBefore(shelf: CountedShelf, day: number): Usual[] {
+  const days = day - shelf.begins;
+  const flow = days < BEFORE.days ? null : flowIn(shelf, { from: shelf.begins, to: day });
+  return flow === null ? [] : [{ shelf, days, ...flow }];
 }
 
 /** What the scans of one product say of a stretch; none where nobody can tell. */
-function judgedIn(shelf: CountedShelf, stretch: Stretch, care_of_all: number): Drop[] {
-  const before = { from: shelf.begins, to: stretch.from };
-  if (before.to - before.from < BEFORE.days) return [];
-  const [usual, flow] = [flowIn(shelf, before), flowIn(shelf, stretch)];
-  if (usual === null || flow === null || usual.seen < BEFORE.sold) return [];
+function judgedIn({ shelf, ...usual }: Usual, stretch: Stretch, care_of_all: number): Drop[] {
+  const flow = usual.seen < BEFORE.sold ? null : flowIn(shelf, stretch);
+  if (flow === null) return [];
   const care = Math.min(
     CARE_MAX,
     (usual.seen + care_of_all * CARE_PRIOR_UNITS) / (usual.left + CARE_PRIOR_UNITS),
   );
-  const pace = usual.seen / (before.to - before.from);
+  const pace = usual.seen / usual.days;
   const expected = Math.min(pace * (stretch.to - stretch.from), care * flow.left);
   if (expected < 1) return [];
-  const seen = flow.seen + caughtUp(shelf, stretch, pace);
+  const is_drop = flow.seen <= DROP_MAX * expected;
+  const seen = flow.seen + (is_drop ? caughtUp(shelf, stretch, pace) : 0);
   return [{ shelf, stretch, expected, seen, left: flow.left, care }];
 }
 
@@ -121,12 +123,12 @@ function caughtUp({ habit }: CountedShelf, { to }: Stretch, pace: number): numbe
   const usual = Math.max(CATCH_UP.units_min, CATCH_UP.times_min * pace);
   return habit.retail
     .subarray(to, to + CATCH_UP.days)
-    .reduce((sum, units) => sum + Math.max(0, units - usual), 0);
+    .reduce((units, of_day) => units + Math.max(0, of_day - usual), 0);
 }
 
 /** Whether most of what a dealer sells falls silent together. */
 function isOutage(drops: readonly Drop[], judged: readonly Drop[]): boolean {
-  const total = (of: readonly Drop[]): number => of.reduce((sum, { expected }) => sum + expected, 0);
+  const total = (of: readonly Drop[]): number => sum(of.map(({ expected }) => expected));
   return drops.length >= OUTAGE.products_min && total(drops) >= OUTAGE.dark_share * total(judged);
 }
 
@@ -135,8 +137,7 @@ function beyondOutage(drops: readonly Drop[]): Drop[] {
   const [first] = drops;
   if (first === undefined) return [];
   const { from, to } = first.stretch;
-  const scannedIn = (days: Stretch): number =>
-    drops.reduce((sum, { shelf }) => sum + sumIn(shelf.retail, days), 0);
+  const scannedIn = (days: Stretch): number => sum(drops.map(({ shelf }) => sumIn(shelf.retail, days)));
   const blocks = Array.from({ length: Math.max(1, to - from - OUTAGE.mended_days + 1) }, (_, i) => ({
     from: from + i,
     to: Math.min(to, from + i + OUTAGE.mended_days),
