@@ -3,6 +3,7 @@ import { countedShelvesOf, type CountedShelves } from './counted-shelf.ts';
 import { withShipmentsAsBooked } from './booked-early.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
+import { keptLevelsOf } from './kept-level.ts';
 import { leaksOf, settleDaysOf, shelvesOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
@@ -57,6 +58,7 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
   const neighbours = neighboursOf(dealers);
   const pairs = pairsOf(expectations, dealers, neighbours, leaks, counted);
   const peaks = peaksOf(expectations, neighbours);
+  const levels = keptLevelsOf(expectations, counted);
   const totals = totalsOf(expectations);
   const sure_pairs = pairs.filter(({ log_odds }) => log_odds >= PAIR_LOG_ODDS_MIN);
   const isOfPair = ({ origin_dealer_id, sku_id, ...stretch }: HabitSignal): boolean =>
@@ -71,8 +73,8 @@ export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): Habi
   );
   const surges = surestOf(
     [
-      ...orderSurges(expectations, totals, rebates, leaks, peaks),
-      ...rebateChases(unpaired, totals, rebates, peaks, counted),
+      ...orderSurges(expectations, totals, rebates, leaks, peaks, levels),
+      ...rebateChases(unpaired, totals, rebates, peaks, levels),
     ],
     goodsOf,
   );

@@ -1,6 +1,6 @@
 import { sum } from './group-by.ts';
 import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './habit.ts';
-import { stockOutsOf, type StockOuts } from './stock-outs.ts';
+import { stockedDaysOf } from './stock-outs.ts';
 
 /** An order habit with its running sums, among all others of its product. */
 export interface Expectation {
@@ -12,7 +12,8 @@ export interface Expectation {
   readonly orders: Float64Array;
   /** Running sums of all dealers with the product, this one among them. */
   readonly product: Float64Array;
-  readonly stock_outs: StockOuts;
+  /** Running count of days on which there was something to sell. */
+  readonly stocked: Float64Array;
 }
 
 /** Days that must lie outside a stretch, and orders, so that something can be expected inside it. */
@@ -38,7 +39,7 @@ export function expectationsOf(habits: readonly OrderHabit[]): Expectation[] {
     sold: runningSums(habit.sold),
     orders: runningSums(habit.ordered.map((units) => (units > 0 ? 1 : 0))),
     product: sums.get(habit.sku_id) ?? new Float64Array(0),
-    stock_outs: stockOutsOf(habit),
+    stocked: stockedDaysOf(habit),
   }));
 }
 
@@ -77,11 +78,11 @@ export function usualIn({ habit, ordered, orders, product }: Expectation, stretc
  * How many times as much as usual the dealer sold a day around a stretch, of the days with something to sell; 1 where nobody tells what
  * it sells.
  */
-export function sellingIn({ habit, sold, stock_outs }: Expectation, around: Stretch): number {
+export function sellingIn({ habit, sold, stocked }: Expectation, around: Stretch): number {
   const whole = wholeOf(habit);
-  const days = sumIn(stock_outs.stocked, around);
+  const days = sumIn(stocked, around);
   const outside = sumIn(sold, whole) - sumIn(sold, around);
-  const outside_days = sumIn(stock_outs.stocked, whole) - days;
+  const outside_days = sumIn(stocked, whole) - days;
   if (outside <= 0 || outside_days <= 0) return 1;
   const rate = outside / outside_days;
   // A few usual days beside, so that one sale of what sells once a month is no boom.

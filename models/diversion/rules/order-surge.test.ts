@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { countedShelvesOf } from '../counted-shelf.ts';
 import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
+import { keptLevelsOf } from '../kept-level.ts';
 import { leaksOf, shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { peaksOf } from '../peaks.ts';
@@ -19,12 +21,14 @@ function judge(
   const all = [one, ...rest, ...near];
   const expectations = expectationsOf(all);
   const neighbours = new Map([[one.dealer_id, near.map(({ dealer_id }) => dealer_id)]]);
+  const shelves = shelvesOf(all, 3);
   const signals = orderSurges(
     expectations,
     totals,
     rebates,
-    leaksOf(shelvesOf(all, 3)),
+    leaksOf(shelves),
     peaksOf(expectations, neighbours),
+    keptLevelsOf(expectations, countedShelvesOf(shelves)),
   );
   return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
 }
@@ -33,20 +37,12 @@ const on = (days: readonly number[], units: number) => (day: number, usual: numb
 const surging = (options: Parameters<typeof habit>[1] = {}) =>
   habit('D1', { ordered: on([85, 90], 130), ...options });
 /** Two orders instead of one: nothing that would be raised by itself. */
-const doubtful = (): OrderHabit => habit('D1', { ordered: on([86], 64) });
+const doubtful = (): OrderHabit => habit('D1', { ordered: on([86], 68) });
 const PRIOR = Math.log(99);
 
 describe('order_surge', () => {
   test('who orders as always says nothing', () => {
-    const all = expectationsOf(others());
-    const signals = orderSurges(
-      all,
-      new Map(),
-      null,
-      leaksOf(shelvesOf(others(), 3)),
-      peaksOf(all, new Map()),
-    );
-    expect(signals.filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
+    expect(judge(habit('D1'))?.log_odds ?? 0).toBeLessThan(PRIOR);
   });
 
   test('weeks of demand ordered within days, unsold, are told with their days and units', () => {
@@ -63,34 +59,29 @@ describe('order_surge', () => {
     expect(judge(surging({ sold }))?.log_odds ?? 0).toBeLessThan(PRIOR);
   });
 
-  /** Sells what lies there, out of the blue, until nothing is left on days 70 to 84; then it fills its shelf again. */
+  const nothing = (): number => 0;
+  const counted = others(undefined, nothing);
+  /** Sells `boom` a day, out of the blue, until its shelf is empty on day 70; orders nothing until day 85, and then so much. */
   const soldOut = (boom: number, refilled: number): OrderHabit => {
-    const is_empty = (day: number): boolean => day >= 70 && day < 85;
+    const isEmpty = (day: number): boolean => day >= 70 && day < 85;
     const one = habit('D1', {
-      ordered: (day, usual) => (is_empty(day) ? 0 : day === 85 ? refilled : usual),
-      sold: (day, usual) => (is_empty(day) ? 0 : day >= 64 && day < 70 ? boom : usual),
+      gone: nothing,
+      ordered: (day, usual) => (isEmpty(day) ? 0 : day === 85 ? refilled : usual),
+      sold: (day, usual) => (isEmpty(day) ? 0 : day >= 64 && day < 70 ? boom : usual),
     });
-    const stock = one.ordered.map((_, day) => (is_empty(day) ? 0 : 200));
-    return { ...one, stock };
+    const left = one.stock[69] ?? 0;
+    return { ...one, stock: one.stock.map((units) => units - left) };
   };
 
-  test('what fills an empty shelf again, and makes up for the days without orders, is no surge; far more than that is one', () => {
-    expect(judge(soldOut(4, 260))?.log_odds ?? 0).toBeLessThan(PRIOR);
-    expect(judge(soldOut(4, 900))?.log_odds).toBeGreaterThan(PRIOR);
-    const never_empty = { ...soldOut(4, 260), stock: new Float64Array(120).fill(200) };
-    expect(judge(never_empty)?.log_odds).toBeGreaterThan(PRIOR);
+  test('what fills a shelf again is no surge; far more than that is one, and as much for a shelf that is full', () => {
+    expect(judge(soldOut(30, 260), null, counted)?.log_odds ?? 0).toBeLessThan(PRIOR);
+    expect(judge(soldOut(30, 1_200), null, counted)?.log_odds).toBeGreaterThan(PRIOR);
+    const full = habit('D1', { gone: nothing, ordered: on([85], 260) });
+    expect(judge(full, null, counted)?.log_odds).toBeGreaterThan(PRIOR);
   });
 
   test('how much sells is told by the days with something to sell', () => {
-    expect(judge(soldOut(4 * 9, 700))?.log_odds ?? 0).toBeLessThan(PRIOR);
-    expect(judge(soldOut(4, 700))?.log_odds).toBeGreaterThan(PRIOR);
-  });
-
-  test('who orders much, passes it on and is empty again refills nothing', () => {
-    const one = surging();
-    const emptied = { ...one, stock: one.ordered.map((_, day) => (day >= 87 && day < 90 ? 0 : 60)) };
-    expect(judge(emptied)?.log_odds).toBeGreaterThan(PRIOR);
-    expect(judge(emptied)?.expected).toBeCloseTo(judge(one)?.expected ?? NaN, 6);
+    expect(judge(soldOut(4 * 9, 700), null, counted)?.log_odds ?? 0).toBeLessThan(PRIOR);
   });
 
   test('what all order more is a season', () => {
@@ -151,15 +142,17 @@ describe('order_surge', () => {
   });
 
   test('goods that left the shelf unseen make it surer, goods that still lie there less sure', () => {
-    const nothing = (): number => 0;
-    const among = (gone: (day: number) => number): number =>
-      judge(habit('D1', { ordered: on([86], 64), gone }), null, others(undefined, nothing))?.log_odds ?? NaN;
-    const untold = judge(doubtful(), null, others(undefined, nothing))?.log_odds ?? NaN;
-    const passed_on = among((day) => (day === 90 ? 44 : 0));
-    // Nobody else of the 31 lacks anything in any two weeks: as rare as that many say, at most 0.9 / 0.002.
-    expect(passed_on - untold).toBeGreaterThan(Math.log(50));
-    expect(passed_on - untold).toBeLessThanOrEqual(Math.log(0.9 / 0.002));
-    expect(among(nothing)).toBeLessThan(untold);
+    const among = (gone?: (day: number) => number, day = 86): number => {
+      const ordered = on([day], 68);
+      return judge(habit('D1', { ordered, ...(gone && { gone }) }), null, counted)?.log_odds ?? NaN;
+    };
+    const passed_on = among((day) => (day === 90 ? 48 : 0));
+    expect(passed_on).toBeGreaterThan(among());
+    // Nobody else of the 31 lacks anything in any two weeks: as rare as that many say.
+    expect(passed_on - among(nothing)).toBeGreaterThan(Math.log(50));
+    expect(among(nothing)).toBeLessThan(among() - 2);
+    // Of what was ordered a week ago nothing can be missing yet.
+    expect(among(nothing, 112)).toBeGreaterThan(among(undefined, 112) - 2);
   });
 
   test('what was ordered in the last days is told at once', () => {

@@ -1,10 +1,11 @@
 import { sum } from '../group-by.ts';
 import { sumIn, wholeOf, type HabitSignal, type Stretch } from '../habit.ts';
+import type { KeptLevels } from '../kept-level.ts';
 import type { Leaks } from '../leakage.ts';
 import type { Peaks } from '../peaks.ts';
 import { beyondOneOrder, sellingIn, usualIn, usualNear, type Expectation } from '../order-expectation.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
-import { refillIn, stockedSince } from '../stock-outs.ts';
+import { stockedSince } from '../stock-outs.ts';
 
 /** The tiers of one rebate programme in one of its periods, over what a dealer has bought in it. */
 export interface RebatePeriod extends Stretch {
@@ -27,8 +28,8 @@ const TIMES_MIN = 2;
 const SALES_DAYS = { before: 10, after: 7 } as const;
 /** Goods come within so many days after an order, and are passed on. */
 const PASSED_ON_DAYS = 14;
-/** Least scale of the scores' tail in a channel of a few series, and the least score that says anything, orders. */
-const SCALE_MIN = 0.2;
+/** Least scale of the scores' tail, less than half that of orders at random, as shelves are filled; and the least score that says anything, orders. */
+const SCALE_MIN = 0.4;
 const SCORE_MIN = 0.5;
 /** A tier that was reached by the surge alone; programmes of which none was. */
 const RATIO = { tier_reached: 8, tier_missed: 0.7 } as const;
@@ -39,7 +40,7 @@ const LOG_ODDS_MAX = 12;
  * chases a rebate tier and sells the rest elsewhere. What counts is by how many orders of usual size the best stretch goes
  * beyond what sales and season explain, held against all series of the channel; and whether the orders carried the dealer
  * over a step of a rebate programme; and whether the goods are missing from its shelves, though nobody saw them sold. What promotions add,
- * and what neighbours order more too, is expected, and what refills an empty shelf; as long as nobody has seen what promotions add, orders in one count only where the goods are missing. One signal a dealer and product at most.
+ * and what neighbours order more too, is expected, and what its shelf needs; as long as nobody has seen what promotions add, orders in one count only where the goods are missing. One signal a dealer and product at most.
  * @param rebates null where no programme is known
  */
 export function orderSurges(
@@ -48,8 +49,9 @@ export function orderSurges(
   rebates: readonly RebatePeriod[] | null,
   leaks: Leaks,
   peaks: Peaks,
+  levels: KeptLevels,
 ): HabitSignal[] {
-  const found = expectations.map((one) => steepest(one, peaks));
+  const found = expectations.map((one) => steepest(one, peaks, levels));
   const expectedAt = rarityOf(
     found.map(({ plain }) => plain.score),
     SCALE_MIN,
@@ -59,7 +61,9 @@ export function orderSurges(
     const total = totals.get(one.habit.dealer_id) ?? { value: one.value, units: one.ordered };
     const of_tier = Math.log(tierRatio(one, surge, total, rebates));
     const passed_on = { from: surge.from, to: Math.min(one.habit.ordered.length, surge.to + PASSED_ON_DAYS) };
-    const of_leak = leaks.ratio(one.habit, passed_on, surge.units);
+    const leak = leaks.ratio(one.habit, passed_on, surge.units);
+    // What may not have come yet cannot be missing.
+    const of_leak = surge.to + PASSED_ON_DAYS > one.habit.ordered.length ? Math.max(0, leak) : leak;
     if (is_promoted && of_leak <= 0) return [];
     const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)) + of_tier + of_leak);
     return log_odds > 0 ? [{ ...surge, log_odds }] : [];
@@ -85,7 +89,7 @@ interface Found {
   readonly promoted: Steepest;
 }
 
-function steepest(one: Expectation, peaks: Peaks): Found {
+function steepest(one: Expectation, peaks: Peaks, levels: KeptLevels): Found {
   const { habit, ordered } = one;
   const days = habit.ordered.length;
   let plain: Steepest = { score: 0, surge: null };
@@ -104,12 +108,15 @@ function steepest(one: Expectation, peaks: Peaks): Found {
       };
       const selling = Math.max(1, sellingIn(one, around));
       const at_pace = Math.max(usual.units, usualNear(one, stretch));
+      const by_habit = at_pace * selling;
       const observed = sumIn(ordered, stretch);
-      if (observed < TIMES_MIN * at_pace * selling) continue;
-      const by_habit = (at_pace + refillIn(one, stretch, usual)) * selling;
+      if (observed < TIMES_MIN * by_habit) continue;
       const at_rate = usual.rate * (stretch.to - stretch.from);
       const added = peaks.promoted(one, stretch, usual);
-      const units = Math.max(by_habit, at_rate * peaks.shared(one, stretch), at_rate + (added ?? 0));
+      const by_others = at_rate * peaks.shared(one, stretch);
+      if (observed < TIMES_MIN * Math.max(by_others, at_rate + (added ?? 0))) continue;
+      const by_shelf = levels.needed(one, stretch) ?? 0;
+      const units = Math.max(by_habit, by_shelf, by_others, at_rate + (added ?? 0));
       const surgeOf = (counted: number): Steepest => ({
         score: counted < TIMES_MIN * units ? 0 : beyondOneOrder({ units, lot: usual.lot }, counted),
         surge: signalOf(habit, stretch, units, counted),

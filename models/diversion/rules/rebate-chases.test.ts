@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countedShelvesOf } from '../counted-shelf.ts';
 import type { HabitSignal, OrderHabit } from '../habit.ts';
+import { keptLevelsOf } from '../kept-level.ts';
 import { shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { peaksOf } from '../peaks.ts';
@@ -27,10 +28,17 @@ function judge(
     ...habit('A', { gone: nothing, ...options(sku_id) }),
     sku_id,
   }));
+  return judgeAll(own, rebates);
+}
+
+function judgeAll(
+  own: readonly OrderHabit[],
+  rebates: readonly RebatePeriod[] | null = REBATES,
+): HabitSignal[] {
   const habits = [...own, ...others(undefined, nothing)];
   const all = expectationsOf(habits);
-  const shelves = countedShelvesOf(shelvesOf(habits, 3));
-  const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), shelves);
+  const levels = keptLevelsOf(all, countedShelvesOf(shelvesOf(habits, 3)));
+  const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), levels);
   return signals.filter(({ log_odds }) => log_odds >= PRIOR);
 }
 
@@ -73,5 +81,34 @@ describe('chases of a rebate', () => {
       ordered: (day, usual) => usual + (day === 87 || day === 89 ? 80 : 0),
     });
     expect(judge(sold_after)).toEqual([]);
+  });
+
+  test('a product of which no whole order is beyond is not told along', () => {
+    const little = (sku: string): Options => ({
+      ordered: (day, usual) => usual + (day === 87 ? (sku === 'S3' ? 24 : 80) : 0),
+    });
+    expect(judge(little).map(({ sku_id }) => sku_id)).toEqual(['S1', 'S2']);
+  });
+
+  test('one large sale is no boom; that all products sell twice as fast is one', () => {
+    const sale = (sku: string): Options => ({
+      ...chasing(87, ['S1', 'S2'], 120)(sku),
+      sold: (day, usual) => (sku === 'S1' && day === 83 ? 30 : usual),
+    });
+    expect(judge(sale)).toHaveLength(2);
+    const boom = (sku: string): Options => ({
+      ...chasing(87, ['S1', 'S2'], 120)(sku),
+      sold: (day, usual) => (day >= 77 && day < 87 ? 2.5 * usual : usual),
+    });
+    expect(judge(boom)).toEqual([]);
+  });
+
+  test('what was ordered and never came is ordered again', () => {
+    const again = (sku: string): OrderHabit => {
+      const one = habit('A', { gone: nothing, ...chasing(87, ['S1', 'S2'])(sku) });
+      const missed = (day: number): number => (sku !== 'S3' && (day === 73 || day === 75) ? 80 : 0);
+      return { ...one, sku_id: sku, ordered: one.ordered.map((units, day) => units + missed(day)) };
+    };
+    expect(judgeAll(['S1', 'S2', 'S3'].map(again))).toEqual([]);
   });
 });

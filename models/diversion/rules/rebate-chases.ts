@@ -1,8 +1,8 @@
-import type { CountedShelf, CountedShelves } from '../counted-shelf.ts';
 import { groupBy, sum } from '../group-by.ts';
 import { overlaps, runningSums, sumIn, type HabitSignal, type Stretch } from '../habit.ts';
 import type { Expectation } from '../order-expectation.ts';
 import type { Peaks } from '../peaks.ts';
+import type { KeptLevels } from '../kept-level.ts';
 import { logOddsOfRarity, rarityOf } from '../rarity.ts';
 import type { DealerTotal, RebatePeriod } from './order-surge.ts';
 
@@ -10,14 +10,14 @@ import type { DealerTotal, RebatePeriod } from './order-surge.ts';
 const ORDERING_DAYS = 4;
 /** What a dealer keeps of a product the days before tell: so many at least, and at most. */
 const BEFORE = { least: 14, most: 42, orders: 2 } as const;
-/** Sales of a week, and of two, before and after an order say how its level may have grown. */
-const PACES = [7, 14] as const;
 /** Neighbours' peaks are those of so many days. */
 const PEAK_DAYS = 7;
 /** What counts for a period must have been shipped before it ends: orders of its last days. */
 const LAST_DAYS = 7;
 /** Less than this beyond a usual level, in orders of usual size, is how orders fall. */
 const LOTS_MIN = 0.5;
+/** A product of which no whole order is beyond is not told along. */
+const TOLD_LOTS_MIN = 1;
 /** One product alone is bought too much by mistake. */
 const PRODUCTS_MIN = 2;
 /** Least scale of the scores' tail, orders: each tells once. */
@@ -38,12 +38,12 @@ export function rebateChases(
   totals: ReadonlyMap<string, DealerTotal>,
   rebates: readonly RebatePeriod[] | null,
   peaks: Peaks,
-  shelves: CountedShelves,
+  levels: KeptLevels,
 ): HabitSignal[] {
   if (rebates === null) return [];
   const of_dealers = [...groupBy(expectations, ({ habit }) => habit.dealer_id)].map(([dealer_id, own]) => ({
     dealer_id,
-    excesses: own.flatMap((one) => excessesOf(one, shelves.get(one.habit), peaks)),
+    excesses: own.flatMap((one) => excessesOf(one, peaks, levels)),
   }));
   const isLast = ({ to }: Stretch): boolean =>
     rebates.some((period) => to > period.to - LAST_DAYS && to <= period.to);
@@ -63,7 +63,9 @@ export function rebateChases(
       isTierReached(members, totals.get(dealer_id), rebates) ? RATIO.tier_reached : RATIO.tier_missed,
     );
     const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score) * share) + of_tier);
-    return log_odds <= 0 ? [] : members.map((one) => signalOf(one, log_odds));
+    return log_odds <= 0
+      ? []
+      : members.filter(({ lots }) => lots >= TOLD_LOTS_MIN).map((one) => signalOf(one, log_odds));
   });
 }
 
@@ -77,28 +79,18 @@ interface Excess {
   readonly ordered: number;
 }
 
-function excessesOf(one: Expectation, shelf: CountedShelf | undefined, peaks: Peaks): Excess[] {
-  if (shelf === undefined) return [];
+function excessesOf(one: Expectation, peaks: Peaks, levels: KeptLevels): Excess[] {
   const { habit, ordered, sold, orders } = one;
-  const { gone } = shelf;
-  const first = gone.findIndex((units) => !Number.isNaN(units));
-  // What it has, and what is to come, but for a constant.
-  const kept = gone.map(
-    (units, day) => (ordered[day + 1] ?? 0) - (sold[day + 1] ?? 0) - (units - (gone[first] ?? 0) || 0),
-  );
   const found: Excess[] = [];
-  for (let day = habit.begins + BEFORE.least; day < kept.length; day += 1) {
+  for (let day = habit.begins + BEFORE.least; day < habit.ordered.length; day += 1) {
     if ((habit.ordered[day] ?? 0) <= 0) continue;
     const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
     const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
     const count = sumIn(orders, { from: habit.begins, to: stretch.from });
     if (count < BEFORE.orders) continue;
-    const rate = sumIn(sold, before) / (before.to - before.from);
-    const highest = Math.max(...kept.subarray(before.from, before.to));
-    const keeps = (habit.stock[stretch.from - 1] ?? 0) + highest - (kept[stretch.from - 1] ?? 0);
-    const level = highest + (growthAround(one, stretch, rate) - 1) * Math.max(0, keeps);
-    const units = Math.min(sumIn(ordered, stretch), (kept[day] ?? 0) - level);
+    const units = sumIn(ordered, stretch) - (levels.needed(one, stretch) ?? Infinity);
     if (units <= 0) continue;
+    const rate = sumIn(sold, before) / (before.to - before.from);
     const promoted = peaks.promoted(one, stretch, { rate });
     const shared = (peaks.shared(one, stretch) - 1) * rate * PEAK_DAYS;
     const beyond = units - (promoted ?? Infinity) - shared;
@@ -106,16 +98,6 @@ function excessesOf(one: Expectation, shelf: CountedShelf | undefined, peaks: Pe
     if (lots > LOTS_MIN) found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
   }
   return found;
-}
-
-/** How many times as much as usual is sold before orders, or after them; at least 1. */
-function growthAround({ habit, sold }: Expectation, { from, to }: Stretch, rate: number): number {
-  const days = habit.ordered.length;
-  const paces = PACES.flatMap((length) => [
-    sumIn(sold, { from: Math.max(habit.begins, from - length), to: from }) / length,
-    to + length <= days ? sumIn(sold, { from: to, to: to + length }) / length : 0,
-  ]);
-  return rate <= 0 ? 1 : Math.max(1, Math.max(...paces) / rate);
 }
 
 /** Of a dealer's excesses those of several products in the same days that are most together. */
