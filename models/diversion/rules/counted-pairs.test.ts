@@ -71,10 +71,15 @@ describe('counted pairs', () => {
     expect(judge([seller({ gone: (day) => (day === 105 ? 80 : 0) }), buyer()])).toEqual([]);
   });
 
-  test('who has nothing to sell, whose own goods leave unseen, or who orders on, is no buyer', () => {
+  test('who has nothing to sell, whose own goods leave unseen, or who orders more, is no buyer', () => {
     expect(judge([seller(), buyer({ gone: (day) => (day === SINCE ? 10_000 : 0) })])).toEqual([]);
     expect(judge([seller(), buyer({ gone: (day) => (day >= SINCE ? 4 : 0) })])).toEqual([]);
-    expect(judge([seller(), buyer({ ordered: since(1.3) })])).toEqual([]);
+    expect(judge([seller(), buyer({ ordered: since(2) })])).toEqual([]);
+  });
+
+  test('a buyer that goes on ordering is one: what it is seen to sell tells', () => {
+    const daily = buyer({ every: 1, ordered: since(0.9) });
+    expect(judge([seller({ gone: (day) => (day >= SINCE ? 18 : 0) }), daily])).toHaveLength(1);
   });
 
   test('two that do not balance are no pair; two products of the same dealers are surer than one', () => {

@@ -12,9 +12,10 @@ const BEFORE = { days: 10, sold: 10 } as const;
 const GROWTH_PRIOR_UNITS = 20;
 const CARE_PRIOR = { seen: 16, left: 20 } as const;
 const CARE_MAX = 0.95;
-/** The seller goes on selling so much of what it used to; the buyer is seen to sell, and orders, at most so much of it. */
+/** The seller goes on selling so much of what it used to; the buyer is seen to sell at most so much of it. */
 const SELLER_SELLS_MIN = 0.5;
-const BUYER_MAX = 0.75;
+/** And orders no more than it used to: its orders fall later than its sales, as it fills its shelf for what it sells in truth. */
+const BUYER_MAX = { sold: 0.75, ordered: 1 } as const;
 /** The buyer's shelf has goods on this share of the days, and at most this share of what it lacks leaves it unseen. */
 const STOCKED_MIN = 0.8;
 const BUYER_LEAVES_MAX = 0.5;
@@ -36,7 +37,7 @@ export interface Neighbours {
 
 /**
  * Pairs by shelves that are counted, in histories that are too short for orders to tell. Goods leave the seller's shelf little by little, unseen, though it goes
- * on scanning what it sells itself; meanwhile the buyer orders less, and is seen to sell less, from a shelf that is neither empty nor emptied. How rare
+ * on scanning what it sells itself; meanwhile the buyer is seen to sell less, and does not order more, from a shelf that is neither empty nor emptied. How rare
  * each of the two is all series of the channel say; how many pairs of so much on both sides, and of about as many units, would be there by
  * chance is what counts. Several products of the same two dealers in the same days are one deed.
  * @param pairs of each buyer the neighbours that it is compared with
@@ -136,8 +137,8 @@ function daysOf(
   const order = { usually: sumIn(ordered, before) * times, now: sumIn(ordered, stretch) };
   const is_seller = seen >= SELLER_SELLS_MIN * sold * times;
   const is_buyer =
-    seen <= BUYER_MAX * sold_usually &&
-    order.now <= BUYER_MAX * order.usually &&
+    seen <= BUYER_MAX.sold * sold_usually &&
+    order.now <= BUYER_MAX.ordered * order.usually &&
     leftIn(shelf, stretch) <= BUYER_LEAVES_MAX * (sold_usually - seen) &&
     isStocked(shelf.habit, stretch);
   return {
