@@ -99,6 +99,7 @@ export class ChannelHabits {
         dealer_id: String(fields['dealer_id']),
         position: [Number(fields['lon']), Number(fields['lat'])],
         adcode: String(fields['adcode']),
+        parent_dealer_id: typeof fields['parent_dealer_id'] === 'string' ? fields['parent_dealer_id'] : '',
         is_active: fields['status'] === 'active',
         changed_on,
       })),

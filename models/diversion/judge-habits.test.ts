@@ -17,8 +17,8 @@ const since =
   (day: number, usual: number): number =>
     day >= SINCE ? usual * factor : usual;
 
-/** A and B, a pair, among forty others; `changed` has a new version in its days. */
-function judge(changed: string) {
+/** A and B, a pair, among forty others; `changed` has a new version in its days, B buys from `parent_of_b`. */
+function judge(changed: string, parent_of_b = '') {
   const orders = [
     dealer('A', { ordered: since(2), gone: (day) => (day >= SINCE ? 4 : 0) }),
     dealer('B', { ordered: since(0), sold: since(0.1) }),
@@ -31,6 +31,7 @@ function judge(changed: string) {
     position: [120 + i / 20, 31],
     adcode: '320500',
     is_active: true,
+    parent_dealer_id: dealer_id === 'B' ? parent_of_b : '',
     changed_on: dealer_id === changed ? [SINCE + 2] : [],
   }));
   return judgeHabits({ shipped: [], orders, dealers, rebates: null }).filter(
@@ -43,6 +44,11 @@ describe('the rules about dealers together', () => {
     expect(judge('')).toMatchObject([
       { kind: 'paired_buyer', origin_dealer_id: 'A', found_dealer_id: 'B', sku_id: 'S1' },
     ]);
+  });
+
+  test('who supplies a dealer is no secret seller to it', () => {
+    const pairs = judge('', 'A').filter(({ kind }) => kind === 'paired_buyer');
+    expect(pairs).toEqual([]);
   });
 
   test('a new version explains that a buyer orders less, and not that goods leave a seller’s shelf unseen', () => {

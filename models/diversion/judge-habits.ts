@@ -1,6 +1,6 @@
 import type { AlertKind } from '../contract/alert.ts';
-import { countedShelvesOf, type CountedShelves } from './counted-shelf.ts';
 import { withShipmentsAsBooked } from './booked-early.ts';
+import { countedShelvesOf, type CountedShelves } from './counted-shelf.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
 import { keptLevelsOf } from './kept-level.ts';
@@ -17,6 +17,8 @@ import { unseenSales } from './rules/unseen-sales.ts';
 
 /** A dealer as far as its habits are judged by it. */
 export interface HabitDealer extends Placed {
+  /** The dealer that it buys from; "" = the manufacturer, or not known. */
+  readonly parent_dealer_id: string;
   /** Whether it may buy at the end of the days looked at. */
   readonly is_active: boolean;
   /** Days on which a new version of it began to hold: of its territory, its status, its supplier. */
@@ -100,9 +102,17 @@ function pairsOf(
   for (const of_product of groupBy(expectations, ({ habit }) => habit.sku_id).values()) {
     const by_dealer = new Map(of_product.map((one) => [one.habit.dealer_id, one]));
     for (const buyer of of_product) {
-      const near = neighbours.get(buyer.habit.dealer_id) ?? [];
-      const sellers = near.flatMap((id) => by_dealer.get(id) ?? []).slice(0, NEIGHBOURS_MAX);
-      if (by_id.get(buyer.habit.dealer_id)?.is_active === true)
+      const { dealer_id } = buyer.habit;
+      const near = neighbours.get(dealer_id) ?? [];
+      // Who supplies another is meant to sell to it.
+      const sellers = near
+        .filter(
+          (id) =>
+            by_id.get(dealer_id)?.parent_dealer_id !== id && by_id.get(id)?.parent_dealer_id !== dealer_id,
+        )
+        .flatMap((id) => by_dealer.get(id) ?? [])
+        .slice(0, NEIGHBOURS_MAX);
+      if (by_id.get(dealer_id)?.is_active === true)
         pairs.push(...sellers.map((seller) => ({ seller, buyer, sales: sales_of.get(buyer) ?? buyer })));
     }
   }

@@ -38,6 +38,7 @@ interface DealerRow {
   readonly lon: number | null;
   readonly lat: number | null;
   readonly adcode: string;
+  readonly parent_dealer_id: string;
   readonly status: string;
   readonly territory_id: string;
   readonly changed_on: readonly number[];
@@ -188,9 +189,18 @@ function habitOf(
   };
 }
 
-function dealerOf({ dealer_id, lon, lat, adcode, status, changed_on }: DealerRow): HabitDealer {
+function dealerOf({
+  dealer_id,
+  lon,
+  lat,
+  adcode,
+  parent_dealer_id,
+  status,
+  changed_on,
+}: DealerRow): HabitDealer {
   const position = lon === null || lat === null ? null : ([lon, lat] as const);
-  return { dealer_id, position, adcode, is_active: status === 'active', changed_on };
+  const is_active = status === 'active';
+  return { dealer_id, position, adcode, parent_dealer_id, is_active, changed_on };
 }
 
 function rowOf(
