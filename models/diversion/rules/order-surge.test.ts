@@ -80,6 +80,12 @@ describe('order_surge', () => {
     expect(judge(full, null, counted)?.log_odds).toBeGreaterThan(PRIOR);
   });
 
+  test('what was ordered for an empty shelf, and is missing from it, is a surge', () => {
+    const one = soldOut(30, 260);
+    const stock = one.stock.map((units, day) => (day >= 92 ? units - 200 : units));
+    expect(judge({ ...one, stock }, null, counted)?.log_odds).toBeGreaterThan(PRIOR);
+  });
+
   test('how much sells is told by the days with something to sell', () => {
     expect(judge(soldOut(4 * 9, 700), null, counted)?.log_odds ?? 0).toBeLessThan(PRIOR);
   });

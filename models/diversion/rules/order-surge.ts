@@ -28,8 +28,8 @@ const TIMES_MIN = 2;
 const SALES_DAYS = { before: 10, after: 7 } as const;
 /** Goods come within so many days after an order, and are passed on. */
 const PASSED_ON_DAYS = 14;
-/** Least scale of the scores' tail, less than half that of orders at random, as shelves are filled; and the least score that says anything, orders. */
-const SCALE_MIN = 0.4;
+/** Least scale of the scores' tail, a third of that of orders at random, as shelves are filled regularly; and the least score that says anything, orders. */
+const SCALE_MIN = 0.3;
 const SCORE_MIN = 0.5;
 /** A tier that was reached by the surge alone; programmes of which none was. */
 const RATIO = { tier_reached: 8, tier_missed: 0.7 } as const;
@@ -40,7 +40,8 @@ const LOG_ODDS_MAX = 12;
  * chases a rebate tier and sells the rest elsewhere. What counts is by how many orders of usual size the best stretch goes
  * beyond what sales and season explain, held against all series of the channel; and whether the orders carried the dealer
  * over a step of a rebate programme; and whether the goods are missing from its shelves, though nobody saw them sold. What promotions add,
- * and what neighbours order more too, is expected, and what its shelf needs; as long as nobody has seen what promotions add, orders in one count only where the goods are missing. One signal a dealer and product at most.
+ * and what neighbours order more too, is expected, and what its shelf needs. As long as nobody has seen what promotions add, orders in one count only where the goods
+ * are missing, and so do those for a shelf that needs them. One signal a dealer and product at most.
  * @param rebates null where no programme is known
  */
 export function orderSurges(
@@ -56,7 +57,7 @@ export function orderSurges(
     found.map(({ plain }) => plain.score),
     SCALE_MIN,
   );
-  const judged = (one: Expectation, { score, surge }: Steepest, is_promoted: boolean): HabitSignal[] => {
+  const judged = (one: Expectation, { score, surge }: Steepest, is_excused: boolean): HabitSignal[] => {
     if (surge === null || score < SCORE_MIN) return [];
     const total = totals.get(one.habit.dealer_id) ?? { value: one.value, units: one.ordered };
     const of_tier = Math.log(tierRatio(one, surge, total, rebates));
@@ -64,12 +65,12 @@ export function orderSurges(
     const leak = leaks.ratio(one.habit, passed_on, surge.units);
     // What may not have come yet cannot be missing.
     const of_leak = surge.to + PASSED_ON_DAYS > one.habit.ordered.length ? Math.max(0, leak) : leak;
-    if (is_promoted && of_leak <= 0) return [];
+    if (is_excused && of_leak <= 0) return [];
     const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score)) + of_tier + of_leak);
     return log_odds > 0 ? [{ ...surge, log_odds }] : [];
   };
-  return found.flatMap(({ one, plain, promoted }) =>
-    [...judged(one, plain, false), ...judged(one, promoted, true)]
+  return found.flatMap(({ one, plain, excused }) =>
+    [...judged(one, plain, false), ...judged(one, excused, true)]
       .sort((a, b) => b.log_odds - a.log_odds)
       .slice(0, 1),
   );
@@ -85,15 +86,15 @@ interface Steepest {
 interface Found {
   readonly one: Expectation;
   readonly plain: Steepest;
-  /** The best of those in promotions of which nobody knows what they add, with all that was ordered in them. */
-  readonly promoted: Steepest;
+  /** The best with all that was ordered in promotions of which nobody knows what they add, and for a shelf that needs it. */
+  readonly excused: Steepest;
 }
 
 function steepest(one: Expectation, peaks: Peaks, levels: KeptLevels): Found {
   const { habit, ordered } = one;
   const days = habit.ordered.length;
   let plain: Steepest = { score: 0, surge: null };
-  let promoted = plain;
+  let excused = plain;
   for (const length of LENGTHS) {
     // The last days are looked at too: what was just ordered need not wait for the rest of its stretch.
     for (let from = habit.begins; from < days; from += 1) {
@@ -116,21 +117,22 @@ function steepest(one: Expectation, peaks: Peaks, levels: KeptLevels): Found {
       const by_others = at_rate * peaks.shared(one, stretch);
       if (observed < TIMES_MIN * Math.max(by_others, at_rate + (added ?? 0))) continue;
       const by_shelf = levels.needed(one, stretch) ?? 0;
-      const units = Math.max(by_habit, by_shelf, by_others, at_rate + (added ?? 0));
-      const surgeOf = (counted: number): Steepest => ({
+      const by_pace = Math.max(by_habit, by_others, at_rate + (added ?? 0));
+      const surgeOf = (units: number, counted: number): Steepest => ({
         score: counted < TIMES_MIN * units ? 0 : beyondOneOrder({ units, lot: usual.lot }, counted),
         surge: signalOf(habit, stretch, units, counted),
       });
       const known = surgeOf(
+        Math.max(by_pace, by_shelf),
         added === null ? observed - beyondUsual(one, peaks, stretch, usual.rate) : observed,
       );
       if (known.score > plain.score) plain = known;
-      if (added !== null) continue;
-      const all = surgeOf(observed);
-      if (all.score > promoted.score) promoted = all;
+      if (added !== null && by_shelf <= by_pace) continue;
+      const all = surgeOf(by_pace, observed);
+      if (all.score > excused.score) excused = all;
     }
   }
-  return { one, plain, promoted };
+  return { one, plain, excused };
 }
 
 /** What was ordered in promotions within a stretch beyond the usual pace. */
