@@ -26,9 +26,12 @@ describe('impossible travel', () => {
 
   test('goods received by whom they were just sent to tell of a clock, received by anybody else of a second code', () => {
     const sent = scanAt(0, { biz_step: 'shipping', dealer_id: 'HQ', ...GUANGZHOU });
-    expect(judge(sent, scanAt(0.1, { shipped_at: sent.event_time }))).toEqual([]);
-    expect(judge(sent, scanAt(0.1, { shipped_at: sent.event_time, dealer_id: 'D2' }))).toHaveLength(1);
-    expect(judge(sent, scanAt(0.1, { shipped_at: hour(-9) }))).toHaveLength(1);
+    const shipments = [{ at: sent.event_time, to_dealer_id: 'D1', is_container: false, is_supply: true }];
+    const judged = (...scans: TrailScan[]) => impossibleTravel.judge(trailOf(scans, { shipments }), 0);
+    expect(judged(sent, scanAt(0.1))).toEqual([]);
+    expect(judged(scanAt(-0.1), sent)).toEqual([]);
+    expect(judged(sent, scanAt(0.1, { dealer_id: 'D2' }))).toHaveLength(1);
+    expect(judged({ ...sent, event_time: hour(0.05) }, scanAt(0.1))).toHaveLength(1);
   });
 
   test('a dealer without a position is somewhere around its address, a scan without any place is nowhere', () => {

@@ -1,6 +1,6 @@
 import { distanceKm } from '../../geo/distance.ts';
 import type { Position } from '../../geo/position.ts';
-import { timeOf, type CodeRule, type CodeSignal, type TrailScan } from '../trail.ts';
+import { timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /** Faster than any aeroplane that carries goods. */
 export const SPEED_KMH = 900;
@@ -19,13 +19,14 @@ const LIKELIHOOD_RATIO = 300;
  */
 export const impossibleTravel: CodeRule = {
   kind: 'impossible_travel',
-  judge: ({ scans }) => {
+  judge: ({ scans, shipments }) => {
     const placed = scans.filter(
       ({ lon, lat, biz_step }) => lon !== null && lat !== null && biz_step !== 'packing',
     );
     return placed.flatMap((scan, i): CodeSignal[] => {
       const before = placed[i - 1];
-      if (before === undefined || !isImpossible(before, scan) || isDelivery(before, scan)) return [];
+      if (before === undefined || !isImpossible(before, scan) || isDelivery(shipments, before, scan))
+        return [];
       const told = before.is_outside && !scan.is_outside ? before : scan;
       const origin_dealer_id =
         told.origin_dealer_id || scan.origin_dealer_id || scan.dealer_id || before.dealer_id;
@@ -49,13 +50,15 @@ function isImpossible(a: TrailScan, b: TrailScan): boolean {
   return apart_km > DISTANCE_KM_MIN && apart_km / hours > SPEED_KMH;
 }
 
-function isDelivery(shipping: TrailScan, receipt: TrailScan): boolean {
-  return (
+/** Whichever of the two clocks goes ahead. */
+function isDelivery(shipments: Trail['shipments'], one: TrailScan, other: TrailScan): boolean {
+  const isFrom = (shipping: TrailScan, receipt: TrailScan): boolean =>
     shipping.biz_step === 'shipping' &&
-    receipt.dealer_id !== '' &&
-    receipt.dealer_id === receipt.origin_dealer_id &&
-    receipt.shipped_at === shipping.event_time
-  );
+    shipments.some(
+      ({ at, to_dealer_id }) =>
+        to_dealer_id === receipt.dealer_id && Date.parse(at) === Date.parse(shipping.event_time),
+    );
+  return isFrom(one, other) || isFrom(other, one);
 }
 
 function positionOf({ lon, lat }: TrailScan): Position {
