@@ -14,10 +14,11 @@ const OWN_MIN = 8;
  * Goods that stock tells of later than they were shipped are on their way: what books have settled by is told by `settleDaysOf`.
  */
 export function withShipmentsAsBooked(habits: readonly OrderHabit[]): OrderHabit[] {
-  const of_channel = earlyDays(habits.map(foundEarly));
+  const found_in = new Map(habits.map((habit) => [habit, foundEarly(habit)]));
+  const of_channel = earlyDays([...found_in.values()]);
   const newest = Math.max(-1, ...habits.map(({ counted }) => counted.lastIndexOf(1)));
   return [...groupBy(habits, ({ dealer_id }) => dealer_id).values()].flatMap((own) => {
-    const found = own.map(foundEarly);
+    const found = own.map((habit) => found_in.get(habit) ?? []);
     const days = found.flat().reduce((sum, one) => sum + one, 0) < OWN_MIN ? of_channel : earlyDays(found);
     return days === 0
       ? own

@@ -201,11 +201,12 @@ function weigh(
   const is_reported = priced.some((signal) => signal.currency === reporting_currency);
   const currency = is_reported ? reporting_currency : (priced[0]?.currency ?? '');
   const value = sumOfMoney(priced.filter((signal) => signal.currency === currency));
+  const all = [...in_time, ...added];
   const evidence: CaseEvidence = {
     key,
     lead_id: '',
     parts: [],
-    kinds: ALERT_KINDS.filter((kind) => [...group, ...added].some((signal) => signal.kind === kind)),
+    kinds: ALERT_KINDS.filter((kind) => all.some((signal) => signal.kind === kind)),
     confidence,
     severity: severityOf(confidence, is_reported ? Number(value) : 0),
     origin_dealer_id: about.origin_dealer_id,
@@ -219,9 +220,9 @@ function weigh(
     value,
     currency,
     codes: strongest.map(({ sent_code }) => sent_code).slice(0, ALERT_CODES_MAX),
-    first_event_time: [...in_time, ...added].map((one) => one.first_event_time).sort()[0] ?? about.event_time,
+    first_event_time: all.map((one) => one.first_event_time).sort()[0] ?? about.event_time,
     last_event_time:
-      [...in_time, ...added]
+      all
         .map((one) => one.event_time)
         .sort()
         .at(-1) ?? about.event_time,

@@ -100,6 +100,9 @@ export interface CodeRule {
 /** Trade over a border is everyday: a territory begins to fade this far inside and ends this far outside its outline, km. */
 export const BORDER_KM = 30;
 
+/** Clocks of two devices may differ so much, ms. */
+export const CLOCKS_MS = 15 * 60_000;
+
 /** Steps that a dealer does with goods that it has. */
 export const DEALER_STEPS: ReadonlySet<BizStep> = new Set([
   'receiving',

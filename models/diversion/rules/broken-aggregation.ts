@@ -1,4 +1,5 @@
 import {
+  CLOCKS_MS,
   MANUFACTURER,
   timeOf,
   type CodeRule,
@@ -7,8 +8,6 @@ import {
   type TrailScan,
 } from '../trail.ts';
 
-/** Clocks of two devices at one bench may differ so much, ms. */
-const CLOCKS_MS = 15 * 60_000;
 const RATIO = { other_parent: 200, repacked_unshipped: 2, shipped_after_sale: 150 } as const;
 
 /**

@@ -1,11 +1,11 @@
 import { distanceKm } from '../../geo/distance.ts';
 import type { Position } from '../../geo/position.ts';
-import { timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
+import { CLOCKS_MS, timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /** Faster than any aeroplane that carries goods. */
 export const SPEED_KMH = 900;
 /** Clocks of devices may differ so much, hours. */
-export const CLOCK_H = 0.25;
+export const CLOCK_H = CLOCKS_MS / 3_600_000;
 /** Nearer than this a wrong position is likelier than a second code, km. */
 const DISTANCE_KM_MIN = 150;
 /** A dealer's scan without a position was made somewhere around its address. */

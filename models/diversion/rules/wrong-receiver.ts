@@ -1,4 +1,5 @@
 import {
+  CLOCKS_MS,
   isLine,
   MANUFACTURER,
   timeOf,
@@ -13,8 +14,6 @@ const LIKELIHOOD_RATIO = 200;
 const SAME_LINE_RATIO = 3;
 /** The receiver buys from the dealer that the goods were meant for, which passed them on unscanned: what it is there for. */
 const SUPPLIED_RATIO = 1.5;
-/** A shipping scan may be told by a slower clock than the receipt, ms. */
-const CLOCK_MS = 15 * 60_000;
 
 /**
  * Goods received by another dealer than the last shipment before it names. Where that dealer, too, was named by a
@@ -42,6 +41,6 @@ function ratioOf(scan: TrailScan): number {
 function isNamedNear({ shipments }: Trail, dealer_id: string, at_ms: number): boolean {
   return shipments.some(
     ({ to_dealer_id, at, is_supply }) =>
-      is_supply && to_dealer_id === dealer_id && Math.abs(Date.parse(at) - at_ms) <= CLOCK_MS,
+      is_supply && to_dealer_id === dealer_id && Math.abs(Date.parse(at) - at_ms) <= CLOCKS_MS,
   );
 }
