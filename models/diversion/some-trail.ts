@@ -1,4 +1,4 @@
-import type { Trail, TrailScan } from './trail.ts';
+import type { BoxScan, Trail, TrailScan } from './trail.ts';
 
 /** Hours after the first of March 2026, as an instant. */
 export function hour(hours: number): string {
@@ -50,6 +50,16 @@ export function consumerAt(hours: number, fields: Partial<TrailScan> = {}): Trai
   return scanAt(hours, { biz_step: 'consumer_scan', dealer_id: '', session_id: `s${hours}`, ...fields });
 }
 
+/** What a dealer does with the case CASE-1 as such. */
+export function boxAt(
+  hours: number,
+  biz_step: BoxScan['biz_step'],
+  dealer_id: string,
+  fields: Partial<BoxScan> = {},
+): BoxScan {
+  return { at: hour(hours), container: 'CASE-1', biz_step, dealer_id, to_dealer_id: '', ...fields };
+}
+
 /** A unit of the case CASE-1, shipped to D1 at hour 0. */
 export function trailOf(scans: readonly TrailScan[], fields: Partial<Trail> = {}): Trail {
   return {
@@ -60,7 +70,7 @@ export function trailOf(scans: readonly TrailScan[], fields: Partial<Trail> = {}
     lot: 'L',
     parent_code: 'CASE-1',
     shipments: [{ at: hour(0), to_dealer_id: 'D1', is_container: true, is_supply: true }],
-    unpackings: [],
+    box_scans: [],
     scans: scans.toSorted((a, b) => (a.event_time < b.event_time ? -1 : 1)),
     units: 1,
     unit_value: '10.00',

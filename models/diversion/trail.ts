@@ -50,6 +50,17 @@ export interface Shipment {
   readonly is_supply: boolean;
 }
 
+/** A scan of a container that the code is or was in. */
+export interface BoxScan {
+  readonly at: string;
+  readonly container: string;
+  readonly biz_step: BizStep;
+  /** The dealer that scanned. */
+  readonly dealer_id: string;
+  /** The dealer that a shipping scan names; "" = none. */
+  readonly to_dealer_id: string;
+}
+
 /** All that is known of one code, in order of time. */
 export interface Trail {
   /** What all spellings of the code have in common (`core_item_key`). So are the codes of containers. */
@@ -61,8 +72,8 @@ export interface Trail {
   readonly lot: string;
   readonly parent_code: string;
   readonly shipments: readonly Shipment[];
-  /** When the containers that the code was in before were unpacked, as such: what was in them is loose then. */
-  readonly unpackings: readonly { readonly at: string; readonly container: string }[];
+  /** Scans of the containers that it is and was in directly, as such, by dealers. */
+  readonly box_scans: readonly BoxScan[];
   readonly scans: readonly TrailScan[];
   readonly units: number;
   /** Decimal string; null when no price is known. */
@@ -102,6 +113,9 @@ export const BORDER_KM = 30;
 
 /** Clocks of two devices may differ so much, ms. */
 export const CLOCKS_MS = 15 * 60_000;
+
+/** So long after a scan what explains it may still come, ms of event time. */
+export const LATE_MS = 6 * 3_600_000;
 
 /** Steps that a dealer does with goods that it has. */
 export const DEALER_STEPS: ReadonlySet<BizStep> = new Set([

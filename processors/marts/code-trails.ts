@@ -9,14 +9,12 @@ const SCANS_MAX = 300;
 
 /** A row of `diversion-observations.sql`: a scan, and what is known of its code. */
 type ObservedScan = TrailScan &
-  Omit<Trail, 'parent_code' | 'shipments' | 'unpackings' | 'scans'> & {
+  Omit<Trail, 'parent_code' | 'shipments' | 'scans'> & {
     readonly container: string;
     readonly shipments_at: readonly string[];
     readonly shipments_to: readonly string[];
     readonly shipments_container: readonly number[];
     readonly shipments_supply: readonly number[];
-    readonly opened_containers: readonly string[];
-    readonly opened_at: readonly string[];
   };
 
 /** @param codes table of the codes that are asked about, with the version of the run */
@@ -42,14 +40,13 @@ function trailsOf(rows: readonly ObservedScan[]): Trail[] {
 }
 
 function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
-  const { code, sent_code, level, sku_id, lot, units, unit_value, currency } = row;
+  const { code, sent_code, level, sku_id, lot, box_scans, units, unit_value, currency } = row;
   const shipments = row.shipments_at.map((at, i) => ({
     at,
     to_dealer_id: row.shipments_to[i] ?? '',
     is_container: row.shipments_container[i] === 1,
     is_supply: row.shipments_supply[i] === 1,
   }));
-  const unpackings = row.opened_at.map((at, i) => ({ at, container: row.opened_containers[i] ?? '' }));
   const parent_code = row.container;
   return {
     code,
@@ -59,7 +56,7 @@ function trailOf(row: ObservedScan): Omit<Trail, 'scans'> {
     lot,
     parent_code,
     shipments,
-    unpackings,
+    box_scans,
     units,
     unit_value,
     currency,

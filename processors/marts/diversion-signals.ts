@@ -25,6 +25,7 @@ interface Result extends Output {
 const TOUCHED = 'queries/processors/diversion-touched.sql';
 const CONTAINERS = 'queries/processors/diversion-touched-containers.sql';
 const CONTENTS = 'queries/processors/diversion-touched-contents.sql';
+const BOXES = 'queries/processors/diversion-touched-boxes.sql';
 const DIRTY = 'queries/processors/diversion-dirty.sql';
 const DIRTY_REFERENCES = 'queries/processors/diversion-dirty-references.sql';
 const DUE = 'queries/processors/diversion-due.sql';
@@ -39,6 +40,7 @@ const FILES = [
   TOUCHED,
   CONTAINERS,
   CONTENTS,
+  BOXES,
   DIRTY,
   DIRTY_REFERENCES,
   DUE,
@@ -57,12 +59,13 @@ const FILES = [
 ];
 const KNOWN = 'queries/processors/diversion-known.sql';
 const BOUNDS = 'queries/processors/diversion-code-bounds.sql';
-/** What is touched besides what was scanned, by the steps of raw_touched_codes: its containers, and the contents of what moved. */
+/** What is touched besides what was scanned, by the steps of raw_touched_codes: its containers, the contents of what moved, and of what was counted. */
 const AROUND = [
   [CONTAINERS, 'scanned', 'container'],
   [CONTAINERS, 'container', 'outer'],
   [CONTENTS, 'moved', 'content'],
   [CONTENTS, 'content', 'inner'],
+  [BOXES, 'box', 'boxed'],
 ] as const;
 /** After every code. */
 const LAST_CODE = '\u{10FFFF}';
@@ -79,7 +82,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 10;
+const RULES_VERSION = 11;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
@@ -210,7 +213,8 @@ async function noteCodes(context: RunContext): Promise<number> {
   const { sql, version, ranges, is_first } = context;
   await forgetCodes(sql);
   await sql.commandFile(TOUCHED, { params: { ...runParams(context), version } });
-  for (const [file, of, step] of AROUND) await sql.commandFile(file, { params: { version, of, step } });
+  for (const [file, of, step] of AROUND)
+    await sql.commandFile(file, { params: { version, of, step, clock_h: CLOCK_H } });
   await sql.commandFile(DIRTY, { params: { version } });
   // Before the first run no code has been judged: all will be, with the versions that have come by then.
   const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hour, scanAt, trailOf, unshippedAt } from '../some-trail.ts';
+import { boxAt, hour, scanAt, trailOf, unshippedAt } from '../some-trail.ts';
 import type { Trail, TrailScan } from '../trail.ts';
 import { brokenAggregation } from './broken-aggregation.ts';
 
@@ -30,7 +30,7 @@ describe('broken aggregation', () => {
   test('a case that was unpacked as such, of which no unit was scanned, and packed anew is whole', () => {
     const anew = scanAt(30, { biz_step: 'packing', parent_code: 'CASE-2' });
     const unpackings = (hours: number, container = 'CASE-1') => ({
-      unpackings: [{ at: hour(hours), container }],
+      box_scans: [boxAt(hours, 'unpacking', 'HQ', { container })],
     });
     expect(judge([packed, anew], unpackings(29.9))).toEqual([]);
     expect(judge([packed, anew], unpackings(40))).toHaveLength(1);

@@ -7,17 +7,22 @@ import {
   type Trail,
   type TrailScan,
 } from '../trail.ts';
+import { takenOut } from './taken-out.ts';
 
 const RATIO = { other_parent: 200, repacked_unshipped: 2, shipped_after_sale: 150 } as const;
 
 /**
  * What is in what no longer holds together: a code named in a second container, or taken out of one, while neither it was unpacked from
- * the first nor the first as a whole, or a container that is shipped on, as if whole, after one of its units was sold. A packing line that
- * corrects itself before anything was shipped says little.
+ * the first nor the first as a whole; a container that is shipped on, as if whole, after one of its units was sold; or one that stands
+ * closed at one dealer while another has what is in it. A packing line that corrects itself before anything was shipped says little.
  */
 export const brokenAggregation: CodeRule = {
   kind: 'broken_aggregation',
-  judge: (trail) => [...secondParent(trail), ...shippedAfterSale(trail)],
+  judge: (trail, watermark_ms) => [
+    ...secondParent(trail),
+    ...shippedAfterSale(trail),
+    ...takenOut(trail, watermark_ms),
+  ],
 };
 
 function secondParent(trail: Trail): CodeSignal[] {
@@ -34,8 +39,9 @@ function secondParent(trail: Trail): CodeSignal[] {
       continue;
     }
     const former = parent;
-    const is_loose = trail.unpackings.some(
-      ({ at, container }) => container === former && Date.parse(at) <= timeOf(scan) + CLOCKS_MS,
+    const is_loose = trail.box_scans.some(
+      ({ at, container, biz_step }) =>
+        biz_step === 'unpacking' && container === former && Date.parse(at) <= timeOf(scan) + CLOCKS_MS,
     );
     if (former !== '' && !is_loose) {
       const is_correction = scan.biz_step === 'packing' && scan.origin_dealer_id === '';

@@ -1,5 +1,6 @@
 import {
   DEALER_STEPS,
+  LATE_MS,
   MANUFACTURER,
   timeOf,
   type CodeRule,
@@ -12,8 +13,6 @@ import {
 const HOUR_MS = 3_600_000;
 /** Clocks and the order of work at a warehouse door: so much earlier than the shipment says nothing, ms. */
 const LEAD_MS_MIN = HOUR_MS;
-/** A shipment told later than the scan, or a sale told before it: so long an earlier shipment, or a return, may still come late. */
-const HOLD_MS = 6 * HOUR_MS;
 /** No shipment told at all: so long it may still come. */
 const HOLD_UNSHIPPED_MS = 72 * HOUR_MS;
 /** A second reading of one sale, ms. */
@@ -41,7 +40,7 @@ function beforeShipment(trail: Trail, watermark_ms: number): (CodeSignal | Held)
   const at_ms = timeOf(first);
   if (shipment === undefined) return unshipped(trail, first, watermark_ms);
   if (Date.parse(shipment.at) - at_ms < LEAD_MS_MIN) return [];
-  if (watermark_ms < at_ms + HOLD_MS) return [{ due_ms: at_ms + HOLD_MS }];
+  if (watermark_ms < at_ms + LATE_MS) return [{ due_ms: at_ms + LATE_MS }];
   return [signalOf(first, shipment.to_dealer_id, RATIO.before)];
 }
 
@@ -66,7 +65,7 @@ function afterSale({ level, scans }: Trail, watermark_ms: number): (CodeSignal |
       const is_same = scan.dealer_id === sale.dealer_id;
       if (is_same && timeOf(scan) - timeOf(sale) < SECOND_READING_MS) continue;
       const origin = sale.origin_dealer_id || sale.dealer_id;
-      const due_ms = timeOf(scan) + HOLD_MS;
+      const due_ms = timeOf(scan) + LATE_MS;
       if (watermark_ms < due_ms) signals.push({ due_ms });
       else signals.push(signalOf(scan, origin, is_same ? RATIO.after_same : RATIO.after_elsewhere));
     } else if (sale === null && scan.biz_step === 'retail_selling') sale = scan;

@@ -1,6 +1,6 @@
 -- The scans of the codes noted for this run, of those codes of which a rule may have something to say: seen outside the
--- territory, before a shipment, after a sale, at another receiver, in two containers, by several consumers or at places far
--- apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
+-- territory, before a shipment, after a sale, at another receiver, in two containers, out of a container that is handled later, by several
+-- consumers or at places far apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
 -- contains it, as far as it is a supply: core_is_supply), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
 -- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° (a conversion of datum moves it a little) is no position, but what a device
 -- says that has none. Of the disc around a position, 16 points that
@@ -18,22 +18,32 @@ WITH
         SELECT * FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT parent_code FROM parent_codes))
     ),
-    -- When the former containers of a code were unpacked: what was in them is loose then, also where the units were not scanned.
-    opened AS
+    -- What dealers did with the containers of a code as such: unpacked, what was in them is loose, also where the units were not scanned;
+    -- counted or shipped, they hold what was in them.
+    boxes AS
     (
-        SELECT own.code AS code, groupArray((unpacked.container, unpacked.event_time)) AS containers
+        SELECT
+            inside_of.code AS code,
+            arraySort(groupArray(CAST((box.event_time, box.item, box.biz_step, box.hand, box.meant_for), 'Tuple(at DateTime64(3, \'UTC\'), container String, biz_step String, dealer_id String, to_dealer_id String)'))) AS box_scans
         FROM
         (
-            SELECT core_item_key(core_scans.code) AS container, event_time
+            SELECT core_item_key(core_scans.code) AS item, event_time, biz_step, toString(dealer_id) AS hand, ifNull(toString(to_dealer_id), '') AS meant_for
             FROM core_scans
-            WHERE biz_step = 'unpacking' AND core_scans.code IN
+            WHERE biz_step IN ('receiving', 'stock_taking', 'inspecting', 'shipping', 'returning', 'unpacking') AND hand != '' AND core_scans.code IN
             (
                 SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) FROM raw_mart_code_journeys AS known
-                WHERE known.code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
+                WHERE known.code IN (SELECT arrayJoin(arrayPushBack(former_parents, parent_code)) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
             )
-        ) AS unpacked
-        INNER JOIN (SELECT code, arrayJoin(former_parents) AS container FROM raw_mart_code_journeys FINAL WHERE code IN (SELECT code FROM dirty)) AS own ON own.container = unpacked.container
-        GROUP BY own.code
+            ORDER BY item, event_time, source, event_id
+            LIMIT {scans_max: UInt32} BY item
+        ) AS box
+        INNER JOIN
+        (
+            SELECT code, arrayJoin(arrayPushBack(former_parents, parent_code)) AS container
+            FROM raw_mart_code_journeys FINAL
+            WHERE code IN (SELECT code FROM dirty)
+        ) AS inside_of ON inside_of.container = box.item
+        GROUP BY inside_of.code
     ),
     -- What carried the former containers of a code before it was packed anew.
     formers AS
@@ -69,7 +79,7 @@ WITH
             own.parent_code AS container,
             -- What a code's own scans do not say of its lot those of its container say, or of its contents where all are of one.
             toString(coalesce(nullIf(own.lot, ''), nullIf(parents.lot, ''), nullIf(grandparents.lot, ''), nullIf(inside.lot, ''), '')) AS code_lot,
-            opened.containers AS opened,
+            boxes.box_scans AS box_scans,
             arraySort(arrayConcat(
                 arrayMap((t, d, b) -> (t, d, 0, core_is_supply(b, d, t)), own.shipped_at, CAST(own.shipped_to, 'Array(String)'), CAST(own.shipped_by, 'Array(String)')),
                 arrayMap((t, d, b) -> (t, d, 1, core_is_supply(b, d, t)), parents.shipped_at, CAST(parents.shipped_to, 'Array(String)'), CAST(parents.shipped_by, 'Array(String)')),
@@ -77,7 +87,7 @@ WITH
                 formers.shipments)) AS shipments
         FROM own
         LEFT JOIN formers ON formers.code = own.code
-        LEFT JOIN opened ON opened.code = own.code
+        LEFT JOIN boxes ON boxes.code = own.code
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
         LEFT JOIN inside ON inside.code = own.code
@@ -98,7 +108,7 @@ WITH
     (
         SELECT
             scans.*, journeys.code AS code, journeys.first_spelling AS first_spelling,
-            journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments, journeys.opened AS opened,
+            journeys.container AS container, journeys.code_lot AS code_lot, journeys.shipments AS shipments, journeys.box_scans AS box_scans,
             arrayLast(s -> s.1 <= scans.event_time AND s.4, journeys.shipments) AS shipment,
             toString(tupleElement(shipment, 2)) AS origin_dealer_id,
             tupleElement(shipment, 1) AS placed_shipped_at,
@@ -127,6 +137,10 @@ WITH
             ) OVER whole AS is_suspect,
             countIf(biz_step = 'consumer_scan') OVER whole AS consumer_scans,
             max(lon) OVER whole - min(lon) OVER whole + max(lat) OVER whole - min(lat) OVER whole AS spread_deg,
+            max(
+                is_seen AND scanner != '' AND scanner != 'HQ' AND scanner != origin_dealer_id
+                AND arrayExists(b -> b.1 > event_time AND b.4 != scanner, box_scans)
+            ) OVER whole AS is_taken_out,
             minIf(named_parent, named_parent != '') OVER whole != maxIf(named_parent, named_parent != '') OVER whole AS has_two_parents,
             countIf(biz_step = 'retail_selling') OVER whole > 0
                 AND (maxIf(event_time, biz_step NOT IN ('consumer_scan', 'packing', 'commissioning')) OVER whole > sold_at
@@ -138,7 +152,7 @@ WITH
     (
         SELECT *
         FROM judged
-        WHERE is_suspect OR consumer_scans > 1 OR ifNull(spread_deg, 0) > 1 OR has_two_parents OR is_handled_later
+        WHERE is_suspect OR consumer_scans > 1 OR ifNull(spread_deg, 0) > 1 OR has_two_parents OR is_handled_later OR is_taken_out
     ),
     -- Points that share a disc of one unit equally.
     arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc
@@ -148,8 +162,7 @@ SELECT
     arrayMap(s -> toString(s.2), shipments) AS shipments_to,
     arrayMap(s -> s.3, shipments) AS shipments_container,
     arrayMap(s -> s.4, shipments) AS shipments_supply,
-    arrayMap(o -> o.1, opened) AS opened_containers,
-    arrayMap(o -> o.2, opened) AS opened_at,
+    box_scans,
     source, event_id, event_time, biz_step,
     scanner AS dealer_id,
     ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(scanner), event_time), '') AS dealer_parent_id,

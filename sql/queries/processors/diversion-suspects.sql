@@ -22,7 +22,7 @@ WITH
     ),
     parents AS
     (
-        SELECT code, parent_code, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
+        SELECT code, parent_code, last_event_time, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
         FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM parent_codes)
     ),
@@ -35,7 +35,7 @@ WITH
     ways AS
     (
         SELECT
-            own.code AS code, own.is_repacked AS is_repacked,
+            own.code AS code, own.is_repacked AS is_repacked, parents.last_event_time AS box_seen_until,
             arraySort(arrayConcat(own.shipments, parents.shipments, grandparents.shipments)) AS shipments
         FROM own
         LEFT JOIN parents ON parents.code = own.parent_code
@@ -85,7 +85,7 @@ WITH
     placed AS
     (
         SELECT
-            scans.item AS code, event_time, biz_step, scanner, lon, lat, adcode, shipments, is_repacked,
+            scans.item AS code, event_time, biz_step, scanner, lon, lat, adcode, shipments, is_repacked, box_seen_until,
             isNotNull(lon) AND isNotNull(lat) AND biz_step != 'packing' AS is_placed,
             -- Second, 1/182 of a degree of longitude and 1/364 of latitude in one number: kept and sorted several times faster than three.
             bitShiftLeft(toUInt64(toUnixTimestamp(event_time)), 32)
@@ -94,6 +94,7 @@ WITH
             shipment.2 AS origin,
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan') AS is_seen,
             is_seen AND scanner != 'HQ' AND (origin = '' OR (biz_step = 'receiving' AND scanner != origin)) AS is_stray,
+            is_seen AND scanner != '' AND scanner != 'HQ' AND scanner != origin AND event_time < box_seen_until AS is_taken_out,
             origin != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin))
                 AND (origin, adcode) NOT IN (SELECT dealer_id, adcode FROM homes) AS may_be_outside
         FROM scans
@@ -105,6 +106,7 @@ WITH
             code,
             any(is_repacked) AS was_repacked,
             max(is_stray) AS was_stray,
+            max(is_taken_out) AS was_taken_out,
             groupArrayIf((ifNull(lon, 0.), ifNull(lat, 0.), adcode, origin, shipment.1), may_be_outside) AS doubtful,
             countIf(biz_step = 'consumer_scan') AS consumer_scans,
             minIf(event_time, biz_step = 'retail_selling') AS sold_at,
@@ -118,7 +120,7 @@ WITH
     jumps AS
     (
         SELECT
-            code, was_repacked, was_stray, consumer_scans, is_handled_later,
+            code, was_repacked, was_stray, was_taken_out, consumer_scans, is_handled_later,
             arrayExists(
                 (one, area) -> ifNull(core_in_territory(one.1, one.2, one.3, area.1, area.2), 1) = 0,
                 doubtful,
@@ -134,4 +136,4 @@ WITH
     )
 SELECT code, {version: UInt64} AS version
 FROM jumps
-WHERE was_repacked OR was_stray OR is_outside OR consumer_scans >= {places_min: UInt8} OR is_handled_later OR is_far
+WHERE was_repacked OR was_stray OR was_taken_out OR is_outside OR consumer_scans >= {places_min: UInt8} OR is_handled_later OR is_far

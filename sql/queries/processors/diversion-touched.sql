@@ -1,4 +1,5 @@
--- Notes what new scans touch: the items scanned, which of them were shipped or packed, and what they are said to be in.
+-- Notes what new scans touch: the items scanned, which of them were shipped or packed, which cases and pallets were handled as such, and what
+-- they are said to be in.
 INSERT INTO raw_touched_codes
 WITH deliveries AS
     (
@@ -12,10 +13,11 @@ WITH deliveries AS
 SELECT DISTINCT core_item_key(touched.1) AS item, touched.2 AS step, {version: UInt64} AS version
 FROM
 (
-    SELECT arrayJoin(arrayFilter(one -> one.1 != '', [(code, 'scanned'), (if(moves, code, ''), 'moved'), (named_parent, 'container')])) AS touched
+    SELECT arrayJoin(arrayFilter(one -> one.1 != '', [(code, 'scanned'), (if(moves, code, ''), 'moved'), (if(is_box, code, ''), 'box'), (named_parent, 'container')])) AS touched
     FROM
     (
-        SELECT code, ifNull(parent_code, '') AS named_parent, biz_step = 'shipping' OR named_parent != '' AS moves
+        SELECT code, ifNull(parent_code, '') AS named_parent, biz_step = 'shipping' OR named_parent != '' AS moves,
+            level != 'unit' AND biz_step IN ('receiving', 'stock_taking', 'inspecting', 'returning', 'unpacking') AS is_box
         FROM raw_scans
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
     )
