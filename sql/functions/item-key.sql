@@ -11,14 +11,16 @@ CREATE OR REPLACE FUNCTION core_item_key {{on_cluster}} AS (code) -> multiIf(
         concat('sgtin:', toString(toUInt64OrZero(substring(code, position(code, '/01/') + 4, 13))), '.', substring(code, position(code, '/01/') + 22)),
     match(code, '^https?://[^?#%]*$') AND match(substring(code, position(code, '/00/')), '^/00/[0-9]{18}$'),
         concat('sscc:', substring(code, position(code, '/00/') + 4, 17)),
+    -- A link that names no key is its own key. So are the codes of many a brand: each expression below would read them to their end.
+    lower(substring(code, 1, 4)) = 'http' AND NOT multiSearchAnyCaseInsensitive(code, ['/01/', '/gtin/', '/00/', '/sscc/', '/8003/', '/grai/', '/8004/', '/giai/']), code,
     -- A third party's serial number (235) makes it another key.
     lower(substring(code, 1, 4)) = 'http' AND position(code, '/235/') > 0, code,
     -- Of a link the first key of the right form counts; pairs of numbers and values may stand between a GTIN and its serial number.
-    lower(substring(code, 1, 4)) = 'http' AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:01|gtin)/([0-9]{7}|[0-9]{11,13})[0-9](?:/[^/?#]+/[^/?#]+)*?/(?:21|ser)/([^/?#]+).*$', 'sgtin:\\1.\\2') != code,
+    lower(substring(code, 1, 4)) = 'http' AND multiSearchAnyCaseInsensitive(code, ['/01/', '/gtin/']) AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:01|gtin)/([0-9]{7}|[0-9]{11,13})[0-9](?:/[^/?#]+/[^/?#]+)*?/(?:21|ser)/([^/?#]+).*$', 'sgtin:\\1.\\2') != code,
         decodeURLComponent(replaceRegexpOne(replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:01|gtin)/([0-9]{7}|[0-9]{11,13})[0-9](?:/[^/?#]+/[^/?#]+)*?/(?:21|ser)/([^/?#]+).*$', 'sgtin:\\1.\\2'), '^sgtin:0+', 'sgtin:')),
-    lower(substring(code, 1, 4)) = 'http' AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:00|sscc)/([0-9]{17})[0-9](?:[/?#].*)?$', 'sscc:\\1') != code, replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:00|sscc)/([0-9]{17})[0-9](?:[/?#].*)?$', 'sscc:\\1'),
-    lower(substring(code, 1, 4)) = 'http' AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8003|grai)/0([0-9]{12})[0-9]([^/?#]+).*$', 'grai:\\1.\\2') != code, decodeURLComponent(replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8003|grai)/0([0-9]{12})[0-9]([^/?#]+).*$', 'grai:\\1.\\2')),
-    lower(substring(code, 1, 4)) = 'http' AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8004|giai)/([0-9]{6}[^/?#]*).*$', 'giai:\\1') != code, decodeURLComponent(replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8004|giai)/([0-9]{6}[^/?#]*).*$', 'giai:\\1')),
+    lower(substring(code, 1, 4)) = 'http' AND multiSearchAnyCaseInsensitive(code, ['/00/', '/sscc/']) AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:00|sscc)/([0-9]{17})[0-9](?:[/?#].*)?$', 'sscc:\\1') != code, replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:00|sscc)/([0-9]{17})[0-9](?:[/?#].*)?$', 'sscc:\\1'),
+    lower(substring(code, 1, 4)) = 'http' AND multiSearchAnyCaseInsensitive(code, ['/8003/', '/grai/']) AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8003|grai)/0([0-9]{12})[0-9]([^/?#]+).*$', 'grai:\\1.\\2') != code, decodeURLComponent(replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8003|grai)/0([0-9]{12})[0-9]([^/?#]+).*$', 'grai:\\1.\\2')),
+    lower(substring(code, 1, 4)) = 'http' AND multiSearchAnyCaseInsensitive(code, ['/8004/', '/giai/']) AND replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8004|giai)/([0-9]{6}[^/?#]*).*$', 'giai:\\1') != code, decodeURLComponent(replaceRegexpOne(code, '(?is)^https?://[^/?#]+(?:/[^/?#]*)*?/(?:8004|giai)/([0-9]{6}[^/?#]*).*$', 'giai:\\1')),
     lower(substring(code, 1, 4)) = 'http', code,
     -- Company prefix and reference have as many digits as the key without its check digit, with a point between.
     match(code, '(?i)^urn:epc:id:sgtin:[0-9.]{14}\\.') AND match(code, '(?i)^urn:epc:id:sgtin:[0-9]{6,12}\\.[0-9]+\\..'),
