@@ -17,7 +17,7 @@ import {
  * What does not fit into so much memory goes over the disk. (Aggregating in the order of the table takes 1.5 to 2 times the work and
  * no less memory: rows under FINAL come from all parts at once.)
  */
-const FILL_SETTINGS = {
+export const FILL_SETTINGS = {
   max_bytes_before_external_group_by: '1000000000',
   max_insert_threads: '2',
   // No row of a fill replaces another: looking for such, row by row, costs four times what sorting and writing them does.
@@ -39,7 +39,11 @@ export interface BucketMart {
   readonly min_interval_ms: number;
   /** Deliveries taken in by one run at most: bounds its memory and its time. */
   readonly deliveries_max: number;
+  /** Fills the emptied mart in about so many parts. Default: `<id>-fill.sql`, once a part. */
+  readonly fill?: Fill;
 }
+
+type Fill = (context: RunContext, parts: number) => Promise<void>;
 
 /**
  * Answer of `<id>-dirty.sql`: how many buckets the new deliveries touch, and the UTC days (YYYY-MM-DD) in which all events of
@@ -81,7 +85,10 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       ...(mart.lane === 'live' ? {} : { behind: [CONFLICTS] }),
     },
     mart: {
-      fill: (context, parts) => fillMart(mart, file('fill'), context, parts),
+      fill: async (context, parts) => {
+        await reloadDictionaries(context, mart.types);
+        await (mart.fill ?? fillInParts(file('fill')))(context, parts);
+      },
       tables: mart.tables,
       hash_file: file('hash'),
       definition: ({ time_zone }) =>
@@ -123,19 +130,11 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
 }
 
 /** The mart's view tells all of it at once: an emptied mart needs no search for what is dirty, and no end of former rows. */
-async function fillMart(
-  { types }: BucketMart,
-  file: string,
-  context: RunContext,
-  parts: number,
-): Promise<void> {
-  await reloadDictionaries(context, types);
-  for (let part = 0; part < parts; part += 1) {
-    await context.sql.commandFile(file, {
-      params: { version: context.version, parts, part },
-      settings: FILL_SETTINGS,
-    });
-  }
+function fillInParts(file: string): Fill {
+  return async ({ sql, version }, parts) => {
+    for (let part = 0; part < parts; part += 1)
+      await sql.commandFile(file, { params: { version, parts, part }, settings: FILL_SETTINGS });
+  };
 }
 
 /**

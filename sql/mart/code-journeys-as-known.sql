@@ -28,5 +28,5 @@ SELECT
     if(empty(ways.spellings), [ways.code], ways.spellings) AS spellings,
     level, sku_id, lot, if(sent_parent_code = '', ways.parent_code, sent_parent_code) AS parent_code, ways.parent_code AS parent_item,
     former_parents, former_until, shipped_at, shipped_to, shipped_by, next_seen_at, seen_at, scans, first_event_time, last_event_time
-FROM raw_code_journeys_of(known_at = {known_at: DateTime64(3, 'UTC')}, noted_by = 0) AS ways
+FROM raw_code_journeys_of(known_at = {known_at: DateTime64(3, 'UTC')}, noted_by = 0, after = '', until = '') AS ways
 COMMENT 'Logistics codes as they were known at known_at, out of the scans that had been written here by then'

@@ -1,6 +1,7 @@
--- The function from scans to the ways of codes, as raw_mart_code_journeys keeps them: of all items, or of those whose spellings a run has
--- noted in raw_dirty_spellings.
--- SELECT * FROM raw_code_journeys_of(known_at = '2026-11-24 12:00:00', noted_by = 0)
+-- The function from scans to the ways of codes, as raw_mart_code_journeys keeps them: of all items, of those whose spellings a run has
+-- noted in raw_dirty_spellings, or of a stretch of all codes, those left out that are noted there by whomever. The items of a stretch must
+-- be spelt in one way each.
+-- SELECT * FROM raw_code_journeys_of(known_at = '2026-11-24 12:00:00', noted_by = 0, after = '', until = '')
 CREATE OR REPLACE VIEW raw_code_journeys_of {{on_cluster}}
 (
     code String COMMENT 'key of the item (core_item_key): a private code is its own',
@@ -27,28 +28,36 @@ WITH
     scans AS
     (
         SELECT
-            code AS sent_code, core_item_key(sent_code) AS item,
-            ifNull(parent_code, '') AS sent_parent, core_item_key(sent_parent) AS parent,
-            level, biz_step, sku_id, lot, toString(dealer_id) AS scanner, to_dealer_id, event_time,
+            code AS sent_code, core_item_key(sent_code) AS item, ifNull(parent_code, '') AS sent_parent,
+            level, biz_step, sku_id, ifNull(toString(lot), '') AS own_lot, ifNull(toString(to_dealer_id), '') AS receiver, event_time,
             toUnixTimestamp64Milli(event_time) AS at_ms,
-            -- Sorts as (event_time, source, event_id) does: one text is compared and kept many times faster than a tuple.
-            concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id) AS place,
+            -- Sorts as (event_time, source, event_id) does, and what is said of the scan follows: one text is compared and kept many times
+            -- faster than a tuple. No name has a control character.
+            concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id, '\0') AS place,
+            toString(dealer_id) AS scanner,
             -- Who scanned, as a number: of two dealers it is the same in one of 2^63 cases.
             bitAnd(sipHash64(dealer_id), 18446744073709551614) AS hand,
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning') AS is_later
         FROM core_scans
         WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
           AND ({noted_by: UInt64} = 0 OR core_scans.code IN (SELECT noted.code FROM raw_dirty_spellings AS noted WHERE noted.version = {noted_by: UInt64}))
+          AND
+          (
+              {until: String} = ''
+              OR (
+                  core_scans.code > {after: String} AND core_scans.code <= {until: String}
+                  AND core_scans.code NOT IN (SELECT noted.code FROM raw_dirty_spellings AS noted WHERE noted.code > {after: String} AND noted.code <= {until: String}))
+          )
     ),
     journeys AS
     (
         SELECT
             item,
-            argMin((level, sku_id, sent_code), place) AS first,
-            groupUniqArrayIf(sent_code, sent_code != item) AS links,
-            argMinIf(ifNull(toString(lot), ''), place, ifNull(lot, '') != '') AS code_lot,
-            arraySort(groupArrayIf((place, parent, event_time, sent_parent), sent_parent != '')) AS namings,
-            arraySort(groupArrayIf((place, ifNull(toString(to_dealer_id), ''), event_time, hand, at_ms, scanner), biz_step = 'shipping' AND ifNull(to_dealer_id, '') != '')) AS shipments,
+            splitByChar('\0', substring(min(concat(place, level, '\0', sku_id, '\0', sent_code)), 9)) AS first,
+            groupUniqArrayIf(sent_code, sent_code != item AND {until: String} = '') AS links,
+            splitByChar('\0', substring(minIf(concat(place, own_lot), own_lot != ''), 9))[3] AS code_lot,
+            arraySort(groupArrayIf(concat(place, sent_parent), sent_parent != '')) AS packed_namings,
+            arraySort(groupArrayIf(concat(place, receiver, '\0', scanner), biz_step = 'shipping' AND receiver != '')) AS packed_shipments,
             -- When, by whom, and whether at or after receiving, in one number: kept and sorted several times faster than a tuple.
             arraySort(groupArrayIf(bitShiftLeft(toUInt128(at_ms), 64) + toUInt128(hand) + is_later, biz_step NOT IN ('commissioning', 'packing'))) AS moves,
             count() AS n,
@@ -56,25 +65,39 @@ WITH
             max(event_time) AS last_at
         FROM scans
         GROUP BY item
+    ),
+    unpacked AS
+    (
+        SELECT
+            *,
+            arrayMap(one -> fromUnixTimestamp64Milli(toInt64(byteSwap(reinterpretAsUInt64(substring(one, 1, 8)))), 'UTC'), packed_namings) AS named_at,
+            arrayMap(one -> splitByChar('\0', substring(one, 9))[3], packed_namings) AS named,
+            arrayMap(one -> core_item_key(one), named) AS parents,
+            arrayMap(one -> toInt64(byteSwap(reinterpretAsUInt64(substring(one, 1, 8)))), packed_shipments) AS ship_ms,
+            arrayMap(one -> splitByChar('\0', substring(one, 9)), packed_shipments) AS ship_parts
+        FROM journeys
     )
 SELECT
     item AS code,
-    if(empty(links), links, arrayPushFront(arraySort(arrayFilter(link -> link != first.3, links)), first.3)) AS spellings,
-    first.1 AS level, first.2 AS sku_id, if(code_lot = '', core_item_lot(arrayStringConcat(spellings, ' ')), code_lot) AS lot, namings[-1].2 AS parent_code,
-    if(namings[-1].4 = namings[-1].2, '', namings[-1].4) AS sent_parent_code,
-    arrayDistinct(arrayFilter(parent -> parent != namings[-1].2, namings.2)) AS former_parents,
+    multiIf(
+        {until: String} != '', if(first[5] = item, emptyArrayString(), [first[5]]),
+        empty(links), links,
+        arrayPushFront(arraySort(arrayFilter(link -> link != first[5], links)), first[5])) AS spellings,
+    first[3] AS level, first[4] AS sku_id, if(code_lot = '', core_item_lot(arrayStringConcat(spellings, ' ')), code_lot) AS lot, parents[-1] AS parent_code,
+    if(named[-1] = parents[-1], '', named[-1]) AS sent_parent_code,
+    arrayDistinct(arrayFilter(parent -> parent != parents[-1], parents)) AS former_parents,
     arrayMap(
-        former -> arrayElement(namings, arrayLastIndex(naming -> naming.2 = former, namings) + 1).3,
+        former -> arrayElement(named_at, arrayLastIndex(parent -> parent = former, parents) + 1),
         former_parents) AS former_until,
-    shipments.3 AS shipped_at,
-    shipments.2 AS shipped_to,
-    shipments.6 AS shipped_by,
+    arrayMap(ms -> fromUnixTimestamp64Milli(ms, 'UTC'), ship_ms) AS shipped_at,
+    arrayMap(one -> one[3], ship_parts) AS shipped_to,
+    arrayMap(one -> one[4], ship_parts) AS shipped_by,
     arrayMap(
-        shipment -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
-            move -> move >= bitShiftLeft(toUInt128(shipment.5 + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != shipment.4, moves), 64)), 'UTC'),
-        shipments) AS next_seen_at,
-    if(empty(shipments), NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
-        move -> toUInt64(move) % 2 = 1 AND move >= bitShiftLeft(toUInt128(shipments[1].5), 64), moves), 64)), 'UTC')) AS seen_at,
+        (ms, by) -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+            move -> move >= bitShiftLeft(toUInt128(ms + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != bitAnd(sipHash64(by), 18446744073709551614), moves), 64)), 'UTC'),
+        ship_ms, shipped_by) AS next_seen_at,
+    if(empty(ship_ms), NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+        move -> toUInt64(move) % 2 = 1 AND move >= bitShiftLeft(toUInt128(ship_ms[1]), 64), moves), 64)), 'UTC')) AS seen_at,
     n AS scans, first_at AS first_event_time, last_at AS last_event_time
-FROM journeys
-COMMENT 'Ways of logistics codes as they were known at known_at; noted_by 0 = of all, else of the spellings that this run noted'
+FROM unpacked
+COMMENT 'Ways of logistics codes as they were known at known_at; noted_by 0 = of all, else of the spellings that this run noted; until not empty = of the codes beyond after up to until that none noted'

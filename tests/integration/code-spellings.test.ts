@@ -5,9 +5,13 @@ import type { ScanEvent } from '../../models/contract/events/scan.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { checkDigit } from '../../models/gs1/check-digit.ts';
 import { digitalLink, readGs1 } from '../../models/gs1/identifier.ts';
+import { createLogger } from '../../ingest/program/program.ts';
+import { emptyMart } from '../../processors/loop/loop.ts';
+import { codeJourneys } from '../../processors/marts/code-journeys.ts';
+import { readSettings } from '../../processors/settings/settings.ts';
 import { Random } from '../../simulator/random.ts';
 import { DEALERS, channelOf } from './processors-channel.ts';
-import { ProcessorsRun, casesAnd } from './processors-run.ts';
+import { ProcessorsRun, TIME_ZONE, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
@@ -179,6 +183,22 @@ describe('one item in several spellings', () => {
     expect(await run.sql.query('SELECT * FROM mart_diversion_signals ORDER BY item, kind, event_id')).toEqual(
       before,
     );
+  });
+
+  test('filled by stretches of all codes, are the same row: their spellings lie in several stretches', async () => {
+    const told = async () => [
+      await run.sql.query('SELECT * FROM mart_code_journeys ORDER BY item'),
+      await run.sql.query('SELECT * FROM mart_code_legs ORDER BY ALL'),
+      await run.sql.query('SELECT * FROM mart_code_shipments ORDER BY ALL'),
+    ];
+    const before = await told();
+    expect(before.map((rows) => rows.length)).toEqual([8, 2, 2]);
+    await emptyMart(run.sql, codeJourneys);
+    const settings = readSettings(TIME_ZONE, 'CNY');
+    const log = createLogger('test', 'silent');
+    const context = { sql: run.sql, settings, log, now, ranges: [], is_first: true };
+    await codeJourneys.mart?.fill?.({ ...context, version: Date.now(), conflicts_since_ms: 0 }, 5);
+    expect(await told()).toEqual(before);
   });
 
   test('sold twice on a day under two spellings, a unit counts once', async () => {
