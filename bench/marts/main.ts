@@ -34,8 +34,10 @@ await runCommand(async () => {
     const figures: Record<string, number | null> = {};
     let before: Measured | undefined;
     for (const rows of options.rows) {
+      const started = performance.now();
       const measured = await measure(lab.stack, rows, (text) => {
-        if (process.stdout.isTTY) process.stdout.write(`\r${text}\u001b[K`);
+        const line = `${Math.round((performance.now() - started) / 1000)} s: ${text}`;
+        process.stdout.write(process.stdout.isTTY ? `\r${line}\u001b[K` : `${line}\n`);
       });
       tell(measured);
       const own = figuresOf(measured, before);

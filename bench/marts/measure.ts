@@ -3,7 +3,7 @@ import { createLogger } from '../../ingest/program/program.ts';
 import { LIVE_TOPICS } from '../../models/contract/live.ts';
 import { offlineLoop, takeInAll, type OfflineOptions } from '../../processors/loop/offline.ts';
 import { CONFLICTS } from '../../processors/processor.ts';
-import { rebuildMarts } from '../../processors/rebuild.ts';
+import { rebuildMarts, type Rebuilt } from '../../processors/rebuild.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
@@ -86,13 +86,19 @@ async function measureIn(sql: SqlClient, rows: number, say: (text: string) => vo
     clock: () => now,
   };
   // What a rebuild finds: a list of conflicts that is up to date. The marts themselves are made from nothing.
+  say('conflicts');
   const first = PROCESSORS.filter(({ id }) => id === CONFLICTS);
   await takeInAll(await offlineLoop({ ...options, processors: first }), first);
-  say('rebuild');
-  const rebuilt = await rebuildMarts(PROCESSORS, options);
+  const rebuilt: Rebuilt[] = [];
+  for (const processor of PROCESSORS) {
+    if (processor.mart === undefined) continue;
+    say(`rebuild ${processor.id}`);
+    rebuilt.push(...(await rebuildMarts([processor], options)));
+  }
+  say('figures');
   // What keeps no mart of its own, and the figures.
   await takeInAll(await offlineLoop({ ...options, processors: PROCESSORS }), PROCESSORS);
-  const statements = await askAsTheBoardDoes(options);
+  const statements = await askAsTheBoardDoes(options, say);
   const stored = await storedIn(sql);
   return {
     rows: (stored.get('raw_orders')?.rows ?? 0) + (stored.get('raw_scans')?.rows ?? 0),
@@ -108,7 +114,10 @@ async function measureIn(sql: SqlClient, rows: number, say: (text: string) => vo
 }
 
 /** What the wallboard's server reads, and runs of the figures alone. */
-async function askAsTheBoardDoes(options: Omit<OfflineOptions, 'processors'>): Promise<Timing[]> {
+async function askAsTheBoardDoes(
+  options: Omit<OfflineOptions, 'processors'>,
+  say: (text: string) => void,
+): Promise<Timing[]> {
   const { sql } = options;
   // What fills a mart or looks for deeds does so behind the board.
   const figures = PROCESSORS.filter(
@@ -117,6 +126,7 @@ async function askAsTheBoardDoes(options: Omit<OfflineOptions, 'processors'>): P
   const loop = await offlineLoop({ ...options, processors: figures });
   const since = new Date();
   for (let run = 0; run < RUNS; run += 1) {
+    say(`statements, ${run + 1} of ${RUNS}`);
     await takeInAll(loop, figures);
     for (const topic of LIVE_TOPICS) await sql.queryFile(`queries/live/${topic}.sql`);
   }
