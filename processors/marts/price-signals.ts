@@ -1,7 +1,7 @@
 import { caseRegion } from '../../models/diversion/regions.ts';
 import { belowFloor, type PriceSignal, type PricedLine } from '../../models/diversion/rules/below-floor.ts';
 import type { Settings } from '../settings/settings.ts';
-import { CONFLICTS, defineProcessor, type OffsetRange, type Output, type RunContext } from '../processor.ts';
+import { CONFLICTS, defineProcessor, type Output, type RunContext } from '../processor.ts';
 import { definitionOf, runParams } from './bucket-mart.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
 
@@ -59,7 +59,7 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
 
 async function readLines(context: LinesContext): Promise<readonly JudgedLine[]> {
   await reloadDictionaries(context, ['price', 'dealer']);
-  return context.sql.queryFile<JudgedLine>(LINES, { params: runParams(context) });
+  return context.sql.queryFile<JudgedLine>(LINES, { params: { ...runParams(context), parts: 0, part: 0 } });
 }
 
 function judge(lines: readonly JudgedLine[]): Result {
@@ -95,27 +95,21 @@ async function store({ known, found }: Result, { sql, version }: RunContext): Pr
   ]);
 }
 
-/** Judges the lines of all deliveries in few parts: each run searches all orders for its own, however few they are. */
+/** Judges all lines in few parts. */
 async function judgeAll(context: RunContext, parts: number): Promise<void> {
   for await (const lines of linesInParts(context, parts)) await store(judge(lines), context);
 }
 
-/** The lines of the deliveries in `ranges`, in so many parts. A line comes in the part of each of its deliveries. */
+/** All lines below their floor, in so many parts by dealer: by ranges of deliveries each part would search all orders for its own. */
 export async function* linesInParts(
   context: LinesContext,
   parts: number,
 ): AsyncGenerator<readonly JudgedLine[]> {
-  for (let part = 0; part < parts; part += 1) {
-    const ranges = context.ranges
-      .map((range) => partOf(range, part, parts))
-      .filter(({ from, to }) => from < to);
-    yield await readLines({ ...context, ranges });
-  }
-}
-
-function partOf({ from, to, ...place }: OffsetRange, part: number, parts: number): OffsetRange {
-  const bound = (n: number): number => from + Math.floor(((to - from) * n) / parts);
-  return { ...place, from: bound(part), to: bound(part + 1) };
+  await reloadDictionaries(context, ['price', 'dealer']);
+  for (let part = 0; part < parts; part += 1)
+    yield await context.sql.queryFile<JudgedLine>(LINES, {
+      params: { ...runParams({ ...context, ranges: [] }), parts, part },
+    });
 }
 
 /** What is told of a line, whatever a rule says of it. */

@@ -2,7 +2,8 @@
 -- documents about the money of their order), with the price that they ended at, the floor that held when they were placed, and what lowers either:
 -- the deepest promotion that the line could be ordered under then, and what was given back on the order in its currency, a unit: rebates paid,
 -- and credit notes beyond what was cancelled, went back or was invoiced too much. Lines that changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
--- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]"
+-- With parts > 0 it is all lines instead, of one of so many parts of the dealers.
+-- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_parts=0 --param_part=0
 WITH
     deliveries AS
     (
@@ -71,7 +72,8 @@ WITH
             min(event_time) AS placed_at,
             max(event_time) AS last_event_time
         FROM core_orders AS events
-        WHERE (dealer_id, order_id) IN (SELECT dealer_id, order_id FROM dirty)
+        WHERE ({parts: UInt32} = 0 OR cityHash64(dealer_id) % {parts: UInt32} = {part: UInt32})
+          AND ({parts: UInt32} > 0 OR (dealer_id, order_id) IN (SELECT dealer_id, order_id FROM dirty))
         GROUP BY dealer_id, order_id, line_no
         HAVING uniqExact(events.currency) = 1
     ),
@@ -89,7 +91,9 @@ WITH
             toFloat64(sumIf(core_money.amount, kind = 'credit_note')) AS credited,
             toFloat64(sumIf(core_money.amount, kind = 'invoice')) AS invoiced
         FROM core_money
-        WHERE kind IN ('rebate_payment', 'credit_note', 'invoice') AND (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty)
+        WHERE kind IN ('rebate_payment', 'credit_note', 'invoice')
+          AND ({parts: UInt32} = 0 OR cityHash64(dealer_id) % {parts: UInt32} = {part: UInt32})
+          AND ({parts: UInt32} > 0 OR (dealer_id, ifNull(order_id, '')) IN (SELECT dealer_id, order_id FROM dirty))
         GROUP BY dealer_id, order_id, currency
     ),
     -- The lines are read once: what is said of their order stands beside each.
@@ -135,5 +139,7 @@ SELECT
     units AS qty, toString(assumeNotNull(unit_value)) AS unit_price, expected AS floor_price, 0 AS discount_pct, 0 AS rebate_per_unit,
     first_event_time AS placed_at, event_time AS last_event_time
 FROM raw_mart_dealer_signals FINAL
-WHERE kind = 'below_floor' AND (origin_dealer_id, replaceRegexpOne(ref, ' / [0-9]+$', '')) IN (SELECT dealer_id, order_id FROM dirty)
+WHERE kind = 'below_floor'
+  AND ({parts: UInt32} = 0 OR cityHash64(origin_dealer_id) % {parts: UInt32} = {part: UInt32})
+  AND ({parts: UInt32} > 0 OR (origin_dealer_id, replaceRegexpOne(ref, ' / [0-9]+$', '')) IN (SELECT dealer_id, order_id FROM dirty))
 ORDER BY dealer_id, ref, is_known
