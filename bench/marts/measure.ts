@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createLogger } from '../../ingest/program/program.ts';
 import { LIVE_TOPICS } from '../../models/contract/live.ts';
 import { offlineLoop, takeInAll, type OfflineOptions } from '../../processors/loop/offline.ts';
+import { pendingRanges } from '../../processors/loop/offsets.ts';
+import { Progress } from '../../processors/loop/progress.ts';
+import { settledInLedgers } from '../../processors/loop/settled.ts';
 import { CONFLICTS } from '../../processors/processor.ts';
 import { rebuildMarts, type Rebuilt } from '../../processors/rebuild.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
@@ -72,23 +75,22 @@ export async function measure(stack: LabStack, rows: number, say: (text: string)
 
 async function measureIn(sql: SqlClient, rows: number, say: (text: string) => void): Promise<Measured> {
   const now = new Date();
+  say('simulate');
   const spans = await writeBase(sql, now.getTime());
   const base = await storedIn(sql);
   const base_rows = (base.get('raw_orders')?.rows ?? 0) + (base.get('raw_scans')?.rows ?? 0);
   const scale = scaleOf(rows / base_rows);
-  await copyBase(sql, spans, scale, (done, of) => {
-    say(`copy ${done} of ${of}`);
-  });
   const options = {
     sql,
     settings: readSettings(TIME_ZONE, 'CNY'),
     log: createLogger('bench', 'error'),
     clock: () => now,
   };
-  // What a rebuild finds: a list of conflicts that is up to date. The marts themselves are made from nothing.
-  say('conflicts');
-  const first = PROCESSORS.filter(({ id }) => id === CONFLICTS);
-  await takeInAll(await offlineLoop({ ...options, processors: first }), first);
+  await noConflicts(options);
+  await copyBase(sql, spans, scale, (done, of) => {
+    say(`copy ${done} of ${of}`);
+  });
+  await conflictsTakenIn(sql);
   const rebuilt: Rebuilt[] = [];
   for (const processor of PROCESSORS) {
     if (processor.mart === undefined) continue;
@@ -111,6 +113,23 @@ async function measureIn(sql: SqlClient, rows: number, say: (text: string) => vo
     statements,
     stored,
   };
+}
+
+/** What a rebuild finds: a list of conflicts that is up to date. A copy of events without conflicts has none. */
+async function noConflicts(options: Omit<OfflineOptions, 'processors'>): Promise<void> {
+  const conflicts = PROCESSORS.filter(({ id }) => id === CONFLICTS);
+  await takeInAll(await offlineLoop({ ...options, processors: conflicts }), conflicts);
+  const [listed] = await options.sql.query<{ rows: number }>(
+    'SELECT count() AS rows FROM raw_event_conflicts',
+  );
+  if (listed?.rows !== 0) throw new Error('the simulated channel has conflicts, which its copies would lack');
+}
+
+async function conflictsTakenIn(sql: SqlClient): Promise<void> {
+  const progress = await Progress.load(sql);
+  const heads = await settledInLedgers(sql)();
+  const ranges = pendingRanges([...heads.keys()], heads, new Map(), Number.MAX_SAFE_INTEGER);
+  await progress.save(CONFLICTS, ranges, progress.nextVersion());
 }
 
 /** What the wallboard's server reads, and runs of the figures alone. */

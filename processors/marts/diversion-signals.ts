@@ -70,7 +70,7 @@ const AROUND = [
 /** After every code. */
 const LAST_CODE = '\u{10FFFF}';
 /** Codes looked at in one part when all are. */
-const CODES_PER_PART = 300_000;
+const CODES_PER_PART = 1_000_000;
 /** A feed that may explain a scan and lies behind the newest one is waited for, but no longer than so: what is a day late is down. */
 const LATE_MAX_H = 24;
 /** A feed that lies so far behind has ended. */
