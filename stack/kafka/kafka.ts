@@ -17,6 +17,8 @@ const READY_TIMEOUT_MS = 120_000;
 const PROBE_TIMEOUT_MS = 2_000;
 /** Time to close segments and write clean-shutdown markers. */
 const STOP_GRACE_MS = 15_000;
+/** Java compiles quickly, and not once more what runs often. */
+const FIRST_COMPILER = '-XX:TieredStopAtLevel=1';
 
 export interface KafkaOptions {
   /** Created if absent; holds log/, server.properties. Its content survives kill -9 and is used again. */
@@ -24,6 +26,11 @@ export interface KafkaOptions {
   logFile?: string;
   /** Free ones unless given. */
   ports?: KafkaPorts;
+  /**
+   * Whether Java's second compiler stays off: a start takes 4 s of the processor instead of 7, and under load for long a message takes
+   * more. For tests.
+   */
+  short_lived?: boolean;
 }
 
 export interface KafkaPorts {
@@ -59,7 +66,12 @@ export async function startKafka(options: KafkaOptions, control: StartControl = 
 
   const child = startChild({
     command: 'java',
-    args: [...jvmArguments(jars), 'kafka.Kafka', propertiesFile],
+    args: [
+      ...(options.short_lived ? [FIRST_COMPILER] : []),
+      ...jvmArguments(jars),
+      'kafka.Kafka',
+      propertiesFile,
+    ],
     env: javaEnvironment(),
     cwd: dataDir,
     logFile: options.logFile ?? join(dataDir, 'kafka.log'),
@@ -121,7 +133,7 @@ async function formatLogDir(
       'java',
       // For a program of two seconds the second compiler's work is lost.
       [
-        '-XX:TieredStopAtLevel=1',
+        FIRST_COMPILER,
         ...jvmArguments(jars),
         'kafka.tools.StorageTool',
         'format',

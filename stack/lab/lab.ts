@@ -33,8 +33,8 @@ export interface RunningLab {
 
 export interface LabOptions {
   /**
-   * For tests, which measure nothing: the files lie in memory where there is room, and ClickHouse compiles to machine code only what runs
-   * over and over. Most statements of tests run a few times, over a few rows.
+   * For tests, which measure nothing: the files lie in memory where there is room, ClickHouse compiles to machine code only what runs
+   * over and over, and Kafka once. Most statements of tests run a few times, over a few rows.
    */
   readonly for_tests?: boolean;
 }
@@ -48,7 +48,7 @@ export async function startLab({ for_tests = false }: LabOptions = {}): Promise<
   const adminPassword = randomBytes(18).toString('base64url');
   const analystPassword = randomBytes(18).toString('base64url');
   const [kafka, clickhouse] = await Promise.allSettled([
-    startKafka({ dataDir: join(dir, 'kafka') }),
+    startKafka({ dataDir: join(dir, 'kafka'), short_lived: for_tests }),
     startClickHouse({
       dataDir: join(dir, 'clickhouse'),
       adminPassword,

@@ -60,7 +60,11 @@ describe.skipIf(obstacle !== null)('a full disk', () => {
   it('of Kafka stops it, and leaves each message in one row when it runs again with space', async () => {
     const disk = SmallDisk.mount(KAFKA_MIB);
     const kafka = await Killable.of((ports?: RunningKafka['ports']) =>
-      startKafka({ dataDir: join(disk.folder, 'kafka'), ...(ports === undefined ? {} : { ports }) }),
+      startKafka({
+        dataDir: join(disk.folder, 'kafka'),
+        short_lived: true,
+        ...(ports === undefined ? {} : { ports }),
+      }),
     );
     const { brokers } = kafka.running;
     const pipeline = await Pipeline.start({ ...inject('stack'), kafka_brokers: brokers }, []);

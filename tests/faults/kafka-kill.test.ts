@@ -24,7 +24,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dealerstream-kafka-'));
   // A broker of its own, for it is killed.
   kafka = await Killable.of((ports?: RunningKafka['ports']) =>
-    startKafka({ dataDir: join(folder, 'kafka'), ...(ports === undefined ? {} : { ports }) }),
+    startKafka({
+      dataDir: join(folder, 'kafka'),
+      short_lived: true,
+      ...(ports === undefined ? {} : { ports }),
+    }),
   );
   pipeline = await Pipeline.start({ ...inject('stack'), kafka_brokers: kafka.running.brokers }, ['sink']);
   feed = await Feed.open(kafka.running.brokers, pipeline.env['DMS_TOPIC_PREFIX'] ?? '');

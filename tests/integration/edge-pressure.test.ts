@@ -109,7 +109,7 @@ describe('at its end', () => {
 describe('without Kafka', () => {
   it('events are refused with 503, and taken again, each once, when it is back', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'edge-kafka-'));
-    let kafka = await startKafka({ dataDir });
+    let kafka = await startKafka({ dataDir, short_lived: true });
     onTestFinished(async () => {
       await kafka.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -128,7 +128,7 @@ describe('without Kafka', () => {
     expect((await fetch(`${edge.url}/readyz`)).status).toBe(503);
     expect((await fetch(`${edge.url}/healthz`)).status).toBe(200);
 
-    kafka = await startKafka({ dataDir, ports: kafka.ports });
+    kafka = await startKafka({ dataDir, ports: kafka.ports, short_lived: true });
     await expect.poll(async () => (await send('after')).status, { timeout: 60_000, interval: 500 }).toBe(202);
     const ids = (await setting.readTopic(order.topic)).map(
       ({ value }) => (JSON.parse(value.toString()) as { event_id: string }).event_id,
@@ -138,7 +138,7 @@ describe('without Kafka', () => {
 
   it('a broker that hangs costs a request no more than the time to be acknowledged', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'edge-kafka-'));
-    const kafka = await startKafka({ dataDir });
+    const kafka = await startKafka({ dataDir, short_lived: true });
     onTestFinished(async () => {
       await kafka.stop();
       await rm(dataDir, { recursive: true, force: true });
