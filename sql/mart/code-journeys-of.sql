@@ -16,8 +16,8 @@ CREATE OR REPLACE VIEW raw_code_journeys_of {{on_cluster}}
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(String) COMMENT 'the dealer that each of them is meant for',
     shipped_by Array(String) COMMENT 'the dealer whose scan each of them is',
-    next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it; null = none',
-    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
+    next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it (by whom it is meant for, also one up to 15 minutes before: clocks differ); null = none',
+    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping, by whom that is meant for from 15 minutes before it on; null = none',
     scans UInt64 COMMENT 'its scans',
     first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
     last_event_time DateTime64(3, 'UTC') COMMENT 'its last scan'
@@ -36,7 +36,7 @@ WITH
             concat(reinterpretAsFixedString(byteSwap(toUInt64(at_ms))), source, '\0', event_id, '\0') AS place,
             toString(dealer_id) AS scanner,
             -- Who scanned, as a number: of two dealers it is the same in one of 2^63 cases.
-            bitAnd(sipHash64(dealer_id), 18446744073709551614) AS hand,
+            bitAnd(sipHash64(toString(dealer_id)), 18446744073709551614) AS hand,
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan', 'returning') AS is_later
         FROM core_scans
         WHERE ingested_at <= {known_at: DateTime64(3, 'UTC')}
@@ -74,7 +74,9 @@ WITH
             arrayMap(one -> splitByChar('\0', substring(one, 9))[3], packed_namings) AS named,
             arrayMap(one -> core_item_key(one), named) AS parents,
             arrayMap(one -> toInt64(byteSwap(reinterpretAsUInt64(substring(one, 1, 8)))), packed_shipments) AS ship_ms,
-            arrayMap(one -> splitByChar('\0', substring(one, 9)), packed_shipments) AS ship_parts
+            arrayMap(one -> splitByChar('\0', substring(one, 9)), packed_shipments) AS ship_parts,
+            arrayMap(one -> bitAnd(sipHash64(one[3]), 18446744073709551614), ship_parts) AS ship_to,
+            arrayMap(one -> bitAnd(sipHash64(one[4]), 18446744073709551614), ship_parts) AS ship_by
         FROM journeys
     )
 SELECT
@@ -92,12 +94,15 @@ SELECT
     arrayMap(ms -> fromUnixTimestamp64Milli(ms, 'UTC'), ship_ms) AS shipped_at,
     arrayMap(one -> one[3], ship_parts) AS shipped_to,
     arrayMap(one -> one[4], ship_parts) AS shipped_by,
+    -- Whom it was meant for, if that is not who shipped it, may have scanned it by a clock that is up to 15 minutes (CLOCKS_MS) behind.
     arrayMap(
-        (ms, by) -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
-            move -> move >= bitShiftLeft(toUInt128(ms + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != bitAnd(sipHash64(by), 18446744073709551614), moves), 64)), 'UTC'),
-        ship_ms, shipped_by) AS next_seen_at,
+        (ms, by, receiver) -> fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
+            move -> (move >= bitShiftLeft(toUInt128(ms + 1), 64) AND bitAnd(toUInt64(move), 18446744073709551614) != by)
+                OR (move >= bitShiftLeft(toUInt128(ms - 900000), 64) AND bitAnd(toUInt64(move), 18446744073709551614) = receiver AND by != receiver), moves), 64)), 'UTC'),
+        ship_ms, ship_by, ship_to) AS next_seen_at,
     if(empty(ship_ms), NULL, fromUnixTimestamp64Milli(toInt64(bitShiftRight(arrayFirstOrNull(
-        move -> toUInt64(move) % 2 = 1 AND move >= bitShiftLeft(toUInt128(ship_ms[1]), 64), moves), 64)), 'UTC')) AS seen_at,
+        move -> toUInt64(move) % 2 = 1 AND (move >= bitShiftLeft(toUInt128(ship_ms[1]), 64)
+            OR (move >= bitShiftLeft(toUInt128(ship_ms[1] - 900000), 64) AND bitAnd(toUInt64(move), 18446744073709551614) = ship_to[1] AND ship_by[1] != ship_to[1])), moves), 64)), 'UTC')) AS seen_at,
     n AS scans, first_at AS first_event_time, last_at AS last_event_time
 FROM unpacked
 COMMENT 'Ways of logistics codes as they were known at known_at; noted_by 0 = of all, else of the spellings that this run noted; until not empty = of the codes beyond after up to until that none noted'

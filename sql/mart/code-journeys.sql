@@ -13,8 +13,8 @@ CREATE OR REPLACE VIEW mart_code_journeys {{on_cluster}}
     shipped_at Array(DateTime64(3, 'UTC')) COMMENT 'its own shipping scans that name a dealer, in order of time',
     shipped_to Array(LowCardinality(String)) COMMENT 'the dealer that each of them is meant for',
     shipped_by Array(LowCardinality(String)) COMMENT 'the dealer whose scan each of them is',
-    next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it; null = none',
-    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping; null = none',
+    next_seen_at Array(Nullable(DateTime64(3, 'UTC'))) COMMENT 'the first scan after each of them, packing left out, by another hand than shipped it (by whom it is meant for, also one up to 15 minutes before: clocks differ); null = none',
+    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows its first shipping, by whom that is meant for from 15 minutes before it on; null = none',
     scans UInt32 COMMENT 'its scans',
     first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
     last_event_time DateTime64(3, 'UTC') COMMENT 'its last scan'

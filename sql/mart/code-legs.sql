@@ -8,7 +8,7 @@ CREATE OR REPLACE VIEW mart_code_legs {{on_cluster}}
     sku_id LowCardinality(String) COMMENT 'the product, by its first scan',
     dealer_id LowCardinality(String) COMMENT 'the dealer that the shipment is meant for',
     shipped_at DateTime64(3, 'UTC') COMMENT 'the shipment',
-    next_seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'the first scan after it, packing left out, by another hand than shipped it; null = none'
+    next_seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'the first scan after it, packing left out, by another hand than shipped it (by whom it is meant for, also one up to 15 minutes before: clocks differ); null = none'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW mart_code_shipments {{on_cluster}}
     code String COMMENT 'the code, as its first scan spells it',
     item String COMMENT 'what all spellings of the code have in common (core_item_key)',
     first_shipped_at DateTime64(3, 'UTC') COMMENT 'its first shipment to a dealer',
-    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows; null = none'
+    seen_at Nullable(DateTime64(3, 'UTC')) COMMENT 'its first scan at or after receiving that follows, by whom it was shipped to from 15 minutes before on; null = none'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
