@@ -1,6 +1,7 @@
 import type { HabitDealer, Habits } from '../../models/diversion/judge-habits.ts';
 import { beginsOf, type OrderHabit, type Stretch } from '../../models/diversion/habit.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
+import type { SentGoods } from '../../models/diversion/rules/moved-goods.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
 import type { SimulatedEvent } from '../../simulator/flow/event-stream.ts';
 import { HQ } from '../../simulator/flow/scans.ts';
@@ -104,6 +105,7 @@ export class ChannelHabits {
         changed_on,
       })),
       rebates: this.#rebates(),
+      sent: this.#sent(),
     };
   }
 
@@ -213,6 +215,12 @@ export class ChannelHabits {
     const day = this.#day(Date.parse(String(fields['valid_from'])));
     if (day > 0) changed_on.push(day);
     this.#dealers.set(dealer_id, { fields, changed_on });
+  }
+
+  #sent(): SentGoods[] {
+    return this.#legs
+      .filter(({ by, dealer_id, shipped_ms }) => by !== HQ && by !== dealer_id && this.#day(shipped_ms) >= 0)
+      .map(({ by, dealer_id, sku_id }) => ({ from_dealer_id: by, to_dealer_id: dealer_id, sku_id }));
   }
 
   #shipped(): ShippedDay[] {

@@ -34,7 +34,7 @@ function judge(changed: string, parent_of_b = '') {
     parent_dealer_id: dealer_id === 'B' ? parent_of_b : '',
     changed_on: dealer_id === changed ? [SINCE + 2] : [],
   }));
-  return judgeHabits({ shipped: [], orders, dealers, rebates: null }).filter(
+  return judgeHabits({ shipped: [], orders, dealers, rebates: null, sent: [] }).filter(
     ({ log_odds }) => log_odds >= PRIOR,
   );
 }

@@ -9,6 +9,7 @@ import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { peaksOf } from './peaks.ts';
 import { countedPairs } from './rules/counted-pairs.ts';
+import { movedGoods, type SentGoods } from './rules/moved-goods.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
 import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
@@ -32,6 +33,8 @@ export interface Habits {
   readonly dealers: readonly HabitDealer[];
   /** Null where no rebate programme is known. */
   readonly rebates: readonly RebatePeriod[] | null;
+  /** What dealers sent one another openly. */
+  readonly sent: readonly SentGoods[];
 }
 
 /** A rule about dealers as a draft has it: what it says of all habits. Pure. */
@@ -51,14 +54,14 @@ const PAIR_LOG_ODDS_MIN = Math.log(99);
  * What the rules about dealers say: scans that are missing, orders that surge, purchases that move to a neighbour. Pure; the result
  * does not depend on the order of what is given.
  */
-export function judgeHabits({ shipped, orders, dealers, rebates }: Habits): HabitSignal[] {
+export function judgeHabits({ shipped, orders, dealers, rebates, sent }: Habits): HabitSignal[] {
   const in_order = withShipmentsAsBooked(orders.toSorted(byDealerThenSku));
   const expectations = expectationsOf(in_order);
   const shelves = shelvesOf(in_order, settleDaysOf(shipped, in_order));
   const leaks = leaksOf(shelves);
   const counted = countedShelvesOf(shelves);
   const neighbours = neighboursOf(dealers);
-  const pairs = pairsOf(expectations, dealers, neighbours, leaks, counted);
+  const pairs = pairsOf(expectations, dealers, neighbours, leaks, counted, sent);
   const peaks = peaksOf(expectations, neighbours);
   const levels = keptLevelsOf(expectations, counted);
   const totals = totalsOf(expectations);
@@ -94,6 +97,7 @@ function pairsOf(
   neighbours: ReadonlyMap<string, readonly string[]>,
   leaks: Leaks,
   shelves: CountedShelves,
+  sent: readonly SentGoods[],
 ): HabitSignal[] {
   const sales = expectationsOf(expectations.map(({ habit }) => ({ ...habit, ordered: habit.sold })));
   const sales_of = new Map(expectations.map((one, i) => [one, sales[i] ?? one]));
@@ -116,15 +120,12 @@ function pairsOf(
         pairs.push(...sellers.map((seller) => ({ seller, buyer, sales: sales_of.get(buyer) ?? buyer })));
     }
   }
-  const compared = pairs.map(({ seller, buyer }) => ({
+  const both = pairs.map(({ seller, buyer }) => ({
     seller: seller.habit.dealer_id,
     buyer: buyer.habit.dealer_id,
   }));
-  const by_shelves = countedPairs(
-    expectations.map(({ habit }) => habit),
-    [...new Map(compared.map((pair) => [`${pair.seller}|${pair.buyer}`, pair])).values()],
-    shelves,
-  );
+  const compared = [...new Map(both.map((pair) => [`${pair.seller}|${pair.buyer}`, pair])).values()];
+  const habits = expectations.map(({ habit }) => habit);
   const isSteady = (id: string, pair: Stretch): boolean => {
     const dealer = by_id.get(id);
     return dealer === undefined || !isChanged(dealer, pair);
@@ -132,7 +133,8 @@ function pairsOf(
   const found = [
     ...pairedBuyers(pairs, leaks).filter((pair) => isSteady(pair.origin_dealer_id, pair)),
     // A seller that changed may buy more; its goods leave no less seen.
-    ...by_shelves,
+    ...countedPairs(habits, compared, shelves),
+    ...movedGoods(compared, shelves, sent),
   ].filter((pair) => isSteady(pair.found_dealer_id, pair));
   return surestOf(surestOf(found, goodsOf), ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`);
 }

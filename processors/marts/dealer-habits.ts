@@ -3,6 +3,7 @@ import { beginsOf, type HabitSignal, type OrderHabit, type Stretch } from '../..
 import { caseRegion } from '../../models/diversion/regions.ts';
 import type { HabitDealer, Habits } from '../../models/diversion/judge-habits.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
+import type { SentGoods } from '../../models/diversion/rules/moved-goods.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
 import type { SqlClient, SqlParams } from '../../sql/client.ts';
 
@@ -101,6 +102,7 @@ export async function readDealerHabits(
     shipped,
     dealers: dealers.map(dealerOf),
     rebates: rebates.length === 0 ? null : rebates,
+    sent: await read<SentGoods>('sent', place),
     terms: await read<Terms>('terms', { at: watermark }),
   };
 }

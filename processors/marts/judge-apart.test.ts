@@ -11,7 +11,7 @@ function channel(dealers: number): Habits {
       others().map((one) => ({ ...one, dealer_id: `${one.dealer_id}-${n}` })),
     ).flat(),
   ];
-  return { orders, shipped: [], dealers: [], rebates: null };
+  return { orders, shipped: [], dealers: [], rebates: null, sent: [] };
 }
 
 describe('habits judged apart', () => {

@@ -8,7 +8,13 @@ const PAIRS_HERE_MAX = 400;
 const thread = new TaskThread<Habits, HabitSignal[]>(new URL('./habit-worker.mjs', import.meta.url));
 
 /** What `judgeHabits` says, in a thread where it takes long: of a few hundred dealers seconds, in which no alert and no figure would be told. */
-export async function judgeApart({ shipped, orders, dealers, rebates }: Habits): Promise<HabitSignal[]> {
-  const habits = { shipped, orders, dealers, rebates };
+export async function judgeApart({
+  shipped,
+  orders,
+  dealers,
+  rebates,
+  sent,
+}: Habits): Promise<HabitSignal[]> {
+  const habits = { shipped, orders, dealers, rebates, sent };
   return orders.length <= PAIRS_HERE_MAX ? judgeHabits(habits) : thread.run(habits);
 }

@@ -95,4 +95,30 @@ describe('goods that a dealer ships to another', () => {
     expect(about('S2')).toEqual([]);
     expect(about('S1')).toEqual([]);
   }, 180_000);
+
+  test('are no secret of the two, nor are those under an approved transfer that nobody has shipped', async () => {
+    await run.sql.insertRows('raw_mart_transfers', [
+      {
+        ...{ suggestion_id: 'tr:D3:D1:S1:w', cycle: 'w', from_dealer_id: 'D3', to_dealer_id: 'D1' },
+        ...{ sku_id: 'S1', qty: 4, gain: '1.00', cost: '1.00', currency: 'CNY', distance_km: 1 },
+        ...{ surplus: 4, shortage: 4, forecast_version: 'f', created_at: at(100), version: 1 },
+      },
+    ]);
+    const openly = (days_ago: number): Promise<unknown[]> =>
+      run.sql.queryFile('queries/processors/habit-sent.sql', {
+        params: { time_zone: 'Asia/Shanghai', since: at(days_ago * 24).slice(0, 10) },
+      });
+    const sent = ['S1', 'S2', 'S3'].map((sku_id) => ({
+      ...{ from_dealer_id: 'D1', to_dealer_id: 'D2', sku_id },
+    }));
+    expect(await openly(30)).toEqual(sent);
+    await run.sql.insertRows('raw_mart_suggestion_decisions', [
+      {
+        ...{ suggestion_id: 'tr:D3:D1:S1:w', reason: '', decided_by: 'w', decision: 'accepted', qty: 4 },
+        decided_at: at(90),
+      },
+    ]);
+    expect(await openly(30)).toEqual([...sent, { from_dealer_id: 'D3', to_dealer_id: 'D1', sku_id: 'S1' }]);
+    expect(await openly(0)).not.toContainEqual(sent[0]);
+  }, 180_000);
 });
