@@ -31,6 +31,9 @@ describe('impossible travel', () => {
     expect(judged(sent, scanAt(0.1))).toEqual([]);
     expect(judged(scanAt(-0.1), sent)).toEqual([]);
     expect(judged(sent, scanAt(0.1, { dealer_id: 'D2' }))).toHaveLength(1);
+    // Sold or counted there within minutes they are not the goods that were sent.
+    expect(judged(sent, scanAt(0.1, { biz_step: 'retail_selling' }))).toHaveLength(1);
+    expect(judged(scanAt(-0.1, { biz_step: 'stock_taking' }), sent)).toHaveLength(1);
     expect(judged({ ...sent, event_time: hour(0.05) }, scanAt(0.1))).toHaveLength(1);
   });
 

@@ -50,10 +50,11 @@ function isImpossible(a: TrailScan, b: TrailScan): boolean {
   return apart_km > DISTANCE_KM_MIN && apart_km / hours > SPEED_KMH;
 }
 
-/** Whichever of the two clocks goes ahead. */
+/** Whichever of the two clocks goes ahead. What else than received is no clock's doing: goods are sold days after they were sent. */
 function isDelivery(shipments: Trail['shipments'], one: TrailScan, other: TrailScan): boolean {
   const isFrom = (shipping: TrailScan, receipt: TrailScan): boolean =>
     shipping.biz_step === 'shipping' &&
+    receipt.biz_step === 'receiving' &&
     shipments.some(
       ({ at, to_dealer_id }) =>
         to_dealer_id === receipt.dealer_id && Date.parse(at) === Date.parse(shipping.event_time),
