@@ -124,6 +124,18 @@ describe('training rows', () => {
     const sold = target.reduce((sum, ratio, row) => sum + ratio * (anchor[row] as number), 0);
     expect(sold / anchor.reduce((sum, units) => sum + units, 0)).toBeCloseTo(1, 1);
   });
+
+  test('a small panel is learned from at each of its origins, a larger one at every third', () => {
+    const rowsOf = (rows_max: number): number => {
+      const panel = syntheticPanel({ ...OPTIONS, series: 6 });
+      const effects = learnEffects(panel, factorsOf(panel), ORIGIN);
+      const features = new FeatureRows(panel, effects, groupTotals(panel, effects, ORIGIN));
+      return drawTrainingRows(panel, features, { origin: ORIGIN, h: H, seed: 1, rows_max }).target.length;
+    };
+    // 6 series × about 100 origins × 6 steps, but for those whose target lies after the origin of the fit.
+    expect(rowsOf(100_000)).toBeGreaterThan(3_000);
+    expect(rowsOf(3_960)).toBeLessThan(1_300);
+  });
 });
 
 test('calendar: 2024-12-31 is a Tuesday, the 366th of 366 days', () => {

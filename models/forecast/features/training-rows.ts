@@ -21,8 +21,8 @@ export interface DrawOptions {
   readonly rows_max: number;
 }
 
-/** Origins of a series that rows are drawn at: not more often than this many periods apart. */
-const ORIGIN_STRIDE_MIN = 3;
+/** Origins of a series that rows are drawn at are so many periods apart, for neighbours say nearly the same; fewer where a small panel has few rows. */
+const ORIGIN_STRIDE = 3;
 /** Steps drawn at one origin, so that its features are computed once for several rows. */
 const STEPS_PER_ORIGIN = 6;
 /**
@@ -39,7 +39,9 @@ const USUAL_SALES_MAX = 4;
 export function drawTrainingRows(panel: Panel, features: FeatureRows, options: DrawOptions): DrawnRows {
   const { origin, h, rows_max, seed } = options;
   const steps = Math.min(h, STEPS_PER_ORIGIN);
-  const possible = panel.series_count * Math.max(1, origin) * (steps / ORIGIN_STRIDE_MIN);
+  const every = panel.series_count * Math.max(1, origin) * steps;
+  const stride = Math.max(1, Math.min(ORIGIN_STRIDE, Math.floor((ORIGIN_STRIDE * every) / rows_max)));
+  const possible = every / stride;
   const share = Math.min(1, rows_max / possible);
   const rows_buffer = Math.ceil(Math.min(possible, rows_max * 1.1)) + 64;
   const values = new Float32Array(rows_buffer * features.width);
@@ -54,7 +56,7 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
     if (first < 0) continue;
     const usual = meanSale(demand.subarray(first, origin + 1));
     const begin = first + Math.min(warm_up, (origin - first) >> 1);
-    for (let at = begin + Math.floor(uniform() * ORIGIN_STRIDE_MIN); at < origin; at += ORIGIN_STRIDE_MIN) {
+    for (let at = begin + Math.floor(uniform() * stride); at < origin; at += stride) {
       if (uniform() >= share) continue;
       features.moveTo(at);
       for (let draw = 0; draw < steps && rows < rows_buffer; draw++) {
