@@ -7,7 +7,7 @@ INSERT INTO raw_suspect_codes
 WITH
     own AS
     (
-        SELECT code, parent_code, notEmpty(former_parents) AS is_repacked, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
+        SELECT code, parent_code, notEmpty(former_parents) AS is_repacked, arrayMap((t, d, b) -> (t, d, b), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS legs
         FROM raw_mart_code_journeys FINAL
         WHERE code > {after: String} AND code <= {until: String}
           AND ({dirty: UInt64} = 0 OR code IN (SELECT noted.code FROM raw_dirty_codes AS noted WHERE noted.version = {dirty: UInt64}))
@@ -22,13 +22,13 @@ WITH
     ),
     parents AS
     (
-        SELECT code, parent_code, last_event_time, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
+        SELECT code, parent_code, last_event_time, arrayMap((t, d, b) -> (t, d, b), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS legs
         FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM parent_codes)
     ),
     grandparents AS
     (
-        SELECT code, arrayMap((t, d, b) -> (t, d, core_is_supply(b, d, t)), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS shipments
+        SELECT code, arrayMap((t, d, b) -> (t, d, b), shipped_at, CAST(shipped_to, 'Array(String)'), CAST(shipped_by, 'Array(String)')) AS legs
         FROM raw_mart_code_journeys FINAL
         WHERE code IN (SELECT parent_code FROM raw_mart_code_journeys WHERE parent_code != '' AND code IN (SELECT parent_code FROM parent_codes))
     ),
@@ -36,7 +36,7 @@ WITH
     (
         SELECT
             own.code AS code, own.is_repacked AS is_repacked, parents.last_event_time AS box_seen_until,
-            arraySort(arrayConcat(own.shipments, parents.shipments, grandparents.shipments)) AS shipments
+            arraySort(arrayMap(leg -> (leg.1, leg.2, core_is_supply(leg.3, leg.2, leg.1)), arrayConcat(own.legs, parents.legs, grandparents.legs))) AS shipments
         FROM own
         LEFT JOIN parents ON parents.code = own.parent_code
         LEFT JOIN grandparents ON grandparents.code = parents.parent_code
