@@ -1,6 +1,7 @@
 // Plain JavaScript on Node's own modules: it runs before `npm ci` has ever run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { oneAtATime } from './one-at-a-time.mjs';
 import { BootstrapError, repository, runQuietly } from './command.mjs';
 
 /** @throws BootstrapError when this Node is older than package.json asks for */
@@ -12,10 +13,14 @@ export function checkNode() {
     throw new BootstrapError(`Node ${wanted} or later is needed; this is ${process.versions.node}.`);
 }
 
-/** Installs the packages of package-lock.json unless exactly these are installed. */
+/** Installs the packages of package-lock.json unless exactly these are installed. A program that comes meanwhile waits. */
 export async function ensurePackages(steps) {
   if (installed()) return;
-  await steps.step('npm ci', () => runQuietly('npm', ['ci', '--no-audit', '--no-fund']));
+  await steps.step('npm ci', () =>
+    oneAtATime(join(repository, '.cache/npm-ci.pid'), async () => {
+      if (!installed()) await runQuietly('npm', ['ci', '--no-audit', '--no-fund']);
+    }),
+  );
 }
 
 /**
