@@ -38,16 +38,16 @@ export type Trigger =
     };
 
 /**
- * Which processors run one after another. Those of the `live` lane make what the board shows of the last second; those of `main` keep the
- * marts and lead from a scan to a case; those of `slow`, all on timers, look at weeks of the whole channel at once. None waits for
- * those of another, whose runs may take longer than its own should.
+ * Which processors run one after another. Those of the `live` lane make what the board shows of the last second; those of `cases` lead
+ * from a scan to a case; those of `main` keep the other marts and their figures; those of `slow`, all on timers, look at weeks of the whole
+ * channel at once. None waits for those of another, whose runs may take longer than its own should.
  */
-export const LANES = ['live', 'main', 'slow'] as const;
+export const LANES = ['live', 'cases', 'main', 'slow'] as const;
 export type Lane = (typeof LANES)[number];
 
 /**
- * The processor that lists conflicting deliveries; marts take in again what it found since they last ran. Those of the main
- * lane stay behind it; those of the live lane do not wait, and run again, also without deliveries, when it has.
+ * The processor that lists conflicting deliveries; marts take in again what it found since they last ran. They
+ * stay behind it; those of the live lane do not wait, and run again, also without deliveries, when it has.
  */
 export const CONFLICTS = 'conflicts';
 
@@ -128,6 +128,8 @@ export interface Mart {
    * ranges in one after another, which is what happens without it and when it fails.
    */
   readonly fill?: (context: RunContext, parts: number) => Promise<void>;
+  /** `fill` is asked for a part for so many deliveries. Default: the loop's. */
+  readonly fill_part_deliveries?: number;
   /** In the running loop it is filled at once if it lacks so many deliveries at most. Default: the loop's. */
   readonly fill_deliveries_max?: number;
 }

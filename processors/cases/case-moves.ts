@@ -3,6 +3,7 @@ import { defineProcessor, type Output } from '../processor.ts';
 /** Wakes the cases when people moved, merged or split some: what they said is read from the core views. */
 export const caseMoves = defineProcessor<null, Output>({
   id: 'case-moves',
+  lane: 'cases',
   trigger: {
     on: 'data',
     types: ['case_transition', 'case_grouping'],

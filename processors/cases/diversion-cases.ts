@@ -41,6 +41,7 @@ interface Result extends Output {
  */
 export const diversionCases = defineProcessor<Input, Result>({
   id: 'diversion-cases',
+  lane: 'cases',
   trigger: {
     on: 'timer',
     every_ms: 10_000,

@@ -33,17 +33,18 @@ export interface LoopOptions {
   readonly clock?: () => Date;
   /** An emptied mart is filled at once if it lacks so many deliveries at most; else by ranges. Default: as the mart says, or 10,000,000. */
   readonly fill_deliveries_max?: number;
-  /** Pause between two passes of a lane but the live one, ms. Default 250. */
+  /** Pause between two passes of a lane without news, ms. Default 250. */
   readonly pause_ms?: number;
 }
 
 /** A processor that failed so often in a row makes the program not ready. */
 const FAILURES_UNREADY = 3;
 const PAUSE_MS = 250;
-/** The live lane looks for news so often while there are any. */
-const LIVE_PAUSE_MS = 40;
-/** Without news for so long it looks as seldom as the main lane. */
-const LIVE_IDLE_MS = 5_000;
+/** Lanes whose results somebody waits for: they look for news sooner while there are any. */
+const URGENT_LANES: ReadonlySet<Lane> = new Set(['live', 'cases']);
+const URGENT_PAUSE_MS = 40;
+/** Without news for so long they look as seldom as the others. */
+const URGENT_IDLE_MS = 5_000;
 /** An insert costs as much as one of the live lane's queries: how far it has come is written so often. */
 const LIVE_PROGRESS_EVERY_MS = 1_000;
 /** So many are filled in by one statement: a minute's work on two busy cores, for which the lane's others wait. */
@@ -129,8 +130,8 @@ export class ProcessorLoop {
       const ran = await this.pass('due', lane);
       const now_ms = performance.now();
       if (ran > 0) news_ms = now_ms;
-      const isLively = lane === 'live' && now_ms - news_ms < LIVE_IDLE_MS;
-      const wait_ms = isLively ? LIVE_PAUSE_MS : pause_ms;
+      const is_awaited = URGENT_LANES.has(lane) && now_ms - news_ms < URGENT_IDLE_MS;
+      const wait_ms = is_awaited ? URGENT_PAUSE_MS : pause_ms;
       await delay(wait_ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
@@ -254,7 +255,7 @@ export class ProcessorLoop {
     const version = progress.nextVersion();
     const conflicts_version = progress.version(CONFLICTS);
     const context = { sql: this.#sqlOf(processor), settings, log, now: this.#clock(), version };
-    const parts = Math.ceil(deliveries / FILL_DELIVERIES);
+    const parts = Math.ceil(deliveries / (mart.fill_part_deliveries ?? FILL_DELIVERIES));
     await mart.fill({ ...context, ranges, is_first: true, conflicts_since_ms: 0 }, parts);
     await progress.save(processor.id, ranges, version);
     standing.conflicts_version = conflicts_version;

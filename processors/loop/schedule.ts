@@ -39,9 +39,12 @@ export function standingOf(processor: RunnableProcessor): Standing {
 export function isDue(one: Standing, all: ReadonlyMap<string, Standing>, now_ms: number): boolean {
   const { trigger } = one.processor;
   if (one.last_run_ms === null) {
-    if (trigger.on === 'data' || one.processor.lane !== 'slow') return true;
-    // Those it comes after are of another lane: from a mart that is about to be made anew it would tell nothing.
-    return trigger.after.every((id) => all.get(id)?.is_current ?? true);
+    if (trigger.on === 'data' || one.processor.lane === 'live') return true;
+    // What runs in another lane may be about to make its mart anew: of that it would tell nothing.
+    return trigger.after.every((id) => {
+      const earlier = all.get(id);
+      return earlier === undefined || earlier.is_current || earlier.processor.lane === one.processor.lane;
+    });
   }
   const waited_ms = now_ms - one.last_run_ms;
   if (one.failures > 0) return waited_ms >= backoffMs(one.failures);

@@ -14,14 +14,17 @@ import {
 } from '../processor.ts';
 
 /**
- * What does not fit into so much memory goes over the disk. (Aggregating in the order of the table takes 1.5 to 2 times the work and
- * no less memory: rows under FINAL come from all parts at once.)
+ * What does not fit into so much of the server's memory goes over the disk, which takes three times as long. (Aggregating in the order of the
+ * table takes 1.5 to 2 times the work and no less memory: rows under FINAL come from all parts at once.)
  */
 export const FILL_SETTINGS = {
-  max_bytes_before_external_group_by: '1000000000',
+  max_bytes_before_external_group_by: '0',
+  max_bytes_ratio_before_external_group_by: 0.35,
   max_insert_threads: '2',
   // No row of a fill replaces another: looking for such, row by row, costs four times what sorting and writing them does.
   optimize_on_insert: 0,
+  // The copies of a mart's rows are written beside each other.
+  parallel_view_processing: 1,
 } as const;
 
 /** A mart that is kept up to date by computing whole buckets anew. */
@@ -39,6 +42,8 @@ export interface BucketMart {
   readonly min_interval_ms: number;
   /** Deliveries taken in by one run at most: bounds its memory and its time. */
   readonly deliveries_max: number;
+  /** What so many deliveries need stays in memory: they are filled in by one statement. Default: the loop's. */
+  readonly fill_part_deliveries?: number;
   /** Fills the emptied mart in about so many parts. Default: `<id>-fill.sql`, once a part. */
   readonly fill?: Fill;
 }
@@ -90,6 +95,7 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
         await (mart.fill ?? fillInParts(file('fill')))(context, parts);
       },
       tables: mart.tables,
+      ...(mart.fill_part_deliveries === undefined ? {} : { fill_part_deliveries: mart.fill_part_deliveries }),
       hash_file: file('hash'),
       definition: ({ time_zone }) =>
         definitionOf(

@@ -15,11 +15,12 @@ const SPELLINGS_SETTINGS = {
   optimize_aggregation_in_order: 1,
   max_bytes_before_external_group_by: '1000000000',
 } as const;
-const SETTINGS = { ...FILL_SETTINGS, max_bytes_before_external_group_by: '2500000000' } as const;
+const SETTINGS = { ...FILL_SETTINGS, max_bytes_ratio_before_external_group_by: 0.4 } as const;
 
 /** Keeps `mart_code_journeys` (D8's scan coverage, diversion): a bucket is one code, in all its spellings (`core_item_key`). */
 export const codeJourneys = bucketMart({
   id: 'code-journeys',
+  lane: 'cases',
   types: ['scan', 'scan_retraction'],
   tables: ['raw_mart_code_journeys', 'raw_mart_code_shipments', 'raw_mart_code_legs'],
   storage: [

@@ -59,13 +59,20 @@ const FILES = [
 ];
 const KNOWN = 'queries/processors/diversion-known.sql';
 const BOUNDS = 'queries/processors/diversion-code-bounds.sql';
-/** What is touched besides what was scanned, by the steps of raw_touched_codes: its containers, the contents of what moved, and of what was counted. */
+/**
+ * What is touched besides what was scanned, by the steps of raw_touched_codes: its containers, the contents of what moved, and of what was
+ * counted. Each list waits for no other.
+ */
 const AROUND = [
-  [CONTAINERS, 'scanned', 'container'],
-  [CONTAINERS, 'container', 'outer'],
-  [CONTENTS, 'moved', 'content'],
-  [CONTENTS, 'content', 'inner'],
-  [BOXES, 'box', 'boxed'],
+  [
+    [CONTAINERS, 'scanned', 'container'],
+    [CONTAINERS, 'container', 'outer'],
+  ],
+  [
+    [CONTENTS, 'moved', 'content'],
+    [CONTENTS, 'content', 'inner'],
+  ],
+  [[BOXES, 'box', 'boxed']],
 ] as const;
 /** After every code. */
 const LAST_CODE = '\u{10FFFF}';
@@ -91,6 +98,7 @@ const RULES_VERSION = 12;
  */
 export const diversionSignals = defineProcessor<Input, Result>({
   id: 'diversion-signals',
+  lane: 'cases',
   trigger: {
     on: 'data',
     types: ['scan', 'scan_retraction', 'dealer', 'territory', 'product'],
@@ -212,24 +220,33 @@ async function judgeAll(context: RunContext): Promise<void> {
 async function noteCodes(context: RunContext): Promise<number> {
   const { sql, version, ranges, is_first } = context;
   await forgetCodes(sql);
-  await sql.commandFile(TOUCHED, { params: { ...runParams(context), version } });
-  for (const [file, of, step] of AROUND)
-    await sql.commandFile(file, { params: { version, of, step, clock_h: CLOCK_H } });
+  await Promise.all([noteTouched(context), sql.commandFile(NOTE_FEEDS, { params: rangeParams(ranges) })]);
   await sql.commandFile(DIRTY, { params: { version } });
   // Before the first run no code has been judged: all will be, with the versions that have come by then.
   const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));
   if (is_renewed && !is_first)
     await sql.commandFile(DIRTY_REFERENCES, { params: { ...rangeParams(ranges), version } });
-  await noteTransferred(context);
-  await sql.commandFile(NOTE_FEEDS, { params: rangeParams(ranges) });
-  const watermark = await watermarkOf(context);
+  const [watermark] = await Promise.all([watermarkOf(context), noteTransferred(context)]);
   await sql.commandFile(DUE, { params: { version, watermark } });
   return watermark.getTime();
 }
 
+async function noteTouched(context: RunContext): Promise<void> {
+  const { sql, version } = context;
+  await sql.commandFile(TOUCHED, { params: { ...runParams(context), version } });
+  await Promise.all(
+    AROUND.map(async (steps) => {
+      for (const [file, of, step] of steps)
+        await sql.commandFile(file, { params: { version, of, step, clock_h: CLOCK_H } });
+    }),
+  );
+}
+
 async function forgetCodes(sql: SqlClient): Promise<void> {
-  for (const table of ['raw_touched_codes', 'raw_dirty_codes', 'raw_suspect_codes'])
-    await sql.commandFile('queries/processors/empty-table.sql', { params: { table } });
+  const tables = ['raw_touched_codes', 'raw_dirty_codes', 'raw_suspect_codes'];
+  await Promise.all(
+    tables.map((table) => sql.commandFile('queries/processors/empty-table.sql', { params: { table } })),
+  );
 }
 
 async function watermarkOf({ sql, now }: RunContext): Promise<Date> {

@@ -9,4 +9,5 @@ export const orderLines = bucketMart({
   storage: ['migrations/0272_raw_mart_by_time.sql'],
   min_interval_ms: 50,
   deliveries_max: 100_000,
+  fill_part_deliveries: 2_500_000,
 });

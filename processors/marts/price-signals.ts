@@ -37,6 +37,7 @@ const LINES = 'queries/processors/price-lines.sql';
  */
 export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
   id: 'price-signals',
+  lane: 'cases',
   trigger: {
     on: 'data',
     types: ['order', 'money', 'price', 'promotion', 'dealer'],

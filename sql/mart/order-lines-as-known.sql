@@ -66,17 +66,17 @@ WITH
     (
         SELECT
             * EXCEPT places,
-            -- Places where a visit of a stage begins: the same stage again (a second part shipped) goes on with it.
-            arrayFilter((i, stage, before) -> i = 1 OR stage != before, arrayEnumerate(stages), stages, arrayPushFront(arrayPopBack(stages), '')) AS visits,
-            arrayMap(i -> stages[i], visits) AS visited,
-            arrayMap(i -> entered_at[i], visits) AS visited_from
+            -- Whether a visit of a stage begins: the same stage again (a second part shipped) goes on with it.
+            arrayMap((i, stage, before) -> i = 1 OR stage != before, arrayEnumerate(stages), stages, arrayPushFront(arrayPopBack(stages), '')) AS begins,
+            arrayFilter((stage, begin) -> begin, stages, begins) AS visited,
+            arrayFilter((at, begin) -> begin, entered_at, begins) AS visited_from
         FROM lines
     )
 SELECT
     dealer_id, order_id, line_no, placing.1 AS sku_id, placing.2 AS currency, placing.3 AS channel, placing.4 AS ordered_qty,
     placing.5 AS unit_price, placing.6 AS requested_date, placed_at,
     first_shipped_at, stages[-1] AS stage, visited_from[-1] AS stage_since, reworks,
-    toBool(length(visits) > length(arrayDistinct(stages))) AS revisited, any_expedited AS expedited,
+    toBool(length(visited) > length(arrayDistinct(stages))) AS revisited, any_expedited AS expedited,
     stages, entered_at, entered_qty,
     visited,
     visited_from,

@@ -1,22 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ScanEvent } from '../../models/contract/events/scan.ts';
-import type { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { takeInAll } from '../../processors/loop/offline.ts';
-import { PROCESSORS } from '../../processors/registry.ts';
-import { channelOf } from './processors-channel.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
 const MINUTE = 60_000;
 const now = new Date();
 const shipped_ms = now.getTime() - 3 * 86_400_000;
-const NEEDED = PROCESSORS.filter(({ id }) => ['conflicts', 'code-journeys'].includes(id));
 
 let run: ProcessorsRun;
-let loop: ProcessorLoop;
 beforeAll(async () => {
-  run = await ProcessorsRun.create(now);
-  for (const { type, event } of channelOf('clocks', now).references) await run.deliver(type, [event]);
-  loop = await run.restart(NEEDED);
+  run = await ProcessorsRun.overChannel('clocks', now, ['conflicts', 'code-journeys']);
 }, 300_000);
 afterAll(() => run.drop());
 
@@ -38,7 +30,7 @@ function scansOf(
 }
 
 test('what is received by a clock that is some minutes behind the shipment was seen; what others scanned before it was not', async () => {
-  await run.deliver('scan', [
+  await run.take('scan', [
     ...scansOf('BEHIND', [[-6, 'D1', 'receiving']]),
     ...scansOf('LONG-BEFORE', [[-20, 'D1', 'receiving']]),
     ...scansOf('BY-ANOTHER', [[-6, 'D2', 'inspecting']]),
@@ -47,7 +39,6 @@ test('what is received by a clock that is some minutes behind the shipment was s
       [600, 'D1', 'receiving'],
     ]),
   ]);
-  await takeInAll(loop, NEEDED);
   const rows = await run.sql.query(`
     SELECT code, dateDiff('minute', shipped_at[1], next_seen_at[1]) AS next_after, dateDiff('minute', shipped_at[1], seen_at) AS seen_after
     FROM mart_code_journeys ORDER BY code`);

@@ -1,25 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLogger } from '../../ingest/program/program.ts';
 import type { ScanEvent } from '../../models/contract/events/scan.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
-import type { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { takeInAll } from '../../processors/loop/offline.ts';
-import { rebuildMarts } from '../../processors/rebuild.ts';
-import { PROCESSORS } from '../../processors/registry.ts';
-import { readSettings } from '../../processors/settings/settings.ts';
-import { channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { JUDGING_CODES, ProcessorsRun } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
 const at = (hours: number): string => new Date(now.getTime() - hours * HOUR).toISOString();
-const NEEDED = PROCESSORS.filter(({ id }) =>
-  ['conflicts', 'code-journeys', 'diversion-signals', 'diversion-cases'].includes(id),
-);
 const UNITS = [1, 2, 3];
 
 let run: ProcessorsRun;
-let loop: ProcessorLoop;
 
 type Fields = Partial<ScanEvent>;
 const scan = (lot: string, code: string, hours: number, fields: Fields): ScanEvent => ({
@@ -40,17 +28,11 @@ const sold = (lot: string): ScanEvent[] => [
 ];
 
 describe('a case that stands closed at one dealer while another sells what is in it', () => {
-  const about = (lot: string) =>
-    [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter((one) => one.lot === lot);
-  const take = async (scans: readonly ScanEvent[]): Promise<void> => {
-    await run.deliver('scan', scans);
-    await takeInAll(loop, NEEDED);
-  };
+  const about = (lot: string) => run.alerts().filter((one) => one.lot === lot);
+  const take = (scans: readonly ScanEvent[]): Promise<void> => run.take('scan', scans);
 
   beforeAll(async () => {
-    run = await ProcessorsRun.create(now);
-    for (const { type, event } of channelOf('closed', now).references) await run.deliver(type, [event]);
-    loop = await run.restart(NEEDED);
+    run = await ProcessorsRun.overChannel('closed', now, JUDGING_CODES);
   }, 300_000);
   afterAll(() => run.drop());
 
@@ -81,10 +63,7 @@ describe('a case that stands closed at one dealer while another sells what is in
   }, 180_000);
 
   test('made anew from nothing the signals are the same', async () => {
-    const settings = readSettings('Asia/Shanghai', 'CNY');
-    const log = createLogger('test', 'silent');
-    const judging = NEEDED.filter(({ id }) => id === 'diversion-signals');
-    const [rebuilt] = await rebuildMarts(judging, { sql: run.sql, settings, log });
+    const [rebuilt] = await run.rebuild('diversion-signals');
     expect(rebuilt?.rows).toBe(UNITS.length);
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
   }, 180_000);

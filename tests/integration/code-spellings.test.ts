@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import type { ScanEvent } from '../../models/contract/events/scan.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
 import { checkDigit } from '../../models/gs1/check-digit.ts';
 import { digitalLink, readGs1 } from '../../models/gs1/identifier.ts';
 import { createLogger } from '../../ingest/program/program.ts';
@@ -137,7 +136,7 @@ describe('one item in several spellings', () => {
       scans.filter(({ biz_step }) => biz_step !== 'packing'),
     );
     await run.catchUp();
-    const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
+    const alerts = run.alerts();
     expect(alerts).toHaveLength(1);
     const [alert] = alerts;
     if (alert === undefined) throw new Error('there is no case');

@@ -6,7 +6,6 @@ import { scanRetraction, type ScanRetractionEvent } from '../../models/contract/
 import { EdgeSetting, postEvents } from './edge-setting.ts';
 import { channelOf } from './processors-channel.ts';
 import { ProcessorsRun, casesAnd } from './processors-run.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
 
 const ITEM = 'urn:epc:id:sgtin:0614141.107346.2018';
 const ITEM_LINK = 'https://id.gs1.org/01/10614141073464/21/2018';
@@ -230,8 +229,7 @@ describe('a retraction', () => {
   }, 120_000);
   afterAll(() => run.drop());
 
-  const openCases = () =>
-    [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter(({ state }) => state === 'open');
+  const openCases = () => run.alerts().filter(({ state }) => state === 'open');
   const retractionOf = ({ event_id, source, dealer_id, code }: (typeof scans)[number]) => ({
     event_id,
     source,

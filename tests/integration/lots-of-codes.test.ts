@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ScanEvent } from '../../models/contract/events/scan.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
-import type { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { takeInAll } from '../../processors/loop/offline.ts';
-import { PROCESSORS } from '../../processors/registry.ts';
-import { DEALERS, channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { DEALERS } from './processors-channel.ts';
+import { JUDGING_CODES, ProcessorsRun } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
-const NEEDED = PROCESSORS.filter(({ id }) =>
-  ['conflicts', 'code-journeys', 'diversion-signals', 'diversion-cases'].includes(id),
-);
 let events = 0;
 /** No scan says a lot unless it is asked to. */
 const scan = (
@@ -26,12 +19,9 @@ const scan = (
 });
 
 let run: ProcessorsRun;
-let loop: ProcessorLoop;
 
 beforeAll(async () => {
-  run = await ProcessorsRun.create(now);
-  for (const { type, event } of channelOf('lots', now).references) await run.deliver(type, [event]);
-  loop = await run.restart(NEEDED);
+  run = await ProcessorsRun.overChannel('lots', now, JUDGING_CODES);
 }, 300_000);
 afterAll(() => run.drop());
 
@@ -41,9 +31,8 @@ test('goods of one lot are one case, whichever scan says the lot: of the code, i
   const told = { lot: 'LOT-1' };
   const link = 'https://id.example.cn/01/09506000134352/10/LOT-1/21/A7';
   const take = async (scans: readonly ScanEvent[]): Promise<(readonly [string | undefined, number])[]> => {
-    await run.deliver('scan', scans);
-    await takeInAll(loop, NEEDED);
-    return [...run.rows<LiveRow<'alerts'>>('alerts').values()].map(({ lot, codes }) => [lot, codes.length]);
+    await run.take('scan', scans);
+    return run.alerts().map(({ lot, codes }) => [lot, codes.length]);
   };
   const first = await take([
     // Its packing says it.

@@ -26,7 +26,7 @@ describe('cases of diversion', () => {
   afterAll(() => run.drop());
 
   test('the two cases that turned up in Guangzhou are one case of diversion, the traveller is none', () => {
-    const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
+    const alerts = run.alerts();
     expect(alerts).toHaveLength(1);
     expect(alerts[0]).toMatchObject({
       state: 'open',
@@ -54,7 +54,7 @@ describe('cases of diversion', () => {
   });
 
   test('its evidence tells every scan of its codes with its delivery, the territory as it was, and verifies', async () => {
-    const [stored] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const [stored] = run.alerts();
     if (stored === undefined) throw new Error('there is no case');
     const evidence = await new EvidenceStore(run.sql).of(stored);
     expect(evidence.is_cut).toBe(false);
@@ -92,7 +92,7 @@ describe('cases of diversion', () => {
   });
 
   test('its way is told scan by scan, page by page: the containers’ shipments too, and what the rules say of each', async () => {
-    const [stored] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const [stored] = run.alerts();
     if (stored === undefined) throw new Error('there is no case');
     const store = new CaseScans(run.sql);
     const all = await store.list(stored, 500);
@@ -122,7 +122,7 @@ describe('cases of diversion', () => {
   });
 
   test('a move of a case shows in its state, over HTTP’s queries too', async () => {
-    const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const [alert] = run.alerts();
     const alert_id = alert?.alert_id ?? '';
     const event_time = new Date(now.getTime() + 1_000).toISOString();
     await run.deliver('case_transition', [
@@ -157,7 +157,7 @@ describe('cases of diversion', () => {
         `SELECT kind, toUInt32(confirmed) AS confirmed, toUInt32(dismissed) AS dismissed, precision, reason
          FROM mart_diversion_rules ORDER BY kind`,
       );
-    const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const [alert] = run.alerts();
     const alert_id = alert?.alert_id ?? '';
     const told = (dismissed: number, precision: number | null) =>
       ['out_of_territory', 'wrong_receiver'].map((kind) => ({
@@ -192,7 +192,7 @@ describe('cases of diversion', () => {
   });
 
   test('time to detect, time to resolve and precision are told by day and kind, of each case by its first verdict since it was open', async () => {
-    const [alert] = run.rows<LiveRow<'alerts'>>('alerts').values();
+    const [alert] = run.alerts();
     const told = () =>
       run.sql.query<{ mttd_h: number; mttr_h: number | null }>(
         `SELECT kind, toUInt32(raised) AS raised, mttd_h, toUInt32(closed) AS closed, toUInt32(confirmed) AS confirmed, precision, mttr_h, reason
@@ -257,8 +257,7 @@ describe('cases of diversion', () => {
       scan('l2', 30, { biz_step: 'receiving', ...place }),
     ]);
     await run.catchUp();
-    const about = (sku: string) =>
-      [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter((a) => a.sku_id === sku);
+    const about = (sku: string) => run.alerts().filter((a) => a.sku_id === sku);
     expect(about('S2')).toMatchObject([{ origin_dealer_id: 'D3', found_dealer_id: 'D2' }]);
     await run.deliver('scan', [scan('l3', 20, { biz_step: 'shipping', to_dealer_id: 'D2' })]);
     await run.catchUp();

@@ -31,9 +31,7 @@ const isDark = (day: number, dealer: number): boolean => dealer === 4 && day >= 
 
 let run: ProcessorsRun;
 const alerts = (): LiveRow<'alerts'>[] =>
-  [...run.rows<LiveRow<'alerts'>>('alerts').values()].sort((a, b) =>
-    (a.kinds[0] ?? '').localeCompare(b.kinds[0] ?? ''),
-  );
+  run.alerts().sort((a, b) => (a.kinds[0] ?? '').localeCompare(b.kinds[0] ?? ''));
 const received = (code: string, dealer_id: string, day: number) => ({
   event_id: `r-${code}`,
   source: 'wms',

@@ -1,31 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLogger } from '../../ingest/program/program.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
-import type { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { takeInAll } from '../../processors/loop/offline.ts';
-import { rebuildMarts } from '../../processors/rebuild.ts';
-import { PROCESSORS } from '../../processors/registry.ts';
-import { readSettings } from '../../processors/settings/settings.ts';
-import { UNITS_PER_CASE, channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { UNITS_PER_CASE } from './processors-channel.ts';
+import { JUDGING_CODES, ProcessorsRun } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
-/** What cases about codes are made by. */
-const NEEDED = PROCESSORS.filter(({ id }) =>
-  ['conflicts', 'code-journeys', 'diversion-signals', 'diversion-cases'].includes(id),
-);
 
 let run: ProcessorsRun;
-let loop: ProcessorLoop;
-const takeIn = (): Promise<void> => takeInAll(loop, NEEDED);
 
 /** What is no case yet, or none after all: late feeds, approved transfers. */
 describe('diversion is not told', () => {
   beforeAll(async () => {
-    run = await ProcessorsRun.create(now);
-    for (const { type, event } of channelOf('held', now).references) await run.deliver(type, [event]);
-    loop = await run.restart(NEEDED);
+    run = await ProcessorsRun.overChannel('held', now, JUDGING_CODES);
   }, 300_000);
   afterAll(() => run.drop());
 
@@ -45,20 +30,16 @@ describe('diversion is not told', () => {
     });
     const consumer = { dealer_id: '', biz_step: 'consumer_scan', lon: 120.16, lat: 30.27 };
     const shipped = { dealer_id: 'HQ', biz_step: 'shipping', to_dealer_id: 'D1' };
-    const raised = () =>
-      [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter(({ lot }) => lot === 'LOT-W');
+    const raised = () => run.alerts().filter(({ lot }) => lot === 'LOT-W');
     const other = { ...shipped, code: 'UNIT-X', lot: 'LOT-X' };
-    await run.deliver('scan', [
+    await run.take('scan', [
       ...[scan('w0', 'late', 60, other), scan('w1', 'app', 20, consumer), scan('w2', 'wms', 1, shipped)],
     ]);
-    await takeIn();
     // The feed `late` has told of shipments, and of nothing for two days and a half.
     expect(raised()).toEqual([]);
-    await run.deliver('scan', [scan('w3', 'late', 2, other)]);
-    await takeIn();
+    await run.take('scan', [scan('w3', 'late', 2, other)]);
     expect(raised()).toMatchObject([{ kinds: ['scan_order'], origin_dealer_id: 'D1' }]);
-    await run.deliver('scan', [scan('w4', 'late', 21, shipped)]);
-    await takeIn();
+    await run.take('scan', [scan('w4', 'late', 21, shipped)]);
     expect(raised()).toEqual([]);
   }, 180_000);
 
@@ -88,9 +69,8 @@ describe('diversion is not told', () => {
     await run.sql.insertRows('raw_mart_suggestion_decisions', [
       { ...decision, decision: 'edited', qty: UNITS_PER_CASE, reason: 'one case', decided_at: at(90) },
     ]);
-    const about = () =>
-      [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter(({ lot }) => lot === 'LOT-T');
-    await run.deliver('scan', [
+    const about = () => run.alerts().filter(({ lot }) => lot === 'LOT-T');
+    await run.take('scan', [
       ...[0, 1, 2, 3].map((n) => ({
         ...{ ...unit(n), event_id: `t-p${n}`, event_time: at(120), dealer_id: 'HQ' },
         ...{ biz_step: 'packing', parent_code: 'MOVED-1' },
@@ -108,25 +88,19 @@ describe('diversion is not told', () => {
         ...{ biz_step: 'consumer_scan', ...guangzhou },
       })),
     ]);
-    await takeIn();
     expect(about()).toMatchObject([{ kinds: ['out_of_territory'], units: 3 }]);
     const received = { dealer_id: 'D2', biz_step: 'receiving', ...guangzhou };
-    await run.deliver('scan', [box(1, 80, received)]);
-    await takeIn();
+    await run.take('scan', [box(1, 80, received)]);
     expect(about()).toEqual([]);
     // A second case is more than was decided.
-    await run.deliver('scan', [box(2, 70, received)]);
-    await takeIn();
+    await run.take('scan', [box(2, 70, received)]);
     expect(about()).toMatchObject([
       { kinds: ['out_of_territory', 'wrong_receiver'], codes: ['MOVED-2'], units: UNITS_PER_CASE },
     ]);
   }, 180_000);
 
   test('made anew from nothing the signals are the same', async () => {
-    const settings = readSettings('Asia/Shanghai', 'CNY');
-    const log = createLogger('test', 'silent');
-    const judging = NEEDED.filter(({ id }) => id === 'diversion-signals');
-    const [rebuilt] = await rebuildMarts(judging, { sql: run.sql, settings, log });
+    const [rebuilt] = await run.rebuild('diversion-signals');
     expect(rebuilt?.rows).toBeGreaterThan(0);
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
   }, 180_000);

@@ -36,8 +36,7 @@ const line = (order_id: string, sku_id: string, unit_price: string, ago_ms: numb
 });
 
 let run: ProcessorsRun;
-const alerts = (): LiveRow<'alerts'>[] =>
-  [...run.rows<LiveRow<'alerts'>>('alerts').values()].sort((a, b) => (a.sku_id < b.sku_id ? -1 : 1));
+const alerts = (): LiveRow<'alerts'>[] => run.alerts().sort((a, b) => (a.sku_id < b.sku_id ? -1 : 1));
 const signals = () =>
   run.sql.query<{ ref: string; expected: number; observed: number }>(
     'SELECT ref, expected, observed FROM mart_dealer_signals ORDER BY ref',

@@ -2,7 +2,7 @@ import { inject } from 'vitest';
 import { createLogger } from '../../ingest/program/program.ts';
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
 import { kafkaKey } from '../../models/contract/event-type.ts';
-import type { LiveTopic } from '../../models/contract/live.ts';
+import type { LiveRow, LiveTopic } from '../../models/contract/live.ts';
 import type { ResultMessage } from '../../models/contract/results.ts';
 import type { ProcessorLoop } from '../../processors/loop/loop.ts';
 import { offlineLoop, takeInAll } from '../../processors/loop/offline.ts';
@@ -13,11 +13,15 @@ import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { migrate } from '../../sql/migrate.ts';
 import { emptyDatabase, lendDatabase, returnDatabase } from '../../stack/lab/databases.ts';
+import { channelOf } from './processors-channel.ts';
 
 export const TIME_ZONE = 'Asia/Shanghai';
 const settings = readSettings(TIME_ZONE, 'CNY');
 const log = createLogger('test', process.env['LOG_LEVEL'] ?? 'silent');
 const PARTITIONS = 4;
+
+/** What cases about codes are made by. */
+export const JUDGING_CODES = ['conflicts', 'code-journeys', 'diversion-signals', 'diversion-cases'] as const;
 
 /**
  * What keeps the marts and the cases, and the named ones of the rest, the board's figures and the checks. Those cost more than all
@@ -54,6 +58,17 @@ export class ProcessorsRun {
     if (named !== undefined)
       await migrate({ config, cluster: null, time_zone: TIME_ZONE, reporting_currency: 'CNY' });
     return new ProcessorsRun(new SqlClient(config), now);
+  }
+
+  /**
+   * A run of its own database over the dealers, products, territories and prices of the small channel, with some processors alone.
+   * @param ids of the processors
+   */
+  static async overChannel(name: string, now: Date, ids: readonly string[]): Promise<ProcessorsRun> {
+    const run = await ProcessorsRun.create(now);
+    for (const { type, event } of channelOf(name, now).references) await run.deliver(type, [event]);
+    await run.restart(PROCESSORS.filter(({ id }) => ids.includes(id)));
+    return run;
   }
 
   /** Writes deliveries into the ledger as one batch of the sink a partition. */
@@ -111,7 +126,13 @@ export class ProcessorsRun {
 
   /** Takes in all that was delivered; throws when a processor failed. */
   async catchUp(): Promise<void> {
-    await takeInAll(this.#loop ?? (await this.restart()), PROCESSORS);
+    await takeInAll(this.#loop ?? (await this.restart()), this.#processors);
+  }
+
+  /** Delivers, and takes in. */
+  async take(type: EventTypeName, events: readonly object[]): Promise<void> {
+    await this.deliver(type, events);
+    await this.catchUp();
   }
 
   /** As it was created, but sooner than a new one: no event, no mart, no progress. */
@@ -123,14 +144,21 @@ export class ProcessorsRun {
     this.messages.length = 0;
   }
 
-  async rebuild(): Promise<Rebuilt[]> {
+  /** @param id of the processor whose mart alone is made anew. Default: every one's */
+  async rebuild(id?: string): Promise<Rebuilt[]> {
     this.#loop = null;
-    return rebuildMarts(PROCESSORS, { sql: this.sql, settings, log });
+    const processors = id === undefined ? PROCESSORS : PROCESSORS.filter((one) => one.id === id);
+    return rebuildMarts(processors, { sql: this.sql, settings, log });
   }
 
   /** The rows of a live topic as a follower has them. */
   rows<Row>(topic: LiveTopic): ReadonlyMap<string, Row> {
     return (this.board.get(topic) ?? new Map()) as ReadonlyMap<string, Row>;
+  }
+
+  /** The cases that a follower has. */
+  alerts(): LiveRow<'alerts'>[] {
+    return [...this.rows<LiveRow<'alerts'>>('alerts').values()];
   }
 
   async drop(): Promise<void> {

@@ -4,7 +4,6 @@ import type { HabitRule } from '../../models/diversion/judge-habits.ts';
 import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
 import type { CodeRule } from '../../models/diversion/trail.ts';
 import { replayRule } from '../../processors/rules/replay.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
 import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 const HOUR = 3_600_000;
@@ -143,7 +142,7 @@ describe('replay of a draft rule', () => {
   afterAll(() => run.drop());
 
   test('a rule of the product finds over history what it found live', async () => {
-    const alerts = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
+    const alerts = run.alerts();
     expect(alerts).toHaveLength(1);
     const replayed = await replayRule(run.sql, outOfTerritory, span, settings);
     expect(replayed).toMatchObject({
@@ -158,7 +157,7 @@ describe('replay of a draft rule', () => {
   });
 
   test('a draft is held against what people said; of another stretch it says nothing; nothing is written', async () => {
-    const [alert] = [...run.rows<LiveRow<'alerts'>>('alerts').values()];
+    const [alert] = run.alerts();
     await run.deliver('case_transition', [
       {
         event_id: 'm1',

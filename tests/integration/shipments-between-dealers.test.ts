@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScanEvent } from '../../models/contract/events/scan.ts';
-import type { LiveRow } from '../../models/contract/live.ts';
-import type { ProcessorLoop } from '../../processors/loop/loop.ts';
-import { takeInAll } from '../../processors/loop/offline.ts';
-import { PROCESSORS } from '../../processors/registry.ts';
-import { DEALERS, UNITS_PER_CASE, channelOf } from './processors-channel.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { DEALERS, UNITS_PER_CASE } from './processors-channel.ts';
+import { JUDGING_CODES, ProcessorsRun } from './processors-run.ts';
 
 const HOUR = 3_600_000;
 const now = new Date();
 const at = (hours: number): string => new Date(now.getTime() - hours * HOUR).toISOString();
-const NEEDED = PROCESSORS.filter(({ id }) =>
-  ['conflicts', 'code-journeys', 'diversion-signals', 'diversion-cases'].includes(id),
-);
 
 let run: ProcessorsRun;
-let loop: ProcessorLoop;
 
 /** A case that is shipped to D1, which ships it on to D2, where it is received. */
 const shippedOn = (sku_id: string): ScanEvent[] => {
@@ -35,17 +27,11 @@ const shippedOn = (sku_id: string): ScanEvent[] => {
 };
 
 describe('goods that a dealer ships to another', () => {
-  const about = (sku: string) =>
-    [...run.rows<LiveRow<'alerts'>>('alerts').values()].filter(({ sku_id }) => sku_id === sku);
-  const take = async (scans: readonly ScanEvent[]): Promise<void> => {
-    await run.deliver('scan', scans);
-    await takeInAll(loop, NEEDED);
-  };
+  const about = (sku: string) => run.alerts().filter(({ sku_id }) => sku_id === sku);
+  const take = (scans: readonly ScanEvent[]): Promise<void> => run.take('scan', scans);
 
   beforeAll(async () => {
-    run = await ProcessorsRun.create(now);
-    for (const { type, event } of channelOf('between', now).references) await run.deliver(type, [event]);
-    loop = await run.restart(NEEDED);
+    run = await ProcessorsRun.overChannel('between', now, JUDGING_CODES);
   }, 300_000);
   afterAll(() => run.drop());
 

@@ -22,7 +22,8 @@ FROM
 (
     SELECT
         dealer_id, sku_id, location_id,
-        arrayFilter((snapshot, i) -> i = 1 OR snapshot.2 != told[i - 1].2, told, arrayEnumerate(told)) AS changes,
+        -- Beside the days before, not by their place: a lambda that reaches for an array of the row copies it for each of its elements.
+        arrayFilter((snapshot, before, i) -> i = 1 OR snapshot.2 != before.2, told, arrayPushFront(arrayPopBack(told), told[1]), arrayEnumerate(told)) AS changes,
         arrayMap(snapshot -> snapshot.1, told) AS counted
     FROM snapshots
 )
