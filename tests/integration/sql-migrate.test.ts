@@ -128,6 +128,67 @@ test('a statement that fails leaves the next run to go on from it', async () => 
   expect(report.migrations).toEqual(['9000_raw_more']);
 });
 
+test('scans and the ways of codes that were there before are kept when their tables are laid out anew, and copied on', async () => {
+  const before = copyOfMigrations();
+  rmSync(join(before, '0311_raw_codes_fine_granules.sql'));
+  const run = options(before);
+  await migrate(run);
+  const sql = new SqlClient(run.config);
+  const scan = (code: string) => ({
+    ...{
+      event_id: code,
+      source: 'wms',
+      event_time: '2026-01-05T08:00:00Z',
+      dealer_id: 'D1',
+      code,
+      level: 'unit',
+    },
+    ...{ biz_step: 'receiving', sku_id: 'S1', _topic: 'dms.scans.v1', _partition: 0, _offset: Number(code) },
+    _ingested_at: '2026-01-05T08:00:01Z',
+  });
+  const way = (code: string) => ({
+    ...{
+      code,
+      sku_id: 'S1',
+      level: 'unit',
+      shipped_at: ['2026-01-05T08:00:00Z'],
+      shipped_to: ['D1'],
+      shipped_by: ['HQ'],
+      next_seen_at: [null],
+    },
+    ...{ first_event_time: '2026-01-05T08:00:00Z', last_event_time: '2026-01-05T08:00:00Z', version: 1 },
+  });
+  const held = async () => ({
+    scans: await sql.query('SELECT code, _offset, _precedence FROM raw_scans_by_key FINAL ORDER BY code'),
+    ways: await sql.query('SELECT * FROM raw_mart_code_journeys FINAL ORDER BY code'),
+    shipments: await sql.query('SELECT * FROM raw_mart_code_shipments FINAL ORDER BY code'),
+    legs: await sql.query('SELECT * FROM raw_mart_code_legs FINAL ORDER BY code'),
+  });
+  try {
+    await sql.insertRows('raw_scans', [scan('1'), scan('2')]);
+    await sql.insertRows('raw_mart_code_journeys', [way('1'), way('2')]);
+    const known = await held();
+    expect(known).toMatchObject({
+      scans: { length: 2 },
+      ways: { length: 2 },
+      shipments: { length: 2 },
+      legs: { length: 2 },
+    });
+    const whole = { ...run, migrations_folder: join(import.meta.dirname, '../../sql/migrations') };
+    expect((await migrate(whole)).migrations).toEqual(['0311_raw_codes_fine_granules']);
+    expect(await held()).toEqual(known);
+    await sql.insertRows('raw_scans', [scan('3')]);
+    await sql.insertRows('raw_mart_code_journeys', [way('3')]);
+    expect(await held()).toMatchObject({
+      scans: { length: 3 },
+      ways: { length: 3 },
+      shipments: { length: 3 },
+    });
+  } finally {
+    await sql.close();
+  }
+});
+
 /** Runs the migrator as a process and kills it (SIGKILL) after so many steps; whether it finished before that. */
 async function runUntilStep(
   run: MigrateOptions,
