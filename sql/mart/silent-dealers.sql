@@ -39,7 +39,7 @@ SELECT
     dealer_id,
     path[-1] AS last_day,
     length(path) AS active_days,
-    if(length(path) > 1, arrayReduce('median', arrayMap(i -> toFloat64(dateDiff('day', path[i], path[i + 1])), range(1, length(path)))), 1) AS usual_gap_days,
+    if(length(path) > 1, arrayReduce('median', arrayMap((one, next) -> toFloat64(dateDiff('day', one, next)), arrayPopBack(path), arrayPopFront(path))), 1) AS usual_gap_days,
     dateDiff('day', path[-1], today) AS silent_days,
     toBool(length(path) > 2 AND silent_days > 3 * usual_gap_days AND ifNull(dictGet('raw_dealer_versions', 'status', tuple(dealer_id), now_at), '') != 'closed') AS is_silent
 FROM sorted

@@ -54,7 +54,7 @@ SELECT
     path[-1].3 AS available,
     arrayMax(path.3) AS available_max,
     held[-1] AS value,
-    toDecimal128(arraySum(i -> held[i] * dateDiff('millisecond', at[i], at[i + 1]) / 1000, range(1, length(at))), 6) AS value_seconds,
+    toDecimal128(arraySum((value_held, since, until) -> value_held * dateDiff('millisecond', since, until) / 1000, arrayPopBack(held), arrayPopBack(at), arrayPopFront(at)), 6) AS value_seconds,
     length(at) AS snapshots
 FROM series
 COMMENT 'Snapshots of location, product and local day as they were known at known_at, out of those of the UTC days first_day to last_day that had been written here by then. A local day lies within three UTC days'
