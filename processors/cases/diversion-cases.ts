@@ -49,16 +49,18 @@ export const diversionCases = defineProcessor<Input, Result>({
     min_interval_ms: 400,
   },
   query: async ({ sql }) => {
-    const signals = await sql.queryFile<StoredSignal>('queries/processors/diversion-signals.sql', {
-      params: { limit: SIGNALS_MAX },
-    });
-    const stored = await sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql');
-    const moves = await sql.queryFile<Move>('queries/processors/case-moves.sql');
-    const groupings = await sql.queryFile<CaseGrouping>('queries/processors/case-groupings.sql');
+    const [signals, stored, moves, groupings, dealers] = await Promise.all([
+      sql.queryFile<StoredSignal>('queries/processors/diversion-signals.sql', {
+        params: { limit: SIGNALS_MAX },
+      }),
+      sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql'),
+      sql.queryFile<Move>('queries/processors/case-moves.sql'),
+      sql.queryFile<CaseGrouping>('queries/processors/case-groupings.sql'),
+      sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
+    ]);
     // Where nobody has moved a case nobody has judged one.
     const outcomes =
       moves.length === 0 ? [] : await sql.queryFile<Outcomes>('queries/processors/diversion-outcomes.sql');
-    const dealers = await sql.queryFile<Dealer>('queries/processors/dealer-places.sql');
     return { signals, stored, moves, groupings, outcomes, dealers };
   },
   compute: (input, { now, settings }) => computeCases(input, now, settings),
