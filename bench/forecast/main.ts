@@ -1,9 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { once } from 'node:events';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
 import { runCommand, UsageError } from '../../ingest/program/command.ts';
 import type { Accuracy } from '../../models/forecast/accuracy.ts';
@@ -14,8 +11,9 @@ import { Problems } from '../../processors/forecast/panel-file/problems.ts';
 import { timeAxis } from '../../processors/forecast/panel-file/time-axis.ts';
 import { report, type Target } from '../report.ts';
 import { runOurs } from './ours.ts';
-import { benchPanels, PERIODS, syntheticRows, type BenchPanel } from './panels.ts';
+import { benchPanels, type BenchPanel } from './panels.ts';
 import { installPeers, runPeers } from './peers.ts';
+import { scale } from './scale.ts';
 import { scoreFile, type NamedPanel } from './score.ts';
 
 /**
@@ -68,7 +66,7 @@ await runCommand(async () => {
     if (options.file === undefined) Object.assign(targets, targetsOf(panel));
   }
   if (options.scaleSeries > 0 && options.file === undefined) {
-    const { seconds_per_origin, peak_rss_mib } = await scale(options.scaleSeries);
+    const { seconds_per_origin, peak_rss_mib } = await scale(options.scaleSeries, WORK);
     Object.assign(figures, {
       scale_series: options.scaleSeries,
       scale_seconds: seconds_per_origin,
@@ -151,40 +149,6 @@ async function namedPanel(file: string, { freq, season }: BenchPanel): Promise<N
     problems,
   );
   return { panel, names: table.series.texts, gaps };
-}
-
-/** Series that are written at once. */
-const SERIES_PER_WRITE = 1000;
-
-async function scale(series: number): Promise<{ seconds_per_origin: number; peak_rss_mib: number }> {
-  const file = join(WORK, 'scale.csv');
-  const stream = createWriteStream(file);
-  stream.write('series_id,date,qty,promo,category\n');
-  for (let from = 0; from < series; from += SERIES_PER_WRITE) {
-    const part = Math.min(SERIES_PER_WRITE, series - from);
-    const rows = syntheticRows(
-      { series: part, periods: PERIODS, seed: from + 1, level: 1.5, uplift: 3, promo_known: true },
-      from,
-    );
-    if (!stream.write(`${rows.join('\n')}\n`)) await once(stream, 'drain');
-  }
-  stream.end();
-  await finished(stream);
-  console.log(`\nscale: ${series} series × ${PERIODS} days`);
-  try {
-    return await runOurs({
-      file,
-      freq: 'D',
-      h: 28,
-      season: 7,
-      future: ['promo'],
-      origin_count: 1,
-      out: join(WORK, 'scale'),
-    });
-  } finally {
-    // More than a gigabyte.
-    await rm(file);
-  }
 }
 
 function figuresOf(
