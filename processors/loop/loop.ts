@@ -33,7 +33,7 @@ export interface LoopOptions {
   readonly clock?: () => Date;
   /** An emptied mart is filled at once if it lacks so many deliveries at most; else by ranges. Default: as the mart says, or 10,000,000. */
   readonly fill_deliveries_max?: number;
-  /** Pause between two passes of a lane without news, ms. Default 250. */
+  /** Pause between two passes, ms, but of a lane whose results are awaited. Default 250. */
   readonly pause_ms?: number;
 }
 
