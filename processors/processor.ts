@@ -39,9 +39,8 @@ export type Trigger =
 
 /**
  * Which processors run one after another. Those of the `live` lane make what the board shows of the last second; those of `cases` lead
- * from a scan to a case; those of `main`, whose passes are short, list conflicts, which all marts wait for, and keep the other marts and
- * their figures; those of `slow`, all on timers, look at weeks of the whole channel at once. None waits for those of another, whose runs
- * may take longer than its own should.
+ * from a scan to a case, the list of conflicts first; those of `main` keep the other marts and their figures; those of `slow`, all on
+ * timers, look at weeks of the whole channel at once. None waits for those of another, whose runs may take longer than its own should.
  */
 export const LANES = ['live', 'cases', 'main', 'slow'] as const;
 export type Lane = (typeof LANES)[number];

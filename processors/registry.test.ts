@@ -6,6 +6,7 @@ test('the slow lane has timers alone: what takes in deliveries, and what makes c
   expect(slow.every(({ trigger }) => trigger.on === 'timer')).toBe(true);
   expect(slow.map(({ id }) => id)).toContain('habit-signals');
   expect(PROCESSORS.filter(({ lane }) => lane === 'cases').map(({ id }) => id)).toEqual([
+    'conflicts',
     'code-journeys',
     'diversion-signals',
     'price-signals',

@@ -17,6 +17,7 @@ interface Plan extends Output {
  */
 export const conflicts = defineProcessor<Plan, Plan>({
   id: CONFLICTS,
+  lane: 'cases',
   trigger: {
     on: 'data',
     types: EVENT_TYPES.map((type) => type.type),

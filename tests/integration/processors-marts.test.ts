@@ -144,7 +144,7 @@ describe('marts', () => {
     await first.deliver('order', [{ ...order, order_id: 'STOLEN', dealer_id: 'D3', qty: 999 }]);
     await loop.pass('all', 'live');
     expect((await hashes(first))['order-lines']).not.toBe(before);
-    await loop.pass('all', 'main');
+    await loop.pass('all', 'cases');
     await loop.pass('all', 'live');
     expect((await hashes(first))['order-lines']).toBe(before);
   });
