@@ -94,6 +94,8 @@ describe('the cases in a browser', () => {
 
   it('gives the case to somebody, and to nobody', async () => {
     await page.locator('input[name=assignee]').fill('li.wei');
+    // The board may have told of the move before its answer had come: until then nothing else is sent.
+    await page.locator('form[aria-labelledby=assignment] button[type=submit]:enabled').waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Assigned to li.wei').waitFor();
     await page.getByRole('button', { name: 'Nobody' }).click();
