@@ -183,6 +183,7 @@ test('scans and the ways of codes that were there before are kept when their tab
       scans: { length: 3 },
       ways: { length: 3 },
       shipments: { length: 3 },
+      legs: { length: 3 },
     });
   } finally {
     await sql.close();
