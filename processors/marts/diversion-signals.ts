@@ -1,7 +1,7 @@
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import { judgeTrail, type Judged } from '../../models/diversion/judge.ts';
 import { PLACES_MIN } from '../../models/diversion/rules/clone.ts';
-import { CLOCK_H, SPEED_KMH } from '../../models/diversion/rules/impossible-travel.ts';
+import { CLOCK_H, PHONES_H, SPEED_KMH } from '../../models/diversion/rules/impossible-travel.ts';
 import type { Trail } from '../../models/diversion/trail.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import type { SqlClient } from '../../sql/client.ts';
@@ -89,7 +89,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 12;
+const RULES_VERSION = 13;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
@@ -145,7 +145,7 @@ interface Among {
 
 function noteSuspects({ sql, version }: RunContext, among: Among): Promise<void> {
   return sql.commandFile(SUSPECTS, {
-    params: { ...among, version, places_min: PLACES_MIN, speed_kmh: SPEED_KMH, clock_h: CLOCK_H },
+    params: { ...among, version, places_min: PLACES_MIN, speed_kmh: SPEED_KMH, clock_h: PHONES_H },
   });
 }
 

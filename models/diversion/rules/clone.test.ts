@@ -30,10 +30,21 @@ describe('clone', () => {
   });
 
   test('many sessions at one place are copies too, a few are friends', () => {
-    const sessions = (n: number) => Array.from({ length: n }, (_, i) => consumerAt(i));
+    const sessions = (n: number, apart_h: number) =>
+      Array.from({ length: n }, (_, i) => consumerAt(apart_h * i));
+    expect(logOdds(...sessions(5, 100))).toBeNull();
+    expect(logOdds(...sessions(10, 100))).toBeCloseTo(7 * Math.log(2));
+    expect(logOdds(...sessions(7, 100))).toBeCloseTo(4 * Math.log(2));
+  });
+
+  test('sessions within two days tell more than as many over weeks', () => {
+    const sessions = (n: number) => Array.from({ length: n }, (_, i) => consumerAt(5 * i));
     expect(logOdds(...sessions(5))).toBeNull();
-    expect(logOdds(...sessions(10))).toBeCloseTo(7 * Math.log(2));
-    expect(logOdds(...sessions(7))).toBeCloseTo(4 * Math.log(2));
+    expect(logOdds(...sessions(9))).toBeCloseTo(6 * Math.log(2.5));
+    // Ten of the eleven lie within two days of one another.
+    expect(logOdds(...sessions(11))).toBeCloseTo(7 * Math.log(2.5));
+    const phone = { session_id: 'one phone' };
+    expect(logOdds(...Array.from({ length: 9 }, (_, i) => consumerAt(i, phone)))).toBeNull();
   });
 
   test('the dealer that sold what had been sold is told, whoever scans it later', () => {

@@ -1,5 +1,5 @@
 import { distanceKm } from '../../geo/distance.ts';
-import type { CodeRule, CodeSignal, Trail, TrailScan } from '../trail.ts';
+import { timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /** Scans nearer to one another than this are at one place, km. */
 const PLACE_KM = 50;
@@ -13,6 +13,9 @@ export const PLACES_MIN = 3;
 const SESSIONS_USUAL = 3;
 const SESSION_RATIO = 2;
 const SESSIONS_MIN = 6;
+/** Friends look at a new thing over weeks, buyers of copies each on their own day: sessions that lie so close tell more, nine make a case. */
+const SESSIONS_CLOSE_MS = 2 * 86_400_000;
+const CLOSE_SESSION_RATIO = 2.5;
 /** Sold by two dealers, without having gone back between. */
 const SOLD_TWICE_RATIO = 150;
 
@@ -59,8 +62,21 @@ function ofPlaces(consumers: readonly TrailScan[]): number {
 }
 
 function ofSessions(consumers: readonly TrailScan[]): number {
-  const told = new Set(consumers.map(({ session_id }) => session_id).filter((id) => id !== ''));
-  return told.size < SESSIONS_MIN ? 1 : SESSION_RATIO ** (told.size - SESSIONS_USUAL);
+  const first_of = new Map<string, number>();
+  for (const scan of consumers)
+    if (scan.session_id !== '' && !first_of.has(scan.session_id)) first_of.set(scan.session_id, timeOf(scan));
+  const begun = [...first_of.values()];
+  const close = Math.max(0, ...begun.map((at, i) => countWithin(begun, i, at + SESSIONS_CLOSE_MS)));
+  return Math.max(ratioOf(begun.length, SESSION_RATIO), ratioOf(close, CLOSE_SESSION_RATIO));
+}
+
+/** How many of the times, which do not fall, lie from the one at `from` on and not after `until`. */
+function countWithin(times: readonly number[], from: number, until: number): number {
+  return times.filter((at, i) => i >= from && at <= until).length;
+}
+
+function ratioOf(sessions: number, ratio: number): number {
+  return sessions < SESSIONS_MIN ? 1 : ratio ** (sessions - SESSIONS_USUAL);
 }
 
 /** The sale by another dealer of what had been sold. */

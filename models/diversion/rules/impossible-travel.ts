@@ -4,8 +4,10 @@ import { CLOCKS_MS, timeOf, type CodeRule, type CodeSignal, type Trail, type Tra
 
 /** Faster than any aeroplane that carries goods. */
 export const SPEED_KMH = 900;
-/** Clocks of devices may differ so much, hours. */
+/** Clocks of a dealer's devices may differ so much, hours. */
 export const CLOCK_H = CLOCKS_MS / 3_600_000;
+/** Telephones take their time from the network: those of two consumers differ by so much at most, hours. */
+export const PHONES_H = 2 / 60;
 /** Nearer than this a wrong position is likelier than a second code, km. */
 const DISTANCE_KM_MIN = 150;
 /** A dealer's scan without a position was made somewhere around its address. */
@@ -46,8 +48,13 @@ export const impossibleTravel: CodeRule = {
 
 function isImpossible(a: TrailScan, b: TrailScan): boolean {
   const apart_km = distanceKm(positionOf(a), positionOf(b)) - radiusKm(a) - radiusKm(b);
-  const hours = Math.abs(timeOf(b) - timeOf(a)) / 3_600_000 + CLOCK_H;
+  const clock_h = isPhone(a) && isPhone(b) ? PHONES_H : CLOCK_H;
+  const hours = Math.abs(timeOf(b) - timeOf(a)) / 3_600_000 + clock_h;
   return apart_km > DISTANCE_KM_MIN && apart_km / hours > SPEED_KMH;
+}
+
+function isPhone({ biz_step, dealer_id }: TrailScan): boolean {
+  return biz_step === 'consumer_scan' && dealer_id === '';
 }
 
 /** Whichever of the two clocks goes ahead. What else than received is no clock's doing: goods are sold days after they were sent. */

@@ -27,6 +27,11 @@ describe('out of territory', () => {
     );
   });
 
+  test('whoever opens a case has it; the manufacturer opens its own', () => {
+    expect(logOdds({ biz_step: 'unpacking' })).toBe(logOdds({ biz_step: 'stock_taking' }));
+    expect(signals(scanAt(48, { ...FAR, biz_step: 'unpacking', dealer_id: 'HQ' }))).toEqual([]);
+  });
+
   test('the more of the position lies inside, the less it says', () => {
     const shares = [0, 0.25, 0.5, 0.75, 1].map((share_inside) => logOdds({ share_inside }));
     expect(shares).toEqual(shares.toSorted((a, b) => b - a));

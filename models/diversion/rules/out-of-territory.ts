@@ -10,6 +10,8 @@ const LIKELIHOOD_RATIO: Readonly<Partial<Record<BizStep, number>>> = {
   stock_taking: 150,
   inspecting: 200,
   retail_selling: 150,
+  // Whoever opens a case has it.
+  unpacking: 150,
   consumer_scan: 4,
 };
 /** The dealer's own device, seen outside: a delivery round, or a device that moved. */

@@ -45,6 +45,15 @@ describe('scan order', () => {
     expect(judge([sale, consumerAt(40)], 99)).toEqual([]);
   });
 
+  test("the manufacturer's warehouse has it back, its inspector only looks", () => {
+    const sale = scanAt(10, { biz_step: 'retail_selling' });
+    const of_hq = (biz_step: TrailScan['biz_step']) => scanAt(20, { biz_step, dealer_id: 'HQ' });
+    expect(judge([sale, of_hq('stock_taking'), scanAt(40, { dealer_id: 'D2' })], 99)).toEqual([]);
+    expect(judge([sale, of_hq('inspecting'), scanAt(40, { dealer_id: 'D2' })], 99)).toMatchObject([
+      { scan: { dealer_id: 'D2' } },
+    ]);
+  });
+
   test('it waits for the watermark too: a return may be told late', () => {
     const sale = scanAt(10, { biz_step: 'retail_selling' });
     const again = scanAt(40, { dealer_id: 'D2' });

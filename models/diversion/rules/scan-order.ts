@@ -60,6 +60,7 @@ function afterSale({ level, scans }: Trail, watermark_ms: number): (CodeSignal |
   const signals: (CodeSignal | Held)[] = [];
   let sale: TrailScan | null = null;
   for (const scan of scans) {
+    if (isLook(scan)) continue;
     if (scan.biz_step === 'returning' || scan.dealer_id === MANUFACTURER) sale = null;
     else if (sale !== null && (DEALER_STEPS.has(scan.biz_step) || scan.biz_step === 'shipping')) {
       const is_same = scan.dealer_id === sale.dealer_id;
@@ -71,6 +72,11 @@ function afterSale({ level, scans }: Trail, watermark_ms: number): (CodeSignal |
     } else if (sale === null && scan.biz_step === 'retail_selling') sale = scan;
   }
   return signals;
+}
+
+/** The manufacturer's inspector has nothing back, and takes nothing. */
+function isLook({ biz_step, dealer_id }: TrailScan): boolean {
+  return dealer_id === MANUFACTURER && biz_step === 'inspecting';
 }
 
 function signalOf(scan: TrailScan, origin_dealer_id: string, ratio: number): CodeSignal {

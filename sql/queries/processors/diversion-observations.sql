@@ -124,7 +124,7 @@ WITH
             if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), scans.event_time)) AS lat,
             ifNull(if(has_position, scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time)), '') AS adcode,
             greatest(400, if(has_position, ifNull(scans.accuracy_m, 0), 0)) AS radius_m,
-            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan') AS is_seen,
+            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'unpacking', 'consumer_scan') AS is_seen,
             ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), placed_shipped_at), '') AS territory_id,
             dictGet('raw_territory_versions', ('adcodes', 'geometry'), tuple(territory_id), placed_shipped_at) AS area,
             dictGet('raw_dealer_versions', ('lon', 'lat'), tuple(origin_dealer_id), placed_shipped_at) AS home,

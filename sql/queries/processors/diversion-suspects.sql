@@ -2,7 +2,7 @@
 -- rule may have something to say: most codes are never seen outside their dealer's territory, nor anywhere before their shipment. What
 -- decides is as in diversion-observations.sql, which asks once more of those noted here; a code too many costs time, one too few would be
 -- a signal lost.
--- clickhouse-client --param_after='' --param_until='~' --param_dirty=0 --param_version=1 --param_places_min=3 --param_speed_kmh=900 --param_clock_h=0.25
+-- clickhouse-client --param_after='' --param_until='~' --param_dirty=0 --param_version=1 --param_places_min=3 --param_speed_kmh=900 --param_clock_h=0.033
 INSERT INTO raw_suspect_codes
 WITH
     own AS
@@ -92,7 +92,7 @@ WITH
                 + 65536 * toUInt64(182 * (ifNull(lon, 0.) + 180)) + toUInt64(364 * (ifNull(lat, 0.) + 90)) AS mark,
             arrayLast(s -> s.1 <= event_time AND s.3, shipments) AS shipment,
             shipment.2 AS origin,
-            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'consumer_scan') AS is_seen,
+            biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'unpacking', 'consumer_scan') AS is_seen,
             is_seen AND scanner != 'HQ' AND (origin = '' OR (biz_step = 'receiving' AND scanner != origin)) AS is_stray,
             is_seen AND scanner != '' AND scanner != 'HQ' AND scanner != origin AND event_time < box_seen_until AS is_taken_out,
             origin != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin))

@@ -2,7 +2,7 @@
 INSERT INTO raw_scan_feeds
 SELECT
     source,
-    max(biz_step IN ('shipping', 'returning', 'packing') OR dealer_id = 'HQ') AS explains,
+    max(biz_step IN ('shipping', 'returning', 'packing') OR (dealer_id = 'HQ' AND biz_step != 'inspecting')) AS explains,
     max(event_time) AS last_event_time
 FROM raw_scans
 GROUP BY source

@@ -8,7 +8,7 @@ WITH deliveries AS
     )
 SELECT
     source,
-    max(biz_step IN ('shipping', 'returning', 'packing') OR dealer_id = 'HQ') AS explains,
+    max(biz_step IN ('shipping', 'returning', 'packing') OR (dealer_id = 'HQ' AND biz_step != 'inspecting')) AS explains,
     max(event_time) AS last_event_time
 FROM raw_scans
 WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)

@@ -1,5 +1,5 @@
 -- Event time up to which whatever may explain a scan out of order has come: that of the slowest feed that tells of shipments, returns,
--- packing or the manufacturer's scans. A feed that lies further behind the newest scan of all than late_max_h is not waited for
+-- packing or the manufacturer's scans but an inspector's, who only looks. A feed that lies further behind the newest scan of all than late_max_h is not waited for
 -- longer than that, and one that lies closed_after_d behind not at all. An event may lie up to a day ahead: the clock bounds it.
 -- clickhouse-client --param_now='2026-11-24 12:00:00' --param_late_max_h=24 --param_closed_after_d=7
 WITH
