@@ -21,6 +21,7 @@ export interface OffsetRange {
  * of a long backlog: `runDeliveriesMax`), and its progress is kept; it never takes in a delivery before those in `behind`
  * have, whose tables it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has
  * stored something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
+ * `caught_up`: not while those have a backlog, for what is half told is told wrongly; an hour at most.
  */
 export type Trigger =
   | {
@@ -35,6 +36,7 @@ export type Trigger =
       readonly every_ms: number;
       readonly after: readonly string[];
       readonly min_interval_ms: number;
+      readonly caught_up?: boolean;
     };
 
 /**

@@ -15,7 +15,7 @@ import type { LoopMetrics } from './metrics.ts';
 import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
-import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
+import { isDue, markSeen, standingOf, waitsForBacklog, type Standing } from './schedule.ts';
 import type { Settled } from './settled.ts';
 
 export interface LoopOptions {
@@ -62,6 +62,7 @@ export class ProcessorLoop {
   readonly #options: LoopOptions;
   readonly #standings: ReadonlyMap<string, Standing>;
   readonly #clock: () => Date;
+  readonly #began_ms = performance.now();
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #settled: Offsets = new Map();
@@ -111,7 +112,11 @@ export class ProcessorLoop {
     let ran = 0;
     for (const standing of standings) {
       if (this.#stopped.signal.aborted) break;
-      const is_due = which === 'all' || isDue(standing, this.#standings, performance.now());
+      const now_ms = performance.now();
+      const is_due =
+        which === 'all' ||
+        (isDue(standing, this.#standings, now_ms) &&
+          !waitsForBacklog(standing, (id) => this.#backlogOf(id), now_ms - this.#began_ms, now_ms));
       if (is_due && (await this.#runContained(standing))) ran += 1;
     }
     return ran;
@@ -294,6 +299,13 @@ export class ProcessorLoop {
       this.#reachOf(processor),
       this.#options.progress.offsets(processor.id),
     );
+  }
+
+  /** Deliveries that are settled and that a processor has not taken in, also where others must go before it. */
+  #backlogOf(id: string): number {
+    const processor = this.#standings.get(id)?.processor;
+    if (processor === undefined) return 0;
+    return lagOf(this.#topicsOf(processor), this.#settled, this.#options.progress.offsets(id));
   }
 
   #topicsOf(processor: RunnableProcessor): string[] {

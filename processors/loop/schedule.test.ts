@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defineProcessor, type Lane, type Trigger } from '../processor.ts';
 import { backoffMs } from './backoff.ts';
-import { isDue, markSeen, standingOf, type Standing } from './schedule.ts';
+import { isDue, markSeen, standingOf, waitsForBacklog, type Standing } from './schedule.ts';
 
 function standing(id: string, trigger: Trigger, lane: Lane = 'main'): Standing {
   const nothing = () => Promise.resolve();
@@ -40,6 +40,19 @@ describe('schedule', () => {
     expect(isDue(mart, all, 4_000)).toBe(true);
     expect([0, 1, 2, 3, 4].map(backoffMs)).toEqual([0, 1_000, 2_000, 4_000, 8_000]);
     expect(backoffMs(1_000)).toBe(60_000);
+  });
+
+  test('what looks at a whole history waits until it is taken in, an hour at most; other timers do not', () => {
+    const timer = { on: 'timer', every_ms: 60_000, after: ['mart', 'other'], min_interval_ms: 0 } as const;
+    const habit = standing('habit', { ...timer, caught_up: true });
+    const behind = (id: string) => (id === 'other' ? 30_000 : 0);
+    expect(waitsForBacklog(habit, behind, 5_000, 99_000)).toBe(true);
+    expect(waitsForBacklog(habit, () => 5_000, 5_000, 99_000)).toBe(false);
+    expect(waitsForBacklog(standing('figure', timer), behind, 5_000, 99_000)).toBe(false);
+    expect(waitsForBacklog(habit, behind, 3_600_000, 99_000)).toBe(false);
+    habit.last_run_ms = 90_000;
+    expect(waitsForBacklog(habit, behind, 9_000_000, 99_000)).toBe(true);
+    expect(waitsForBacklog(habit, behind, 9_000_000, 3_690_000)).toBe(false);
   });
 
   test.each(['slow', 'main'] as const)(

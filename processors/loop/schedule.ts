@@ -1,6 +1,11 @@
 import type { RunnableProcessor } from '../processor.ts';
 import { backoffMs } from './backoff.ts';
 
+/** Beyond so many deliveries that are not taken in yet there is a backlog: a pass or two of a busy channel. */
+const BACKLOG_DELIVERIES = 20_000;
+/** What waits for a backlog's end waits no longer: a channel that is always behind is judged as it is. */
+const BACKLOG_WAIT_MS = 3_600_000;
+
 /** Where one processor stands; times in ms of a clock that never steps back. */
 export interface Standing {
   readonly processor: RunnableProcessor;
@@ -58,6 +63,22 @@ export function isDue(one: Standing, all: ReadonlyMap<string, Standing>, now_ms:
         trigger.after.some((id) => (all.get(id)?.stored ?? 0) !== (one.seen.get(id) ?? 0))
       );
   }
+}
+
+/**
+ * Whether a processor that is due waits until those in its `after` have caught up.
+ * @param backlog_of deliveries that each has not taken in
+ * @param begun_ms for how long the loop has run
+ */
+export function waitsForBacklog(
+  { processor: { trigger }, last_run_ms }: Standing,
+  backlog_of: (id: string) => number,
+  begun_ms: number,
+  now_ms: number,
+): boolean {
+  if (trigger.on !== 'timer' || trigger.caught_up !== true) return false;
+  const waited_ms = last_run_ms === null ? begun_ms : now_ms - last_run_ms;
+  return waited_ms < BACKLOG_WAIT_MS && trigger.after.some((id) => backlog_of(id) > BACKLOG_DELIVERIES);
 }
 
 /** Notes what the processors in `after` have stored by now. */

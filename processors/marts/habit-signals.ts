@@ -30,8 +30,10 @@ export const habitSignals = defineProcessor<Input | null, Result>({
   trigger: {
     on: 'timer',
     every_ms: 600_000,
-    after: ['order-lines', 'code-journeys', 'reference-versions'],
+    after: ['order-lines', 'code-journeys', 'stock-days', 'reference-versions'],
     min_interval_ms: 45_000,
+    // Half of a history is silence to whoever looks for it.
+    caught_up: true,
   },
   query: readHabits,
   compute: async (input) => {
