@@ -29,18 +29,21 @@ interface Result extends Output {
 /** In the running loop all lines are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
 const LINES = 'queries/processors/price-lines.sql';
+const OVERPAID = 'queries/processors/overpaid-periods.sql';
+const OVERPAID_TABLE = 'raw_overpaid_periods';
+const IS_ANY_BOOKED = 'queries/processors/overpaid-is-any-booked.sql';
 
 /**
  * Keeps the signals below_floor of `mart_dealer_signals`: order lines priced below what their floor, promotions and rebates
  * allowed when they were placed. A line is judged anew with each of its events, and with new versions of prices, promotions and
- * its dealer.
+ * its dealer; those of a period when more rebate is found to have been paid for it than the programme promises.
  */
 export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
   id: 'price-signals',
   lane: 'cases',
   trigger: {
     on: 'data',
-    types: ['order', 'money', 'price', 'promotion', 'dealer'],
+    types: ['order', 'money', 'price', 'promotion', 'dealer', 'rebate_program'],
     behind: [CONFLICTS, 'order-lines'],
     min_interval_ms: 1_500,
     deliveries_max: 20_000,
@@ -49,18 +52,34 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
     tables: ['raw_mart_dealer_signals'],
     empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES], 'rules 4'),
+    definition: () => definitionOf([LINES, OVERPAID], 'rules 5'),
     fill: judgeAll,
     fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
-  query: readLines,
+  query: async (context) => {
+    await noteOverpaid(context);
+    return readLines(context);
+  },
   compute: judge,
   store,
 });
 
-async function readLines(context: LinesContext): Promise<readonly JudgedLine[]> {
+async function readLines(context: RunContext): Promise<readonly JudgedLine[]> {
+  const { sql, version, broken_off_since } = context;
   await reloadDictionaries(context, ['price', 'dealer']);
-  return context.sql.queryFile<JudgedLine>(LINES, { params: { ...runParams(context), parts: 0, part: 0 } });
+  // What a run that was broken off has noted is known by now, and not judged.
+  const overpaid_since = broken_off_since === undefined ? version : broken_off_since + 1;
+  return sql.queryFile<JudgedLine>(LINES, {
+    params: { ...runParams(context), parts: 0, part: 0, overpaid_since },
+  });
+}
+
+/** Where no payment names a period, as in most channels, nothing is asked. */
+async function noteOverpaid(context: RunContext): Promise<void> {
+  const { sql, version } = context;
+  const [any] = await sql.queryFile<{ is_any: number }>(IS_ANY_BOOKED);
+  if (any?.is_any !== 1) return;
+  await sql.commandFile(OVERPAID, { params: { ...runParams(context), all: 0, version } });
 }
 
 function judge(lines: readonly JudgedLine[]): Result {
@@ -98,6 +117,9 @@ async function store({ known, found }: Result, { sql, version }: RunContext): Pr
 
 /** Judges all lines in few parts. */
 async function judgeAll(context: RunContext, parts: number): Promise<void> {
+  const { sql, version } = context;
+  await sql.commandFile('queries/processors/empty-table.sql', { params: { table: OVERPAID_TABLE } });
+  await sql.commandFile(OVERPAID, { params: { ...runParams({ ...context, ranges: [] }), all: 1, version } });
   for await (const lines of linesInParts(context, parts)) await store(judge(lines), context);
 }
 
@@ -109,7 +131,7 @@ export async function* linesInParts(
   await reloadDictionaries(context, ['price', 'dealer']);
   for (let part = 0; part < parts; part += 1)
     yield await context.sql.queryFile<JudgedLine>(LINES, {
-      params: { ...runParams({ ...context, ranges: [] }), parts, part },
+      params: { ...runParams({ ...context, ranges: [] }), parts, part, overpaid_since: 0 },
     });
 }
 

@@ -258,4 +258,45 @@ describe('prices below the floor', () => {
     expect(await refs()).toEqual(['K / 1', 'L / 1', 'M / 1']);
     expect(await signals()).toContainEqual({ ref: 'L / 1', expected: 100, observed: 99 });
   }, 180_000);
+
+  test('count net of what is paid for their month beyond the best rate of the programme, and of no more', async () => {
+    const ago_ms = 60 * DAY;
+    const period = new Date(now.getTime() - ago_ms + 8 * HOUR).toISOString().slice(0, 7);
+    const paid = (event_id: string, amount: string) => ({
+      ...{ event_id, source: 'finance', event_time: iso(DAY), dealer_id: 'D1', doc_id: event_id },
+      ...{ kind: 'rebate_payment', amount, currency: 'CNY', program_id: 'R1', period },
+    });
+    const observed = async (ref: string): Promise<number | undefined> =>
+      (await signals()).find((one) => one.ref === ref)?.observed;
+    await run.deliver('order', [line('P', 'S3', '110.00', ago_ms)]);
+    await run.deliver('money', [paid('due', '55.00'), paid('more', '121.00')]);
+    await run.catchUp();
+    // Of a programme that is not known nobody can say what it promises.
+    expect(await observed('P / 1')).toBeUndefined();
+    await run.deliver('rebate_program', [
+      {
+        ...version('r1', long_ago),
+        ...{ program_id: 'R1', basis: 'net_sales', period: 'month', retroactive: true },
+        tiers: [
+          { from: 0, rate_pct: 1 },
+          { from: 1000, rate_pct: 5 },
+        ],
+      },
+    ]);
+    await run.catchUp();
+    // 176 paid for 1,100 at 5 %: 121 more than is due, 11 % of 110.
+    expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
+    await run.deliver('order', [line('Q', 'S3', '110.00', ago_ms)]);
+    await run.catchUp();
+    // For 2,200 of them 66 are more than is due: 3 %.
+    expect(await observed('P / 1')).toBeUndefined();
+    await run.deliver('order', [
+      line('Q', 'S3', '110.00', ago_ms - HOUR, { event_id: 'Q-cancelled', stage: 'cancelled' }),
+    ]);
+    await run.catchUp();
+    expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
+    const [rebuilt] = await run.rebuild('price-signals');
+    expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
+    expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
+  });
 });
