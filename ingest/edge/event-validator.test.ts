@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../models/contract/event-type.ts';
 import { order } from '../../models/contract/events/order.ts';
+import { QUANTITY_MAX } from '../../models/contract/fields.ts';
 import { scan } from '../../models/contract/events/scan.ts';
 import { rebateProgram } from '../../models/contract/reference/rebate-program.ts';
 import { territory } from '../../models/contract/reference/territory.ts';
@@ -63,6 +65,20 @@ describe('a valid event', () => {
   it('may say \\u in a text, and use characters beyond the basic plane', () => {
     expect(violations(order, { ...orderEvent, reason: 'C:\\users\\u0000 \u{1F4E6}' })).toEqual([]);
   });
+
+  it('may have any quantity of at most three decimals as a number', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: QUANTITY_MAX * 1000 }), (thousandths) => {
+        const text = (BigInt(thousandths) / 1000n).toString();
+        const qty = Number(`${text}.${String(thousandths % 1000).padStart(3, '0')}`);
+        expect(violations(order, { ...orderEvent, qty })).toEqual([]);
+      }),
+    );
+  });
+
+  it.each(['1900-01-01', '2024-02-29', '2299-12-31'])('may wish for %s', (requested_date) => {
+    expect(violations(order, { ...orderEvent, requested_date })).toEqual([]);
+  });
 });
 
 describe('an invalid event', () => {
@@ -78,6 +94,14 @@ describe('an invalid event', () => {
     ],
     ['a word out of its list', { stage: 'lost' }, '/stage', /one of placed, confirmed, .*, got "lost"/],
     ['a quantity of 0, told once', { qty: 0 }, '/qty', /above 0, .* 3 decimals, got 0$/],
+    ['a quantity with a fourth decimal', { qty: 1.0001 }, '/qty', /3 decimals, got 1.0001$/],
+    // The database would keep 0.799 and 64.000.
+    ['a sum of doubles', { qty: 0.7999999999999999 }, '/qty', /3 decimals/],
+    ['a sum of doubles near a thousandth', { qty: 64.00099999999999 }, '/qty', /3 decimals/],
+    ['next to nothing', { qty: 1e-11 }, '/qty', /3 decimals, got 1e-11$/],
+    ['a day that no database keeps', { requested_date: '9999-12-31' }, '/requested_date', /1900 to 2299/],
+    ['a day with a lost century', { requested_date: '0026-11-24' }, '/requested_date', /1900 to 2299/],
+    ['a day that is none', { requested_date: '2026-02-29' }, '/requested_date', /a calendar day/],
     ['a number beyond a double', { qty: Infinity }, '/qty', /got a number beyond/],
     ['money as a float', { unit_price: 12.34 }, '/unit_price', /decimal string .* got 12.34/],
     ['a currency that is none', { currency: 'RMB' }, '/currency', /ISO 4217/],

@@ -54,13 +54,13 @@ export function Instant(description: string) {
   });
 }
 
-/** A calendar day, YYYY-MM-DD. */
+/** A calendar day, YYYY-MM-DD: one of those that the database keeps; it would put the nearest of them in place of another. */
 export function Day(description: string) {
   return Type.String({
     format: 'date',
-    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+    pattern: '^(19|2[0-2])[0-9]{2}-[0-9]{2}-[0-9]{2}$',
     description,
-    'x-expected': 'a calendar day, e.g. "2026-11-24"',
+    'x-expected': 'a calendar day of the years 1900 to 2299, e.g. "2026-11-24"',
   });
 }
 
@@ -87,6 +87,22 @@ export function Currency(description = 'ISO 4217 currency of the money in this e
   return Type.Enum(CURRENCY_CODES, { description, 'x-expected': 'an ISO 4217 currency code, e.g. "CNY"' });
 }
 
+/**
+ * A JSON number in a range that has at most so many decimals: it is the double nearest to such a decimal number, so that its
+ * text has no more digits. The keyword `multipleOf` cannot say it: validators divide doubles, which refuses 123456789.123 and
+ * takes 0.7999999999999999, of which the database would keep 0.799.
+ */
+export function DecimalNumber(
+  decimals: number,
+  range: { readonly minimum?: number; readonly exclusiveMinimum?: number; readonly maximum: number },
+) {
+  const scale = 10 ** decimals;
+  return Type.Refine(
+    Type.Number({ ...range, 'x-decimals': decimals }),
+    (value) => Math.round(value * scale) / scale === value,
+  );
+}
+
 /** The largest quantity: nine digits before the point hold any order, and three after it stay exact in a JSON number. */
 export const QUANTITY_MAX = 999_999_999;
 
@@ -94,7 +110,7 @@ export const QUANTITY_MAX = 999_999_999;
 export function Quantity(description: string) {
   return Type.Union(
     [
-      Type.Number({ minimum: 0, maximum: QUANTITY_MAX, multipleOf: 0.001 }),
+      DecimalNumber(3, { minimum: 0, maximum: QUANTITY_MAX }),
       Type.String({ pattern: '^[0-9]{1,9}(\\.[0-9]{1,3})?$' }),
     ],
     { description, 'x-expected': 'a number or decimal string from 0 to 999999999 with at most 3 decimals' },
@@ -105,7 +121,7 @@ export function Quantity(description: string) {
 export function PositiveQuantity(description: string) {
   return Type.Union(
     [
-      Type.Number({ exclusiveMinimum: 0, maximum: QUANTITY_MAX, multipleOf: 0.001 }),
+      DecimalNumber(3, { exclusiveMinimum: 0, maximum: QUANTITY_MAX }),
       Type.String({ pattern: '^(?=.*[1-9])[0-9]{1,9}(\\.[0-9]{1,3})?$' }),
     ],
     {
@@ -119,7 +135,7 @@ export function PositiveQuantity(description: string) {
 export function Percent(description: string) {
   return Type.Union(
     [
-      Type.Number({ minimum: 0, maximum: 100, multipleOf: 0.0001 }),
+      DecimalNumber(4, { minimum: 0, maximum: 100 }),
       Type.String({ pattern: '^(100(\\.0{1,4})?|[0-9]{1,2}(\\.[0-9]{1,4})?)$' }),
     ],
     { description, 'x-expected': 'a number or decimal string from 0 to 100 with at most 4 decimals' },

@@ -143,7 +143,7 @@ function plainType(inner: Record<string, unknown>[]): string {
   const text = of('string');
   if (number !== undefined && text !== undefined) {
     // A quantity has three decimals, a percentage four.
-    return number['multipleOf'] === 0.001 ? 'Decimal\\(18, 3\\)' : 'Decimal\\(9, 4\\)';
+    return number['x-decimals'] === 3 ? 'Decimal\\(18, 3\\)' : 'Decimal\\(9, 4\\)';
   }
   if (number !== undefined) return 'Float64';
   if (of('integer') !== undefined) return Number(first['maximum']) > 255 ? 'UInt32' : 'UInt(8|32)';

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { defineEventType, type Violation } from '../event-type.ts';
-import { Id, Int, Opt, Percent, Word, envelope, validity } from '../fields.ts';
+import { DecimalNumber, Id, Int, Opt, Percent, Word, envelope, validity } from '../fields.ts';
 import { validityOrder } from './validity-order.ts';
 
 export const REBATE_BASES = ['net_sales', 'qty'] as const;
@@ -9,7 +9,7 @@ export const REBATE_PERIODS = ['month', 'quarter'] as const;
 /** As large as a year's sales may be, and as money is often written: `"10000.0000"` has three decimals that count. */
 const Threshold = Type.Union(
   [
-    Type.Number({ minimum: 0, maximum: 999_999_999_999, multipleOf: 0.001 }),
+    DecimalNumber(3, { minimum: 0, maximum: 999_999_999_999 }),
     Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,3}0*)?$', maxLength: 24 }),
   ],
   {
