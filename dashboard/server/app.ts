@@ -12,7 +12,7 @@ import { LIVE_SUBPROTOCOL } from '../../models/contract/live.ts';
 import { addAccess } from './auth/access.ts';
 import { addSessionRoutes } from './auth/session-routes.ts';
 import type { Api } from './http/api.ts';
-import { addErrorHandler, refuseWhileClosing } from './http/errors.ts';
+import { addErrorHandler, refuseUnstorableText, refuseWhileClosing } from './http/errors.ts';
 import { openApiDocument, type OpenApiPaths } from './http/openapi.ts';
 import { RouteTable } from './http/route-table.ts';
 import { CONTENT_SECURITY_POLICY } from './http/security-policy.ts';
@@ -115,6 +115,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
   await addEventsProxy(app, parts.edgeUrl);
   await app.register((api: Api, _options, done) => {
     const access = addAccess(api, parts);
+    refuseUnstorableText(api);
     addSessionRoutes(api, access, parts.now);
     addKpiRoutes(api, {
       state: () => hub.state,

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { kafkaKey, type EventType, type Violation } from '../../models/contract/event-type.ts';
+import { unstorableTexts } from '../../models/contract/unstorable-text.ts';
 import { findViolations } from '../../models/contract/violations.ts';
 
 /** Older events are a broken clock: the feeds did not exist. */
@@ -38,7 +39,7 @@ export function createEventValidator(type: EventType): EventValidator {
     const broken = [...timeViolations(value['event_time'], now_ms), ...(type.relations?.(value) ?? [])];
     if (broken.length > 0) return invalid(broken);
     const json = JSON.stringify(value);
-    const unstorable = textViolations(json, value);
+    const unstorable = unstorableTexts(json, value);
     if (unstorable.length > 0) return invalid(unstorable);
     const bytes = Buffer.from(json);
     if (bytes.length > EVENT_BYTES_MAX) {
@@ -81,27 +82,4 @@ function timeViolations(event_time: unknown, now_ms: number): Violation[] {
     return [{ pointer: '/event_time', detail: 'is more than 24 hours in the future' }];
   }
   return [];
-}
-
-/**
- * Strings that would not come back as they were sent: a lone surrogate has no UTF-8 form, and a NUL ends a string in
- * many a reader downstream. `JSON.stringify` writes both as `\u` escapes, so that the usual event costs one search.
- */
-function textViolations(json: string, event: unknown): Violation[] {
-  if (!json.includes('\\u')) return [];
-  const found: Violation[] = [];
-  searchText(event, '', found);
-  return found;
-}
-
-function searchText(value: unknown, pointer: string, found: Violation[]): void {
-  if (typeof value === 'string') {
-    if (value.includes('\0')) found.push({ pointer, detail: 'contains the character NUL' });
-    else if (/\p{Surrogate}/u.test(value)) {
-      found.push({ pointer, detail: 'contains half of a surrogate pair, which is no character' });
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    // A valid event: its field names are the schema's and need no escape, its depth is the schema's.
-    for (const [field, inner] of Object.entries(value)) searchText(inner, `${pointer}/${field}`, found);
-  }
 }

@@ -118,6 +118,51 @@ describe('refusals', () => {
     );
   });
 
+  const move = (body: string): Promise<Response> =>
+    call('/v1/alerts/dv-none/transitions', { method: 'POST', headers: { ...admin, ...json }, body });
+
+  it.each(['\ud800', '\0'])(
+    'a text that could not be kept (%j) is refused at its field, not taken and lost on its way',
+    async (character) => {
+      const answer = await move(JSON.stringify({ to_state: 'confirmed', reason: `a${character}` }));
+      expect((await expectProblem(answer, 422)).errors).toEqual([
+        { pointer: '/reason', detail: expect.stringMatching(/surrogate|NUL/) as string },
+      ]);
+    },
+  );
+
+  it('a body is told what came, not what that would be as a text', async () => {
+    const problem = await expectProblem(await move('{"to_state":"confirmed","assignee":null}'), 422);
+    expect(problem.errors).toEqual([
+      { pointer: '/assignee', detail: expect.stringMatching(/ got null$/) as string },
+    ]);
+  });
+
+  it('a body that is nested without end is refused as any other', async () => {
+    const depth = 15_000;
+    const problem = await expectProblem(await move('['.repeat(depth) + ']'.repeat(depth)), 422);
+    expect(problem.errors).toEqual([{ pointer: '', detail: 'expected an object, got a list of 1' }]);
+  });
+
+  it('a problem has its media type without a charset', async () => {
+    const answers = [await call('/v1/nothing', { headers: admin }), await call('/v1/kpis')];
+    for (const answer of answers) expect(answer.headers.get('content-type')).toBe(PROBLEM_MEDIA_TYPE);
+  });
+
+  it('the head of a stream of events is 405: it would never end', async () => {
+    const answer = await call('/v1/live/events', { method: 'HEAD', headers: admin });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+
+  it.each([
+    ['as_of', '1969-06-01T00:00:00Z'],
+    ['as_of', '0000-01-01T00:00:00Z'],
+    ['as_known_at', '1999-12-31T23:59:59Z'],
+  ])('a question about figures whose %s is %s, before any event, is 400', async (name, time) => {
+    const answer = await call(`/v1/kpis?${name}=${time}`, { headers: admin });
+    expect((await expectProblem(answer, 400)).errors).toMatchObject([{ pointer: `/${name}` }]);
+  });
+
   it.each([
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     ['headers without end', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],

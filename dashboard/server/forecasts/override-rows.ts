@@ -11,19 +11,25 @@ const OverrideItem = Type.Object(
     bucket_start: Type.String({
       pattern: '^\\d{4}-\\d{2}-\\d{2}$',
       description: 'day, or first day of the week',
+      'x-expected': 'a day as YYYY-MM-DD',
     }),
     bucket_grain: Type.Optional(Type.Enum(['day', 'week'] as const, { description: 'day if unset' })),
     override_qty: Type.Union([Type.Number({ minimum: 0, maximum: 1e12 }), Type.Null()], {
       description: 'units in place of the baseline; null takes an override back',
     }),
-    reason: Type.String({ minLength: 1, maxLength: 500, description: 'why; it is kept' }),
+    reason: Type.String({
+      maxLength: 500,
+      pattern: '\\S',
+      description: 'why; it is kept',
+      'x-expected': 'a reason of at most 500 characters',
+    }),
   },
   { additionalProperties: false },
 );
 
 export const OverrideBody = Type.Object(
   {
-    forecast_version: Type.Optional(Type.String({ description: 'latest if unset' })),
+    forecast_version: Type.Optional(Type.String({ maxLength: 64, description: 'latest if unset' })),
     dry_run: Type.Optional(Type.Boolean({ description: 'true = only say what would change' })),
     items: Type.Array(OverrideItem, { minItems: 1, maxItems: OVERRIDES_MAX }),
   },

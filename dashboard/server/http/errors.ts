@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { TSchema } from 'typebox';
 import { Clone, Convert } from 'typebox/value';
 import type { Violation } from '../../../models/contract/event-type.ts';
+import { unstorableTexts } from '../../../models/contract/unstorable-text.ts';
 import { findViolations } from '../../../models/contract/violations.ts';
 import { PROBLEM_MEDIA_TYPE, type Problem } from '../../../models/contract/problem.ts';
 import { SqlError } from '../../../sql/sql-error.ts';
@@ -11,6 +12,7 @@ import { ProblemError, problemOf } from './problem.ts';
 
 /** How soon a client may try again when something behind the server is away. */
 const RETRY_AFTER_S = '5';
+const BODY_WRONG = 'the body is not as documented';
 
 /** Answers everything that goes wrong as problem+json; what a 5xx was about is in the log only. */
 export function addErrorHandler(app: FastifyInstance, routes: RouteTable, hasPages: boolean): void {
@@ -20,6 +22,19 @@ export function addErrorHandler(app: FastifyInstance, routes: RouteTable, hasPag
   app.setNotFoundHandler((request, reply) =>
     hasPages && asksForPage(request) ? sendPage(reply) : answerNotFound(routes, request, reply),
   );
+}
+
+/**
+ * Refuses a body with a text that could not be kept: what people say goes through Kafka, and what the database cannot read
+ * there is set aside long after the answer that it was taken.
+ */
+export function refuseUnstorableText(app: FastifyInstance): void {
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { body } = request;
+    const isChecked = request.routeOptions.schema?.body !== undefined;
+    const errors = isChecked ? unstorableTexts(JSON.stringify(body), body) : [];
+    done(errors.length === 0 ? undefined : new ProblemError(422, { detail: BODY_WRONG, errors }));
+  });
 }
 
 /** A kept-alive connection may still bring requests while the server ends: they are told to come again. */
@@ -48,11 +63,14 @@ function answerNotFound(routes: RouteTable, request: FastifyRequest, reply: Fast
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .header('cache-control', 'no-store')
-    .type(PROBLEM_MEDIA_TYPE)
-    .send(JSON.stringify(problem));
+  return (
+    reply
+      .code(problem.status)
+      .header('cache-control', 'no-store')
+      .type(PROBLEM_MEDIA_TYPE)
+      // As bytes: to a text fastify would add a charset, which this media type does not have.
+      .send(Buffer.from(JSON.stringify(problem)))
+  );
 }
 
 function answerError(
@@ -84,7 +102,7 @@ function answerError(
 function invalid(error: FastifyError, request: FastifyRequest): Problem {
   const inBody = error.validationContext === 'body';
   return problemOf(inBody ? 422 : 400, {
-    detail: inBody ? 'the body is not as documented' : 'the address is not as documented',
+    detail: inBody ? BODY_WRONG : 'the address is not as documented',
     errors: violationsOf(error, request),
   });
 }
@@ -98,6 +116,7 @@ function violationsOf({ validationContext, validation }: FastifyError, request: 
       pointer: instancePath,
       detail: message ?? 'is not valid',
     }));
+  if (part === 'body') return findViolations(schema, request.body);
   // As the validator saw it: an address has texts only.
   return findViolations(schema, Convert(schema, Clone(parts[part])));
 }

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { EVENT_TIME_MIN_MS } from '../../../ingest/edge/event-validator.ts';
 import { Instant } from '../../../models/contract/fields.ts';
 import { KpiRow } from '../../../models/contract/live.ts';
 import { KnownKpi, Kpi, KpiPoint, METRICS, unitOf } from '../../../models/contract/metrics.ts';
@@ -10,6 +11,7 @@ import { ProblemError } from '../http/problem.ts';
 import type { KnownKpis } from '../kpis/known-kpis.ts';
 import type { LiveState } from '../live/state.ts';
 
+const BEFORE_ALL = 'lies before 2000-01-01T00:00:00Z: no event is older';
 const isKpiRow = Compile(KpiRow);
 const KPI_FIELDS = new Set(Object.keys(Kpi.properties));
 
@@ -108,6 +110,8 @@ function questionOf(
   if (as_known_at === undefined && as_of === undefined) return undefined;
   const known_at = as_known_at === undefined ? new Date(now_ms) : new Date(as_known_at);
   const about = as_of === undefined ? known_at : new Date(as_of);
+  if (known_at.getTime() < EVENT_TIME_MIN_MS) throw refused('/as_known_at', BEFORE_ALL);
+  if (about.getTime() < EVENT_TIME_MIN_MS) throw refused('/as_of', BEFORE_ALL);
   if (known_at.getTime() > now_ms) throw refused('/as_known_at', 'lies ahead: nothing is known of then');
   if (about > known_at) throw refused('/as_of', 'must not be later than as_known_at');
   return { as_of: about, known_at };

@@ -34,6 +34,8 @@ export function addLiveEventsRoute(api: Api, hub: Hub): void {
   api.get(
     '/v1/live/events',
     {
+      // Who only asks for the head would wait for an end that a stream of events does not have.
+      exposeHeadRoute: false,
       onRequest: requireRight('read'),
       schema: {
         tags: ['live'],

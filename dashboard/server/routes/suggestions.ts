@@ -74,7 +74,7 @@ export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
       const { decision, qty, reason } = request.body;
       const found = await store.find(request.params.id);
       if (found === undefined) throw new ProblemError(404, { detail: 'there is no such suggestion' });
-      if (decision !== 'accepted' && reason === undefined)
+      if (decision !== 'accepted' && (reason ?? '').trim() === '')
         throw wrong('/reason', `is needed when it is ${decision}`);
       if (decision === 'edited' && qty === undefined) throw wrong('/qty', 'is needed when it is edited');
       if (decision !== 'edited' && qty !== undefined)
