@@ -4,12 +4,12 @@ import { addHealthRoutes } from '../program/health.ts';
 import type { Logger } from '../program/program.ts';
 import { REFUSALS } from '../program/refusals.ts';
 import { createAuthenticator, type KeyLookup } from '../keys/permit.ts';
-import { addCaptureRoute, JSON_LD, type CaptureRouteOptions } from './epcis/capture-routes.ts';
+import { addCaptureRoute, CAPTURE_PATH, JSON_LD, type CaptureRouteOptions } from './epcis/capture-routes.ts';
 import { addEventRoutes, refuseUnknown } from './event-routes.ts';
 import type { EventWriter } from '../event-writer.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import type { EdgeMetrics } from './metrics.ts';
-import { sendProblem } from './problem-error.ts';
+import { ProblemError, sendProblem } from './problem-error.ts';
 import { RateLimit } from './rate-limit.ts';
 import { MEDIA_TYPES } from './records.ts';
 
@@ -61,6 +61,9 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
   app.addContentTypeParser([...Object.values(MEDIA_TYPES), JSON_LD], (_request, payload, done) => {
     done(null, payload);
   });
+  app.addContentTypeParser('*', (request, _payload, done) => {
+    done(otherMediaType(request.url));
+  });
   // A kept-alive connection would hold the end up until it times out.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (stopping) reply.header('connection', 'close');
@@ -89,4 +92,10 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
       stopping = true;
     },
   };
+}
+
+/** A body of a media type that the address does not take. */
+function otherMediaType(url: string): ProblemError {
+  const taken = url.startsWith(CAPTURE_PATH) ? [JSON_LD, MEDIA_TYPES.json] : Object.values(MEDIA_TYPES);
+  return new ProblemError(415, `Content-Type must be ${taken.join(' or ')}`, { accept: taken.join(', ') });
 }

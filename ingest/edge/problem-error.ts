@@ -55,12 +55,7 @@ export function sendProblem(
 
 /** Fastify's own 4xx keep their status; all else is a 500. */
 function ofFramework(error: FastifyError): ProblemError {
-  const { statusCode = 500, code } = error;
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ProblemError(415, 'Content-Type must be application/json or application/x-ndjson', {
-      accept: 'application/json, application/x-ndjson',
-    });
-  }
+  const { statusCode = 500 } = error;
   if (statusCode >= 400 && statusCode < 500) return new ProblemError(statusCode, error.message);
   return new ProblemError(500, 'The event could not be taken for a reason inside the edge.');
 }

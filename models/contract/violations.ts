@@ -129,9 +129,9 @@ function expectation(schema: Schema): string {
     case 'array':
       return `a list${minItems === undefined && maxItems === undefined ? '' : ` of ${minItems ?? 0} to ${maxItems ?? 'any number of'} items`}`;
     case 'object':
-      return schema.properties?.['type']
-        ? `an object of type ${expectation(schema.properties['type'])}`
-        : 'an object';
+      return schema.properties?.['type']?.const === undefined
+        ? 'an object'
+        : `an object of type ${expectation(schema.properties['type'])}`;
     default:
       return schema.type ?? 'another value';
   }

@@ -13,10 +13,17 @@ const ID_MAX = 64;
 /** RFC 5870: latitude, longitude, perhaps altitude, and `u`, the radius of uncertainty in metres. */
 const GEO = /^geo:(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)(?:,-?\d+(?:\.\d+)?)?((?:;[^;]+)*)$/i;
 
-/** The position that a geo URI gives; undefined for any other URI. */
-export function geoPoint(uri: string): GeoPoint | undefined {
+/**
+ * The position that a geo URI gives; undefined for any other URI. One of another reference system is not read as WGS84:
+ * where `crs` is GCJ-02, it would lie half a kilometre off.
+ */
+export function geoPoint(uri: string): GeoPoint | { readonly fault: string } | undefined {
+  if (!/^geo:/i.test(uri)) return undefined;
   const [, lat, lon, parameters = ''] = GEO.exec(uri) ?? [];
-  if (lat === undefined || lon === undefined) return undefined;
+  if (lat === undefined || lon === undefined)
+    return { fault: 'is no geo URI, as in "geo:30.25,120.17;u=15" (RFC 5870)' };
+  const crs = /;crs=([^;]*)/i.exec(parameters)?.[1];
+  if (crs !== undefined && crs.toLowerCase() !== 'wgs84') return { fault: 'names another crs than wgs84' };
   const accuracy = /;u=(\d+(?:\.\d+)?)/i.exec(parameters)?.[1];
   return {
     lat: Number(lat),

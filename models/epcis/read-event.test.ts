@@ -207,6 +207,20 @@ describe('readEpcisEvent', () => {
     });
   });
 
+  it.each([
+    ['geo:30.25,120.17;crs=gcj02', 'names another crs than wgs84'],
+    ['geo:120.17', 'is no geo URI, as in "geo:30.25,120.17;u=15" (RFC 5870)'],
+  ])('%s is neither a position in WGS84 nor a dealer', (uri, detail) => {
+    const event = { epcList: [ITEM], bizStep: 'receiving', readPoint: { id: uri } };
+    for (const place of [{}, { bizLocation: PLACE }]) {
+      const { violations } = read({ ...event, ...place }) as { violations: readonly object[] };
+      expect(violations).toContainEqual({ pointer: '/readPoint/id', detail });
+    }
+    expect(scansOf({ ...event, readPoint: 'geo:30.25,120.17;crs=WGS84', bizLocation: PLACE })).toMatchObject([
+      { lat: 30.25, lon: 120.17 },
+    ]);
+  });
+
   it('what the event says of its items’ level is not said of their container', () => {
     const scans = scansOf({
       type: 'AggregationEvent',

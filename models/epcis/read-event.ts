@@ -40,6 +40,8 @@ export type ReadEvent =
 export const SKU_UNKNOWN = 'unknown';
 const SCANNED = ['ObjectEvent', 'AggregationEvent', 'TransactionEvent'];
 const OWN_EVENT = `${OWN}event:`;
+/** An event that is named by all that it says may be nested so deep: to write it down takes stack for each level. */
+const NAMED_LEVELS_MAX = 500;
 
 /**
  * An Object-, Aggregation- or TransactionEvent as scans, one for each item that it names; as their retractions where it
@@ -52,6 +54,10 @@ export function readEpcisEvent(event: EpcisEvent, setting: CaptureSetting): Read
   if (!SCANNED.includes(bareKind(kind))) {
     const detail = `is of type ${JSON.stringify(kind)}; scans are made of ${SCANNED.join(', ')}`;
     return { ignored: { pointer: '/type', detail } };
+  }
+  if (event.eventID === undefined && nestsDeeper(event, NAMED_LEVELS_MAX)) {
+    const detail = `is nested deeper than ${NAMED_LEVELS_MAX} levels; give it an eventID`;
+    return { violations: [{ pointer: '', detail }] };
   }
   const name = event.eventID ?? setting.hash(allOf(event));
   const is_own = name.startsWith(OWN_EVENT);
@@ -122,8 +128,11 @@ function whoScanned(
 ): Who {
   const step = stepOf(event);
   const readAt = placeOf(event, 'readPoint');
-  const at = readAt.uri === undefined ? undefined : geoPoint(readAt.uri);
-  const place = [placeOf(event, 'bizLocation'), ...(at === undefined ? [readAt] : [])];
+  const point = readAt.uri === undefined ? undefined : geoPoint(readAt.uri);
+  const at = point !== undefined && 'lat' in point ? point : undefined;
+  if (point !== undefined && 'fault' in point)
+    violations.push({ pointer: readAt.pointer, detail: point.fault });
+  const place = [placeOf(event, 'bizLocation'), ...(point === undefined ? [readAt] : [])];
   const from = partiesOf(event, 'source', ['possessing_party', 'owning_party', 'location']);
   const to = partiesOf(event, 'destination', ['owning_party', 'possessing_party', 'location']);
   // Who ships is who had the goods: where they are next is nobody's place.
@@ -280,6 +289,17 @@ function identityOf(
     return { source: unescaped(ownSource), event_id: unescaped(id) };
   }
   return { source, event_id: hash(`${name}\n${code}`) };
+}
+
+/** Without recursion, which is what it protects. */
+function nestsDeeper(value: unknown, levels: number): boolean {
+  let layer: unknown[] = [value];
+  for (let depth = 0; depth <= levels && layer.length > 0; depth++) {
+    layer = layer.flatMap((one) =>
+      typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [],
+    );
+  }
+  return layer.length > 0;
 }
 
 /** All that an event says, whatever the order of its fields and without what its capture and its declared error add. */

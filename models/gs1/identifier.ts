@@ -30,9 +30,16 @@ const PREFIX_MAX = 12;
  * @returns undefined for a URI of another kind (GDTI, GSRN, a private code), which has no key that is read here
  */
 export function readGs1(uri: string): Gs1Identifier | Gs1Fault | undefined {
-  if (/^urn:epc:(?:id|idpat|class):/i.test(uri)) return readUrn(uri);
-  if (/^https?:\/\//i.test(uri)) return readLink(uri);
-  return undefined;
+  const read = /^urn:epc:(?:id|idpat|class):/i.test(uri)
+    ? readUrn
+    : /^https?:\/\//i.test(uri)
+      ? readLink
+      : undefined;
+  if (read === undefined) return undefined;
+  // A URL would have another character in its place, and no link can be written of it.
+  if (/\p{Surrogate}/u.test(uri))
+    return { fault: 'contains half of a surrogate pair, which is no character' };
+  return read(uri);
 }
 
 /**

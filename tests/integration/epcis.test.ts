@@ -214,6 +214,16 @@ describe('POST /v1/epcis/capture', () => {
   test('is posted, and nothing else', async () => {
     const answer = await fetch(`${edge.url}/v1/epcis/capture`);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    const xml = await capture('<epcis:EPCISDocument/>', { 'content-type': 'application/xml' });
+    expect([xml.status, xml.headers.get('accept')]).toEqual([415, 'application/ld+json, application/json']);
+  });
+
+  test('a list of documents is none: nothing of it is taken', async () => {
+    const answer = await capture([documentOf(objectEvent()), documentOf(objectEvent())]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      422,
+      { errors: [{ pointer: '', detail: 'expected an object, got a list of 2' }] },
+    ]);
   });
 });
 

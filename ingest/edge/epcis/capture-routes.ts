@@ -7,7 +7,7 @@ import { readBody } from '../body.ts';
 import { assertCanTake, authenticate, writeEvents, type IntakeOptions } from '../intake.ts';
 import { ProblemError, comeAgain } from '../problem-error.ts';
 import { REJECT_REASONS, type Rejection } from '../record-check.ts';
-import { readRecords } from '../records.ts';
+import { readRecords, type PostedRecord } from '../records.ts';
 import { captureDocument, type Captured } from './capture.ts';
 
 export const CAPTURE_PATH = '/v1/epcis/capture';
@@ -60,9 +60,7 @@ async function takeDocument(
   const body = await readBody(request.raw, options.held);
   let made_bytes = 0;
   try {
-    const [record] = readRecords(body.bytes, 'json');
-    const document = record !== undefined && 'value' in record ? record.value : undefined;
-    const captured = await captureDocument(document, {
+    const captured = await captureDocument(documentOf(readRecords(body.bytes, 'json')), {
       source,
       ...(dealer_id !== undefined && { dealer_id }),
       resolver: options.resolver,
@@ -90,6 +88,13 @@ async function takeDocument(
     body.release();
     options.held.release(made_bytes);
   }
+}
+
+/** The body's one value: a list of documents is no document, and is refused as what it is, not read as its first. */
+function documentOf(records: Iterable<PostedRecord>): unknown {
+  const all = [...records];
+  const [record] = all;
+  return record?.isBody === true && 'value' in record ? record.value : all;
 }
 
 function behaviourOf({ headers }: FastifyRequest): ErrorBehaviour {

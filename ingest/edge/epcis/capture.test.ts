@@ -36,7 +36,11 @@ function capture(
     epcisBody: { eventList },
     ...changes,
   };
-  return captureDocument(JSON.parse(JSON.stringify(document)), {
+  return captureOf(JSON.parse(JSON.stringify(document)));
+}
+
+function captureOf(document: unknown): Promise<Captured> {
+  return captureDocument(document, {
     source: 'erp',
     resolver: 'https://id.gs1.org',
     skuOf: () => undefined,
@@ -127,5 +131,34 @@ describe('captureDocument', () => {
     for (const type of ['ObjectEvent', 'EPCISQueryDocument']) {
       await expect(capture([], { type })).rejects.toThrow('no EPCISDocument');
     }
+  });
+
+  it('an event that nests without end is wrong by itself, unless it has a name', async () => {
+    const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+    const event = { type: 'ObjectEvent', action: 'OBSERVE', epcList: [SEAL], ...EVENT };
+    const document = (one: object) => ({ type: 'EPCISDocument', epcisBody: { eventList: [event, one] } });
+    const unnamed = await captureOf(document({ ...event, 'erp:deep': deep }));
+    expect(unnamed.scans).toHaveLength(1);
+    expect(unnamed.rejected).toMatchObject([
+      { index: 1, pointer: '', detail: expect.stringContaining('nested deeper') as string },
+    ]);
+    const named = await captureOf(document({ ...event, eventID: 'urn:uuid:1', 'erp:deep': deep }));
+    expect(named.scans).toHaveLength(2);
+  });
+
+  it.each([
+    'urn:epc:id:sgtin:9521234.067890.',
+    'urn:epc:id:giai:9521234.',
+    'https://id.gs1.org/01/09521234678908/21/',
+  ])('half a surrogate pair behind %s is told where it stands', async (start) => {
+    const captured = await capture([
+      { type: 'ObjectEvent', action: 'OBSERVE', epcList: [SEAL, `${start}7\ud800`], ...EVENT },
+    ]);
+    expect(captured.errors).toEqual([
+      {
+        pointer: '/epcisBody/eventList/0/epcList/1',
+        detail: 'contains half of a surrogate pair, which is no character',
+      },
+    ]);
   });
 });
