@@ -17,7 +17,7 @@ export const CHECKS: readonly Check[] = [
     EVENT_TYPES.map(({ type, raw_table, core_view }) => ({
       file: `checks/${name}.sql`,
       event_type: type,
-      params: { raw: raw_table, by_key: `${raw_table}_by_key`, core: core_view },
+      params: { event_type: type, raw: raw_table, by_key: `${raw_table}_by_key`, core: core_view },
     })),
   ),
   ...OF_THE_WHOLE.map((name) => ({ file: `checks/${name}.sql`, event_type: null, params: {} })),

@@ -3,6 +3,7 @@ import type { RunningEdge } from '../../ingest/edge/edge.ts';
 import { product } from '../../models/contract/reference/product.ts';
 import { scan, type ScanEvent } from '../../models/contract/events/scan.ts';
 import { scanRetraction, type ScanRetractionEvent } from '../../models/contract/events/scan-retraction.ts';
+import { runChecks } from '../../sql/checks.ts';
 import { EdgeSetting, postEvents } from './edge-setting.ts';
 import { channelOf } from './processors-channel.ts';
 import { ProcessorsRun, casesAnd } from './processors-run.ts';
@@ -269,6 +270,7 @@ describe('a retraction', () => {
     await run.catchUp();
     for (const { event_id } of late) expect(await counted(event_id)).toBe(0);
     expect(openCases()).toEqual([]);
+    expect((await runChecks(run.sql)).filter(({ violations }) => violations.length > 0)).toEqual([]);
   }, 300_000);
 
   test('of another dealer’s scan, or of another code, takes nothing back', async () => {
