@@ -206,3 +206,32 @@ describe('the exported workbook, sent back', () => {
     expect(Object.keys(path?.post?.requestBody.content ?? {})).toEqual([XLSX]);
   });
 });
+
+describe('overrides one by one', () => {
+  const put = (items: readonly object[]): Promise<Response> =>
+    pipeline.fetch('/v1/forecasts/overrides', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ items }),
+    });
+  const last = { dealer_id: 'D1', sku_id: '0017', bucket_start: '2026-01-28', reason: 'r' };
+
+  it('are ten thousand at most, however long their names are', async () => {
+    const unknown = Array.from({ length: 9_999 }, (_, i) => ({
+      ...{ ...last, sku_id: `a product that nobody has forecast ${i}` },
+      override_qty: 1,
+    }));
+    const answer = await put([{ ...last, override_qty: 77 }, ...unknown]);
+    expect(answer.status).toBe(200);
+    const { changes, rejected } = (await answer.json()) as { changes: object[]; rejected: object[] };
+    expect(changes).toMatchObject([{ sku_id: '0017', after_qty: 77 }]);
+    expect(rejected).toHaveLength(9_999);
+  });
+
+  it('are taken back once: where none holds, nothing changes and nothing is kept', async () => {
+    const back = async () => (await put([{ ...last, override_qty: null }])).json();
+    const first = (await back()) as { revision: number };
+    expect(first).toMatchObject({ changes: [{ before_qty: 77, after_qty: 12.3 }] });
+    expect(await back()).toMatchObject({ revision: first.revision, changes: [], rejected: [] });
+  });
+});

@@ -33,15 +33,18 @@ export class ForecastStore {
 
   /** Those of the named rows that the version has. */
   find(version: string, keys: readonly RowKey[]): Promise<ForecastRowNow[]> {
-    return this.#sql.queryFile('queries/server/forecast-rows.sql', {
-      params: {
-        version,
-        grains: keys.map((key) => key.bucket_grain),
-        dealers: keys.map((key) => key.dealer_id),
-        skus: keys.map((key) => key.sku_id),
-        buckets: keys.map((key) => key.bucket_start),
+    // Sent as a table: as a parameter, ten thousand keys are more than ClickHouse takes.
+    return this.#sql.queryFileOver(
+      'queries/server/forecast-rows.sql',
+      {
+        name: 'wanted',
+        structure: 'bucket_grain String, dealer_id String, sku_id String, bucket_start String',
+        lines: keys.map(({ bucket_grain, dealer_id, sku_id, bucket_start }) =>
+          Buffer.from(`${JSON.stringify({ bucket_grain, dealer_id, sku_id, bucket_start })}\n`),
+        ),
       },
-    });
+      { params: { version } },
+    );
   }
 
   /** Those that have one of the named dealers or products. */

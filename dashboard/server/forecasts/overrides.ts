@@ -40,11 +40,10 @@ export async function applyOverrides(
       return;
     }
     const change = changeOf(row, item);
-    if (
-      change.before_qty === change.after_qty &&
-      (row.override_qty === null) === (item.override_qty === null)
-    )
-      return;
+    // Where no override holds there is none to take back.
+    const isSame =
+      item.override_qty === null ? row.override_qty === null : change.before_qty === change.after_qty;
+    if (isSame && (row.override_qty === null) === (item.override_qty === null)) return;
     changes.push(change);
     accepted.push(item);
   });
