@@ -129,12 +129,20 @@ function expectation(schema: Schema): string {
     case 'array':
       return `a list${minItems === undefined && maxItems === undefined ? '' : ` of ${minItems ?? 0} to ${maxItems ?? 'any number of'} items`}`;
     case 'object':
-      return schema.properties?.['type']?.const === undefined
-        ? 'an object'
-        : `an object of type ${expectation(schema.properties['type'])}`;
+      return objectExpectation(schema.properties);
     default:
       return schema.type ?? 'another value';
   }
+}
+
+/** An object is told by the field with a constant, where it has one. */
+function objectExpectation(properties: Schema['properties'] = {}): string {
+  const tag = Object.entries(properties).find(([, { const: constant }]) => constant !== undefined);
+  if (tag === undefined) return 'an object';
+  const [name, schema] = tag;
+  return name === 'type'
+    ? `an object of type ${expectation(schema)}`
+    : `an object whose ${name} is ${expectation(schema)}`;
 }
 
 function range(minimum: number | undefined, maximum: number | undefined): string {

@@ -194,6 +194,20 @@ describe('GET /v1/live', () => {
     wall.socket.send('{"t":"dance"}');
     await wall.frame((frame) => frame.t === 'err' && frame.topic === 'kpis' && frame.problem.status === 400);
     await wall.frame((frame) => frame.t === 'err' && frame.topic === undefined);
+    const told = async (data: string | Buffer, pointer: string, detail: RegExp): Promise<void> => {
+      wall.socket.send(data);
+      await wall.frame(
+        (frame) =>
+          frame.t === 'err' &&
+          frame.problem.errors?.length === 1 &&
+          frame.problem.errors.every((error) => error.pointer === pointer && detail.test(error.detail)),
+      );
+    };
+    await told('{"t":"sing"}', '', /^expected an object whose t is "hello" or .*, got an object$/);
+    await told('{"t":"sub","topic":"prices"}', '/topic', /^expected one of kpis, map, .*, got "prices"$/);
+    await told('{"t":"hello","resume":[{"topic":"map","epoch":"e","seq":-1}]}', '/resume/0/seq', /got -1$/);
+    await told('{"t":', '', /is not valid JSON/);
+    await told(Buffer.from('{"t":"hello"}'), '', /is binary/);
     await wall.say({ t: 'sub', topic: 'map' });
     await wall.frame(isSnap('map'));
   });

@@ -1,5 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { ClientFrame, LIVE_CLOSE, type LiveTopic, type ServerFrame } from '../../../models/contract/live.ts';
+import type { Violation } from '../../../models/contract/event-type.ts';
+import { findViolations } from '../../../models/contract/violations.ts';
 import { problemOf } from '../http/problem.ts';
 import { encodeFrame } from './frames.ts';
 import type { LiveLimits } from './limits.ts';
@@ -78,9 +80,9 @@ export class LiveClient {
       requests.close(this, LIVE_CLOSE.too_many, 'too many messages');
       return;
     }
-    const frame = isBinary ? undefined : parseFrame(data);
-    if (frame === undefined) {
-      this.#refuse('not a frame of dms-live.v1');
+    const frame = isBinary ? NO_TEXT : readFrame(data);
+    if ('violations' in frame) {
+      this.#refuse('not a frame of dms-live.v1', undefined, frame.violations);
       return;
     }
     switch (frame.t) {
@@ -107,21 +109,30 @@ export class LiveClient {
   }
 
   /** An error frame counts against the buffer like any other: a client that does not read gets none. */
-  #refuse(detail: string, topic?: LiveTopic): void {
-    const frame: ServerFrame = { t: 'err', ...(topic && { topic }), problem: problemOf(400, { detail }) };
+  #refuse(detail: string, topic?: LiveTopic, errors?: readonly Violation[]): void {
+    const problem = problemOf(400, { detail, ...(errors && { errors: [...errors] }) });
+    const frame: ServerFrame = { t: 'err', ...(topic && { topic }), problem };
     const bytes = encodeFrame(frame);
     if (this.hasRoomFor(bytes.length)) this.send(bytes);
   }
 }
 
-function parseFrame(data: Buffer): ClientFrame | undefined {
+interface NoFrame {
+  readonly violations: readonly Violation[];
+}
+
+const NO_TEXT: NoFrame = { violations: [{ pointer: '', detail: 'is binary: a frame is text' }] };
+
+/** A frame, or what is wrong with it, with pointers into it. */
+function readFrame(data: Buffer): ClientFrame | NoFrame {
+  let frame: unknown;
   try {
-    const frame: unknown = JSON.parse(data.toString('utf8'));
-    return checkFrame.Check(frame) ? frame : undefined;
+    frame = JSON.parse(data.toString('utf8'));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    return { violations: [{ pointer: '', detail: 'is not valid JSON' }] };
   }
+  return checkFrame.Check(frame) ? frame : { violations: findViolations(ClientFrame, frame) };
 }
 
 /** No topic has parameters yet; an empty object says the same as none. */
