@@ -40,6 +40,17 @@ describe('fanPaths', () => {
     expect(fanPaths(steady, box).y_ticks[0]?.value).toBeGreaterThan(4000);
   });
 
+  it('the fan opens where the history ends', () => {
+    const apart = [day(0, { actual: 10 }), day(1, { actual: 12 }), day(2, { p10: 8, p50: 12, p90: 20 })];
+    const paths = fanPaths(apart, box);
+    expect(paths.median).toMatch(/^M50,/);
+    expect(paths.band).toBe(fanPaths(rows, box).band);
+  });
+
+  it('names a day as its bucket does', () => {
+    expect(fanPaths(rows, box).x_ticks.map((tick) => tick.day)).toEqual(['11-01', '11-02', '11-03']);
+  });
+
   it('refuses to draw nothing', () => {
     expect(() => fanPaths([], box)).toThrow('at least one row');
   });

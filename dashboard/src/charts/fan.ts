@@ -12,7 +12,8 @@ export interface FanPaths {
   readonly previous: string;
   /** Where the history ends; null without history. */
   readonly today_x: number | null;
-  readonly x_ticks: readonly { readonly x: number; readonly instant: string }[];
+  /** MM-DD of the bucket as it is named: a bucket is a day, not an instant, in whatever zone the screen is. */
+  readonly x_ticks: readonly { readonly x: number; readonly day: string }[];
   readonly y_ticks: readonly { readonly y: number; readonly value: number }[];
 }
 
@@ -28,7 +29,8 @@ const X_TICKS = 5;
 const Y_TICKS = 4;
 
 /** @param rows in the order of time; throws for none */
-export function fanPaths(rows: readonly ForecastRow[], box: Box): FanPaths {
+export function fanPaths(given: readonly ForecastRow[], box: Box): FanPaths {
+  const rows = joined(given);
   const times = rows.map((row) => Date.parse(row.bucket_start));
   const first = times[0];
   const last = times.at(-1);
@@ -54,9 +56,19 @@ export function fanPaths(rows: readonly ForecastRow[], box: Box): FanPaths {
     median: path((row) => row.p50),
     previous: path((row) => row.previous),
     today_x: today === undefined ? null : px(today),
-    x_ticks: evenly(rows, X_TICKS).map((row) => ({ x: px(row), instant: row.bucket_start })),
+    x_ticks: evenly(rows, X_TICKS).map((row) => ({ x: px(row), day: row.bucket_start.slice(5, 10) })),
     y_ticks: y.ticks(Y_TICKS).map((value) => ({ y: y(value), value })),
   };
+}
+
+/** The fan opens where the history ends: what is known is its own median and band. */
+function joined(rows: readonly ForecastRow[]): readonly ForecastRow[] {
+  const last = rows.findLastIndex((row) => row.actual !== null);
+  const known = rows[last];
+  const next = rows[last + 1];
+  if (known === undefined || known.p50 !== null || next === undefined || next.p50 === null) return rows;
+  const { actual } = known;
+  return rows.with(last, { ...known, p10: actual, p50: actual, p90: actual });
 }
 
 /** From zero where the figures come near it; else the lower half of the picture would be empty, and the ticks say so. */

@@ -39,6 +39,20 @@ const PROVINCES: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   '82': ['澳门', 'Macao'],
 };
 
+/** A province told by its full name (广东省), in the language chosen and as short as elsewhere; any other region as it is told. */
+export function regionName(told: string, lang: 'zh' | 'en'): string {
+  const names = Object.values(PROVINCES).find(
+    ([zh]) => told.startsWith(zh) && isDivision(told.slice(zh.length)),
+  );
+  if (names === undefined) return told;
+  return lang === 'zh' ? names[0] : names[1];
+}
+
+/** What follows a province's short name in its full one; "" where the short one is told. */
+function isDivision(suffix: string): boolean {
+  return /^(?:省|市|.*自治区|特别行政区)?$/.test(suffix);
+}
+
 /** The name of the province that a division lies in; the code itself where it is none of China's. */
 export function provinceName(adcode: string, lang: 'zh' | 'en'): string {
   const names = PROVINCES[adcode.slice(0, 2)];

@@ -46,7 +46,29 @@ describe('createFormat', () => {
 
   it('writes a time of today without and another day with its date', () => {
     expect(zh.time('2026-11-24T06:30:00Z', NOW_MS)).toBe('14:30');
-    expect(en.time('2026-11-22T18:00:00Z', NOW_MS)).toBe('11/23 02:00');
+    expect(en.time('2026-11-22T18:00:00Z', NOW_MS)).toBe('11-23 02:00');
+    expect(zh.time('2026-11-22T18:00:00Z', NOW_MS)).toBe('11-23 02:00');
+  });
+
+  it('writes a time of another year with its year', () => {
+    expect(zh.time('2025-11-24T06:30:00Z', NOW_MS)).toBe('2025-11-24 14:30');
+    // New Year's Eve in Greenwich is New Year's Day in Shanghai.
+    expect(zh.time('2025-12-31T18:00:00Z', NOW_MS)).toBe('01-01 02:00');
+  });
+
+  it('groups the thousands of a number that it does not shorten', () => {
+    expect([999, 3210, 9999, 10_000, 18_420_000].map(zh.compact)).toEqual([
+      '999',
+      '3,210',
+      '9,999',
+      '1万',
+      '1840万',
+    ]);
+    expect(en.compact(3210)).toBe('3.21K');
+  });
+
+  it('writes the figures of a column with their points below each other', () => {
+    expect([1543, 1206.64].map(en.tenths)).toEqual(['1,543.0', '1,206.6']);
   });
 
   it('dates an instant by the day of the zone', () => {

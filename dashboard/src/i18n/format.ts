@@ -18,6 +18,8 @@ export interface Format {
   readonly integer: (value: number) => string;
   /** At most one decimal. */
   readonly decimal: (value: number) => string;
+  /** Always one decimal: in a column the points stand below each other. */
+  readonly tenths: (value: number) => string;
   /** Short: 1842万, 18.42M. */
   readonly compact: (value: number) => string;
   readonly money: (value: number, currency: string) => FigureParts;
@@ -29,8 +31,9 @@ export interface Format {
   readonly percent: (ratio: number) => FigureParts;
   /** A length of time, in its largest fitting unit: 12小时, 12h. */
   readonly duration: (seconds: number) => string;
-  /** HH:MM of today, otherwise with the day. */
+  /** HH:MM of today; of another day of this year MM-DD HH:MM, else with the year. */
   readonly time: (instant: string | number, now_ms: number) => string;
+  /** MM-DD. */
   readonly day: (instant: string) => string;
   /** Its day, YYYY-MM-DD. */
   readonly date: (instant: string | number) => string;
@@ -57,12 +60,11 @@ export function createFormat(lang: Lang, zone: string): Format {
     new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options });
   const integer = number({ maximumFractionDigits: 0 });
   const decimal = number({ maximumFractionDigits: 1 });
+  const tenths = number({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const compact = number({ notation: 'compact', maximumSignificantDigits: 3 });
   const exact = number(EXACT);
   const percent = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const minute = time({ hour: '2-digit', minute: '2-digit' });
-  const dayMinute = time({ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
-  const monthDay = time({ month: 'numeric', day: 'numeric' });
   const second = time({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   // Day keys and dates are ISO in both languages: 2026-11-24 reads the same everywhere.
   const isoDay = new Intl.DateTimeFormat('en-CA', {
@@ -80,7 +82,12 @@ export function createFormat(lang: Lang, zone: string): Format {
   return {
     integer: (value) => integer.format(value),
     decimal: (value) => decimal.format(value),
-    compact: (value) => compact.format(value),
+    tenths: (value) => tenths.format(value),
+    // Chinese shortens from ten thousand up: what is less is a number like any other, grouped like any other.
+    compact: (value) =>
+      lang === 'zh' && Math.abs(value) >= 1000 && Math.abs(value) < 9999.5
+        ? integer.format(value)
+        : compact.format(value),
     money: (value, currency) => moneyParts(value, currency, number),
     amount: (decimal, currency) =>
       number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...EXACT }).format(
@@ -91,12 +98,13 @@ export function createFormat(lang: Lang, zone: string): Format {
     duration: (seconds) => duration(seconds, units),
     time: (instant, now_ms) => {
       const at = new Date(instant);
-      return isoDay.format(at) === isoDay.format(now_ms)
-        ? minute.format(at)
-        : dayMinute.format(at).replace(', ', ' ');
+      const day = isoDay.format(at);
+      const today = isoDay.format(now_ms);
+      if (day === today) return minute.format(at);
+      return `${day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day} ${minute.format(at)}`;
     },
     date: (instant) => isoDay.format(new Date(instant)),
-    day: (instant) => monthDay.format(new Date(instant)),
+    day: (instant) => isoDay.format(new Date(instant)).slice(5),
     clock: (now_ms) => ({
       date: `${isoDay.format(now_ms)} ${weekday.format(now_ms)}`,
       time: second.format(now_ms),

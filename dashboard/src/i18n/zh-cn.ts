@@ -1,3 +1,9 @@
+/** A word that other languages bend by its count. */
+const counter =
+  (word: string): ((count: string) => string) =>
+  () =>
+    word;
+
 /** Every text of the page in Chinese; its keys and arguments are what the other languages must have too. */
 export const zhCN = {
   title: '渠道实时看板',
@@ -13,11 +19,11 @@ export const zhCN = {
   kpi_stockout_dealers: '缺货经销商',
   kpi_inventory_turnover: '库存周转率',
   kpi_order_cycle_p50: '订单周期中位数',
-  unit_d: '天',
+  unit_d: counter('天'),
   unit_h: '小时',
   unit_per_year: '次/年',
-  unit_cases: '起',
-  unit_dealers: '家',
+  unit_cases: counter('起'),
+  unit_dealers: counter('家'),
   versus_yesterday: '较昨日同时',
   no_comparison: '暂无昨日对比',
   target: (value: string) => `目标 ${value}`,
@@ -75,6 +81,7 @@ export const zhCN = {
   map_region: '区域',
   map_activity: '近 24 小时件数',
   map_legend_units: '近 24 小时件数',
+  map_legend_labels: '地名旁数字：发现案件数',
   map_others: (flows: string, cases: string) => `另有 ${flows} 条流向，${cases} 起`,
   map_no_flows: '当前没有未处理的窜货流向 ✓',
   map_no_geometry: '地图数据无法加载',
@@ -88,6 +95,7 @@ export const zhCN = {
   alerts_open: (count: string) => `${count} 起未处理`,
   alerts_none: '近 24 小时没有预警 ✓',
   alerts_no_data: '没有收到扫码数据，无法判断是否有窜货',
+  alerts_stale_data: '扫码数据已中断，无法判断是否有窜货',
   alerts_more: (count: string) => `另有 ${count} 起`,
   alert_units: (units: string) => `${units} 件`,
   alert_confidence: (value: string) => `置信 ${value}`,
@@ -122,7 +130,7 @@ export const zhCN = {
   freshness_feed: '数据源',
   freshness_age: '最新事件',
   freshness_lag: '入库延迟',
-  freshness_events: '24 小时',
+  freshness_events: '24h 条数',
   freshness_none: '还没有收到任何数据源的数据',
   freshness_dead_letters: (count: string) => `死信 ${count} 条`,
   identities_broken: (names: string) => `数字可能有误，恒等式不成立：${names}`,
@@ -165,7 +173,8 @@ export const zhCN = {
   forecast_actual: '实际',
   forecast_median: 'P50',
   forecast_previous: '上一版',
-  forecast_today: '今天',
+  forecast_begins: '预测起点',
+  forecast_unit: '件/天',
   forecast_description: (days: string) => `未来 ${days} 天的总需求预测`,
 
   connection_connecting: '连接中',

@@ -46,6 +46,20 @@ describe('kpiView', () => {
     expect(kpiView(supply, f, en).target).toEqual({ text: 'target ≤ 45 days', attained: true });
   });
 
+  it('one is told of in the singular', () => {
+    const told = (unit: string, value: number) => kpiView(row({ unit, value }), f, en).figure?.suffix;
+    expect([told('cases', 1), told('dealers', 1)]).toEqual(['case', 'dealer']);
+    expect([told('cases', 0), told('dealers', 23), told('d', 1)]).toEqual(['cases', 'dealers', 'days']);
+    expect(kpiView(row({ unit: 'd', value: 2, target: 1, direction: 'down' }), f, en).target?.text).toBe(
+      'target ≤ 1 day',
+    );
+  });
+
+  it('a figure keeps its one decimal, also where it is none: it does not jump between 13.9 and 14', () => {
+    const told = (value: number) => kpiView(row({ unit: 'd', value }), f, en).figure?.digits;
+    expect([13.94, 14].map(told)).toEqual(['13.9', '14.0']);
+  });
+
   it('a figure without a value has neither change nor target', () => {
     expect(kpiView(row({ value: null, delta: 1, target: 2 }), f, en)).toEqual({
       figure: null,
@@ -65,12 +79,12 @@ describe('kpiView', () => {
       });
     expect(kpiView(restated('CNY', 110, 10), f, en).restatement).toEqual({
       difference: '−¥100',
-      hint: 'Late data changed the figure of 11/23 from ¥110 to ¥10',
+      hint: 'Late data changed the figure of 11-23 from ¥110 to ¥10',
     });
     expect(kpiView(restated('ratio', 0.961, 0.968), f, en).restatement?.difference).toBe('+0.7 pp');
     expect(kpiView(restated('d', null, 3), f, en).restatement).toEqual({
       difference: null,
-      hint: 'Late data changed the figure of 11/23 from no value to 3 days',
+      hint: 'Late data changed the figure of 11-23 from no value to 3 days',
     });
   });
 });

@@ -31,7 +31,7 @@ export interface RestatementView {
 /** Turns a figure into what its tile says. */
 export function kpiView(row: KpiRow, f: Format, t: Messages): KpiView {
   return {
-    figure: row.value === null ? null : figureParts(row.value, row.unit, f, t),
+    figure: row.value === null ? null : figureParts(row.value, row.unit, f, t, f.tenths),
     delta: row.value === null || row.delta === undefined ? null : deltaView(row, row.value, row.delta, f, t),
     target:
       row.value === null || row.target === undefined ? null : targetView(row, row.value, row.target, f, t),
@@ -39,22 +39,32 @@ export function kpiView(row: KpiRow, f: Format, t: Messages): KpiView {
   };
 }
 
-/** Units are words, except currencies, which are named by their ISO code. */
-export function figureParts(value: number, unit: string, f: Format, t: Messages): FigureParts {
+/**
+ * Units are words, except currencies, which are named by their ISO code.
+ *
+ * @param fraction how a number that need not be whole is written
+ */
+export function figureParts(
+  value: number,
+  unit: string,
+  f: Format,
+  t: Messages,
+  fraction: (value: number) => string = f.decimal,
+): FigureParts {
   const plain = (digits: string, suffix: string): FigureParts => ({ prefix: '', digits, suffix });
   switch (unit) {
     case 'ratio':
       return f.percent(value);
     case 'd':
-      return plain(f.decimal(value), t.unit_d);
+      return plain(fraction(value), t.unit_d(fraction(value)));
     case 'h':
-      return plain(f.decimal(value), t.unit_h);
+      return plain(fraction(value), t.unit_h);
     case 'per_year':
-      return plain(f.decimal(value), t.unit_per_year);
+      return plain(fraction(value), t.unit_per_year);
     case 'cases':
-      return plain(f.integer(value), t.unit_cases);
+      return plain(f.integer(value), t.unit_cases(f.integer(value)));
     case 'dealers':
-      return plain(f.integer(value), t.unit_dealers);
+      return plain(f.integer(value), t.unit_dealers(f.integer(value)));
     default:
       return f.money(value, unit);
   }

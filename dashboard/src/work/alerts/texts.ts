@@ -1,3 +1,4 @@
+import { counted } from '../../i18n/counted.ts';
 import { bilingual } from '../texts.ts';
 
 /** Texts of merging cases and splitting them again. */
@@ -56,7 +57,7 @@ export const RESPONSE_TEXTS = bilingual(
     unknown: '—',
   },
   {
-    title: (days) => `Last ${days} days`,
+    title: (days) => `Last ${counted(days, 'day')}`,
     mttd: 'Mean time to detect',
     mttr: 'Mean time to resolve',
     precision: 'Alert precision',

@@ -1,3 +1,4 @@
+import { counted } from '../../i18n/counted.ts';
 import { bilingual } from '../texts.ts';
 
 /** Texts of the pages about dealers. */
@@ -110,14 +111,15 @@ export const DEALER_TEXTS = bilingual(
     standing: 'Better than',
     weight: 'Weight',
     licence: 'Licence',
-    licence_until: (day, left) => `until ${day}, ${left} days left`,
+    licence_until: (day, left) => `until ${day}, ${counted(left, 'day')} left`,
     licence_expired: (day) => `expired on ${day}`,
     licence_unknown: 'expiry not known',
     parent: 'Buys from',
     parent_hq: 'HQ',
     since: 'Record since',
     data: 'Data',
-    data_silent: (days, usual) => `silent for ${days} days (usual gap ${usual}): its feed may be broken`,
+    data_silent: (days, usual) =>
+      `silent for ${counted(days, 'day')} (usual gap ${usual}): its feed may be broken`,
     data_last: (day) => `last data ${day}`,
     data_never: 'no data in 90 days',
     onboarding: 'Coming on board',

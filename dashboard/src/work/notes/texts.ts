@@ -1,3 +1,4 @@
+import { counted } from '../../i18n/counted.ts';
 import { bilingual } from '../texts.ts';
 
 /** Texts of the SQL notes. */
@@ -26,7 +27,7 @@ export const NOTES_TEXTS = bilingual(
     lead: 'The views that analyst may read, queries that run as they stand, and identities that must hold',
     find: 'Find in views, columns and comments',
     views: 'Data dictionary',
-    views_found: (count) => `${count} views`,
+    views_found: (count) => counted(count, 'view'),
     views_none: 'No view matches',
     queries: 'Saved queries',
     checks: 'Identities (they return no row)',

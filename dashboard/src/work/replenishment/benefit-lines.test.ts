@@ -16,7 +16,7 @@ const inLanguage = (lang: 'zh' | 'en') => ({
 
 it('tells what an accepted suggestion has brought, of a transfer also net of what the giver lacked', () => {
   expect(benefitLines(measured, inLanguage('en'))).toEqual([
-    'Brought: 1 days out of stock; without it 3',
+    'Brought: 1 day out of stock; without it 3',
     'Sales saved: 4 units',
   ]);
   const transfer = {
@@ -26,7 +26,7 @@ it('tells what an accepted suggestion has brought, of a transfer also net of wha
     saved_qty: 1,
   } as unknown as TransferRow;
   expect(benefitLines(transfer, inLanguage('en'))[2]).toBe(
-    'Less what the giver lacked: 0 days out of stock avoided, 1 units saved',
+    'Less what the giver lacked: 0 days out of stock avoided, 1 unit saved',
   );
 });
 

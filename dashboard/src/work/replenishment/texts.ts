@@ -1,3 +1,4 @@
+import { counted } from '../../i18n/counted.ts';
 import { bilingual } from '../texts.ts';
 
 /** Texts of the page of suggested orders and transfers. */
@@ -111,10 +112,10 @@ export const REPLENISHMENT_TEXTS = bilingual(
     why_surplus: (who, surplus) => `${who} has ${surplus} beyond its own demand and buffer`,
     why_shortage: (who, shortage) => `${who} will miss ${shortage} before an order can arrive`,
     why_gain: (gain, cost) => `Margin on what will not be missing ${gain}, cost of the transfer ${cost}`,
-    benefit: (days, without) => `Brought: ${days} days out of stock; without it ${without}`,
-    benefit_units: (units) => `Sales saved: ${units} units`,
+    benefit: (days, without) => `Brought: ${counted(days, 'day')} out of stock; without it ${without}`,
+    benefit_units: (units) => `Sales saved: ${counted(units, 'unit')}`,
     benefit_net: (days, units) =>
-      `Less what the giver lacked: ${days} days out of stock avoided, ${units} units saved`,
+      `Less what the giver lacked: ${counted(days, 'day')} out of stock avoided, ${counted(units, 'unit')} saved`,
     benefit_unknown: (why) => `What it brought is not measured: ${why}`,
     km: (distance) => `${distance} km`,
     decision: 'Decision',
