@@ -51,3 +51,24 @@ export async function accessibilityViolations(page: Page): Promise<string[]> {
 export function sidewaysPx(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
+
+/**
+ * Which of the elements cover another of them, as the texts of both. An element that clips what does not fit covers nothing by it;
+ * one that does not is as large as its text.
+ */
+export function overlaps(page: Page, selector: string): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const boxes = [...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      const clips = getComputedStyle(element).overflowX !== 'visible' || element instanceof SVGElement;
+      const name = element.dataset.adcode ?? element.textContent.trim();
+      return { name, left, top, right: clips ? right : Math.max(right, left + element.scrollWidth), bottom };
+    });
+    // Half a pixel is a rounding.
+    const covers = (a, b) =>
+      a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+    return boxes.flatMap((a, at) =>
+      boxes.slice(at + 1).flatMap((b) => (covers(a, b) ? [a.name + ' | ' + b.name] : [])),
+    );
+  })()`);
+}

@@ -19,11 +19,16 @@ const label = (to: string, cases: number): string => `${to} ${cases}`;
 
 describe('drawnFlows', () => {
   it('the label of a place counts the cases of all flows to there', () => {
-    const drawn = drawnFlows([flow('330000', '360000', 2), flow('440000', '360000', 3)], places, label);
+    const drawn = drawnFlows([flow('330000', '360000', 2), flow('440000', '360000', 3)], places, label, 12);
     expect(drawn.map((one) => one.label.text)).toEqual(['360000 5', '360000 5']);
   });
 
+  it('also those that are not drawn', () => {
+    const drawn = drawnFlows([flow('330000', '360000', 2), flow('440000', '360000', 3)], places, label, 1);
+    expect(drawn.map((one) => one.label.text)).toEqual(['360000 5']);
+  });
+
   it('a flow to a place that the map does not know is not drawn', () => {
-    expect(drawnFlows([flow('330000', '990000', 1)], places, label)).toEqual([]);
+    expect(drawnFlows([flow('330000', '990000', 1)], places, label, 12)).toEqual([]);
   });
 });

@@ -129,8 +129,8 @@ function mapRows(): WallRows['map'] {
 }
 
 const DEALERS = [
-  '宁波恒通',
-  '东莞凯盛',
+  '宁波恒通百货有限公司',
+  '湘西土家族苗族自治州锦程供应链有限公司',
   '武汉江城',
   '成都蓉信',
   '石家庄冀达',
@@ -149,7 +149,8 @@ function alerts(at: At): WallRows['alerts'] {
     alert_id: `case-${i + 1}`,
     state: i === 3 ? 'acknowledged' : i === 9 ? 'dismissed' : 'open',
     severity,
-    kinds: [kinds[i % kinds.length] ?? 'clone'],
+    kinds:
+      i === 1 ? ['out_of_territory', 'wrong_receiver', 'order_surge'] : [kinds[i % kinds.length] ?? 'clone'],
     confidence: 0.97 - i * 0.03,
     origin_dealer_id: `D-${10_432 + i * 37}`,
     origin_dealer_name: DEALERS[i % DEALERS.length] ?? '',
