@@ -15,6 +15,7 @@ const wall = {
   activity: new Map([['330000', 5]]),
   alerts: [],
   region: (adcode: string | undefined) => (adcode === '330000' ? '浙江' : '未知'),
+  regionName: (told: string) => (told === '浙江' ? 'Zhejiang' : told),
 };
 
 describe('find', () => {
@@ -25,6 +26,10 @@ describe('find', () => {
 
   it('a region’s name finds its dealers and itself', () => {
     expect(find('浙江', wall).map((found) => found.kind)).toEqual(['dealer', 'dealer', 'region']);
+  });
+
+  it('a region is also found by its name in the other language', () => {
+    expect(find('zhejiang', wall).map((found) => found.kind)).toEqual(['dealer', 'dealer']);
   });
 
   it('a blank text finds nothing, and no text more than its maximum', () => {

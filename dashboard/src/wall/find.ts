@@ -16,17 +16,19 @@ export interface FindIn {
   readonly activity: ReadonlyMap<string, number>;
   readonly alerts: Iterable<AlertRow>;
   readonly region: (adcode: string | undefined) => string;
+  /** The name of a region that is told by name. */
+  readonly regionName: (told: string) => string;
 }
 
 /** Dealers, then regions, then alerts whose names or ids hold `text`, whatever its case; nothing for a blank text. */
-export function find(text: string, { dealers, activity, alerts, region }: FindIn): Found[] {
+export function find(text: string, { dealers, activity, alerts, region, regionName }: FindIn): Found[] {
   const wanted = text.trim().toLocaleLowerCase();
   if (wanted === '') return [];
   const holds = (...names: readonly (string | undefined)[]): boolean =>
     names.some((name) => name?.toLocaleLowerCase().includes(wanted));
   const found: Found[] = [];
   for (const dealer of dealers) {
-    if (holds(dealer.name, dealer.dealer_id, dealer.region)) {
+    if (holds(dealer.name, dealer.dealer_id, dealer.region, regionName(dealer.region))) {
       found.push({ kind: 'dealer', key: `dealer:${dealer.dealer_id}`, dealer });
     }
   }
