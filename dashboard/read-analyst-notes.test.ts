@@ -10,8 +10,8 @@ test('the notes have every view and column of the dictionary, named in both lang
     expect([name_zh, comment, ...texts]).not.toContain('');
   }
   expect(notes.queries.length).toBeGreaterThanOrEqual(20);
-  for (const { about, command, text } of [...notes.queries, ...notes.checks]) {
-    expect(about).not.toBe('');
+  for (const { name_zh, about, command, text } of [...notes.queries, ...notes.checks]) {
+    expect([name_zh, about]).not.toContain('');
     expect(command).toMatch(/^(clickhouse-client .+)?$/);
     expect(text).toMatch(/^(SELECT|WITH)/);
   }

@@ -5,11 +5,17 @@ import { describedTables } from '../sql/data-dictionary/described.ts';
 import { chineseNames } from '../sql/data-dictionary/render.ts';
 import { notedQuery, type AnalystNotes, type NotedQuery } from './src/work/notes/analyst-notes.ts';
 
+/** File without its ending → what it is called in Chinese. */
+type QueryNames = Readonly<Record<string, string>>;
+
 const SQL_DIR = fileURLToPath(new URL('../sql', import.meta.url));
 
 /** What the pages' SQL notes are made of, from the files that the data dictionary is made of: they say what this build's ClickHouse has. */
 export function readAnalystNotes(): AnalystNotes {
   const names = chineseNames();
+  const query_names = JSON.parse(
+    readFileSync(join(SQL_DIR, 'data-dictionary/chinese-query-names.json'), 'utf8'),
+  ) as QueryNames;
   return {
     views: describedTables().map(({ name, comment, parameters, columns }) => ({
       name,
@@ -18,15 +24,18 @@ export function readAnalystNotes(): AnalystNotes {
       parameters,
       columns: columns.map((column) => ({ ...column, name_zh: names.columns[column.name] ?? '' })),
     })),
-    queries: queriesIn('queries/analyst'),
-    checks: queriesIn('checks'),
+    queries: queriesIn('queries/analyst', query_names),
+    checks: queriesIn('checks', query_names),
   };
 }
 
-function queriesIn(folder: string): NotedQuery[] {
+function queriesIn(folder: string, names: QueryNames): NotedQuery[] {
   const dir = join(SQL_DIR, folder);
   return readdirSync(dir)
     .filter((file) => file.endsWith('.sql'))
     .sort()
-    .map((file) => notedQuery(basename(file, '.sql'), readFileSync(join(dir, file), 'utf8')));
+    .map((file) => {
+      const name = basename(file, '.sql');
+      return { ...notedQuery(name, readFileSync(join(dir, file), 'utf8')), name_zh: names[name] ?? '' };
+    });
 }

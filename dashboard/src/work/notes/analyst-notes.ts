@@ -31,6 +31,7 @@ export interface NotedColumn {
 export interface NotedQuery {
   /** Without its ending. */
   readonly name: string;
+  readonly name_zh: string;
   /** What its first comment lines say, but the command. */
   readonly about: string;
   /** The command that runs it; empty where it names none. */
@@ -60,7 +61,7 @@ export function findViews(views: readonly NotedView[], find: string): readonly N
 }
 
 /** Splits a `.sql` file into what its head says, its command and the statement. */
-export function notedQuery(name: string, file: string): NotedQuery {
+export function notedQuery(name: string, file: string): Omit<NotedQuery, 'name_zh'> {
   const lines = file.trimEnd().split('\n');
   const end = lines.findIndex((line) => !line.startsWith('--'));
   const head = lines.slice(0, end < 0 ? lines.length : end).map((line) => line.replace(/^--\s?/, ''));
