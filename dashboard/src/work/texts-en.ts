@@ -60,6 +60,7 @@ export const workEn: WorkTexts = {
   time_raised: 'Alert raised',
   time_updated: 'Last changed',
   case_codes: 'Codes involved',
+  case_codes_none: 'No codes are involved',
   case_codes_cap: 'at most 100 are listed',
   case_map: 'Flow',
   case_map_description: (from, to) => `Map of China: from ${from} to ${to}`,

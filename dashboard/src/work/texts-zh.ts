@@ -58,6 +58,7 @@ export const workZh = {
   time_raised: '发出预警',
   time_updated: '最近变动',
   case_codes: '涉案码',
+  case_codes_none: '本案不涉及物流码',
   case_codes_cap: '最多列出 100 个',
   case_map: '流向',
   case_map_description: (from: string, to: string) => `中国地图：从${from}到${to}`,
