@@ -76,7 +76,7 @@ describe('a valid event', () => {
     );
   });
 
-  it.each(['1900-01-01', '2024-02-29', '2299-12-31'])('may wish for %s', (requested_date) => {
+  it.each(['1900-01-01', '2024-02-29', '9999-12-31'])('may wish for %s', (requested_date) => {
     expect(violations(order, { ...orderEvent, requested_date })).toEqual([]);
   });
 });
@@ -99,8 +99,7 @@ describe('an invalid event', () => {
     ['a sum of doubles', { qty: 0.7999999999999999 }, '/qty', /3 decimals/],
     ['a sum of doubles near a thousandth', { qty: 64.00099999999999 }, '/qty', /3 decimals/],
     ['next to nothing', { qty: 1e-11 }, '/qty', /3 decimals, got 1e-11$/],
-    ['a day that no database keeps', { requested_date: '9999-12-31' }, '/requested_date', /1900 to 2299/],
-    ['a day with a lost century', { requested_date: '0026-11-24' }, '/requested_date', /1900 to 2299/],
+    ['a day with a lost century', { requested_date: '0026-11-24' }, '/requested_date', /from 1900 on/],
     ['a day that is none', { requested_date: '2026-02-29' }, '/requested_date', /a calendar day/],
     ['a number beyond a double', { qty: Infinity }, '/qty', /got a number beyond/],
     ['money as a float', { unit_price: 12.34 }, '/unit_price', /decimal string .* got 12.34/],

@@ -54,13 +54,16 @@ export function Instant(description: string) {
   });
 }
 
-/** A calendar day, YYYY-MM-DD: one of those that the database keeps; it would put the nearest of them in place of another. */
+/**
+ * A calendar day, YYYY-MM-DD, not before those that the database keeps: it would put the first of them in its place. One after them, as
+ * 9999-12-31, says that there is no end; the database has 2299-12-31 for it.
+ */
 export function Day(description: string) {
   return Type.String({
     format: 'date',
-    pattern: '^(19|2[0-2])[0-9]{2}-[0-9]{2}-[0-9]{2}$',
+    pattern: '^(19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}$',
     description,
-    'x-expected': 'a calendar day of the years 1900 to 2299, e.g. "2026-11-24"',
+    'x-expected': 'a calendar day from 1900 on, e.g. "2026-11-24"',
   });
 }
 
