@@ -45,6 +45,8 @@ export class HeldCases implements CaseStore {
   };
 
   find = (alert_id: string): Promise<Alert | undefined> => Promise.resolve(this.alerts.get(alert_id));
+
+  wasWithdrawn = (): Promise<boolean> => Promise.resolve(false);
 }
 
 type Headers = Readonly<Record<string, string>>;

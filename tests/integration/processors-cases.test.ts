@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CaseResponses } from '../../dashboard/server/cases/case-responses.ts';
+import { ClickHouseCases } from '../../dashboard/server/cases/clickhouse-cases.ts';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { differencesOfAccounts, evidenceFiles } from '../../dashboard/server/evidence/evidence-files.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
@@ -259,9 +260,16 @@ describe('cases of diversion', () => {
     await run.catchUp();
     const about = (sku: string) => run.alerts().filter((a) => a.sku_id === sku);
     expect(about('S2')).toMatchObject([{ origin_dealer_id: 'D3', found_dealer_id: 'D2' }]);
+    const cases = new ClickHouseCases(run.sql);
+    const alert_id = about('S2')[0]?.alert_id ?? '';
+    expect(await cases.wasWithdrawn(alert_id)).toBe(false);
     await run.deliver('scan', [scan('l3', 20, { biz_step: 'shipping', to_dealer_id: 'D2' })]);
     await run.catchUp();
     expect(about('S2')).toEqual([]);
+    // Who comes back to it is told why it is gone.
+    expect(await cases.find(alert_id)).toBeUndefined();
+    expect(await cases.wasWithdrawn(alert_id)).toBe(true);
+    expect(await cases.wasWithdrawn('dv-nobody')).toBe(false);
   });
 
   test('a device that knows its place to 260 km says nothing of a dealer whose address lies within them', async () => {

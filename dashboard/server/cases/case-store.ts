@@ -26,4 +26,9 @@ export interface CaseStore {
   readonly list: (filter: CaseFilter) => Promise<Alert[]>;
   /** @throws SqlError */
   readonly find: (alert_id: string) => Promise<Alert | undefined>;
+  /**
+   * Whether a case that is not found was withdrawn: it was told, and later data explain what it rested on.
+   * @throws SqlError
+   */
+  readonly wasWithdrawn: (alert_id: string) => Promise<boolean>;
 }

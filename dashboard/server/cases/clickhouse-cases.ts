@@ -38,6 +38,13 @@ export class ClickHouseCases implements CaseStore {
     const [row] = await this.#sql.queryFile<CaseRow>('queries/server/alert.sql', { params: { alert_id } });
     return row && alertOf(row);
   }
+
+  async wasWithdrawn(alert_id: string): Promise<boolean> {
+    const [row] = await this.#sql.queryFile<{ is_withdrawn: boolean }>('queries/server/alert-withdrawn.sql', {
+      params: { alert_id },
+    });
+    return row?.is_withdrawn === true;
+  }
 }
 
 /** A case that is not as the contract has it is our own fault: it is answered as such, not passed on. */

@@ -119,9 +119,14 @@ export function addAlertRoutes(
   };
   const find = async (alert_id: string): Promise<Alert> => {
     const alert = await known(alert_id);
-    if (!alert) throw new ProblemError(404, { detail: 'there is no such case' });
-    return alert;
+    if (alert) return alert;
+    throw await missing(alert_id);
   };
+  /** Who has seen a case that is there no more is told why. */
+  const missing = async (alert_id: string): Promise<ProblemError> =>
+    (await cases.wasWithdrawn(alert_id))
+      ? new ProblemError(410, { detail: 'the case was withdrawn: later data explain what it rested on' })
+      : new ProblemError(404, { detail: 'there is no such case' });
   /** Cases that a stored page lacks, since the move that brings them onto it is not stored yet. */
   const notStored = async (
     filter: Looked,
@@ -191,7 +196,13 @@ export function addAlertRoutes(
     '/v1/alerts/:id',
     {
       onRequest: requireRight('read'),
-      schema: { tags: ['alerts'], summary: 'One case', params: AlertId, response: { 200: Alert } },
+      schema: {
+        tags: ['alerts'],
+        summary: 'One case',
+        description: '410 when it was withdrawn, since later data explain what it rested on.',
+        params: AlertId,
+        response: { 200: Alert },
+      },
     },
     async (request, reply) => sendTagged(request, reply, await find(request.params.id)),
   );
@@ -241,7 +252,7 @@ export function addAlertRoutes(
     },
     async (request, reply) => {
       const stored = await cases.find(request.params.id);
-      if (!stored) throw new ProblemError(404, { detail: 'there is no such case' });
+      if (!stored) throw await missing(request.params.id);
       const pack = packOf(evidenceFiles(await evidence.of(stored), rules));
       const etag = `"${pack.digest}"`;
       void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });

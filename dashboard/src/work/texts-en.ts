@@ -41,6 +41,7 @@ export const workEn: WorkTexts = {
   retry: 'Retry',
   back: 'Back to the cases',
   case_missing: 'There is no such case',
+  case_withdrawn: 'The case was withdrawn: later data explain what it rested on',
   case_evidence: 'Download the evidence',
   case_who: 'Origin (authorised dealer)',
   case_where: 'Found in',
