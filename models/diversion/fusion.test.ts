@@ -48,6 +48,24 @@ describe('fusion', () => {
   const seen = (code: string, fields: Partial<StoredSignal> = {}) =>
     signal({ code, session_id: `of ${code}`, log_odds: Math.log(4), found_dealer_id: '', ...fields });
 
+  test('units of a case that was found are surer when a dealer reads them on their own later, and make no case where there is none', () => {
+    const box = signal({ code: 'BOX' });
+    const unit = (code: string, day: number, fields: Partial<StoredSignal> = {}) =>
+      signal({ code, parent_code: 'BOX', event_time: `2026-03-0${day}T00:00:00.000Z`, ...fields });
+    const sure = (...signals: StoredSignal[]): number => fuseCases(signals)[0]?.confidence ?? 0;
+    expect(sure(box, unit('U1', 1), unit('U2', 1))).toBeCloseTo(sure(box), 12);
+    expect(sure(box, unit('U1', 3))).toBeGreaterThan(sure(box));
+    expect(sure(box, unit('U1', 3), unit('U2', 4))).toBeGreaterThan(sure(box, unit('U1', 3)));
+    expect(sure(box, unit('U1', 3), unit('U1', 4))).toBeCloseTo(sure(box, unit('U1', 3)), 12);
+    expect(sure(box, unit('U1', 3, { found_dealer_id: '', log_odds: Math.log(4) }))).toBeCloseTo(
+      sure(box),
+      12,
+    );
+    const weak = { log_odds: Math.log(20) };
+    expect(sure(signal({ code: 'BOX', ...weak }), unit('U1', 3, weak), unit('U2', 4, weak))).toBe(0);
+    expect(fuseCases([box, unit('U1', 3)])[0]?.units).toBe(box.units);
+  });
+
   test('three consumers in one region are a case, two are not, nor is one with three things', () => {
     expect(fuseCases(['A', 'B'].map((code) => seen(code)))).toEqual([]);
     expect(fuseCases(['A', 'B', 'C'].map((code) => seen(code)))).toHaveLength(1);

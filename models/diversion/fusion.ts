@@ -49,6 +49,10 @@ const CONTEXT_LOG_ODDS_MAX = Math.log(5);
 /** What goods that are passed on also leave behind at the dealer that had them, within so many days. */
 const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
 const SAME_DEED_DAYS = 21;
+/** Units of a case that a dealer scans on their own after the case was found: its scan was no slip. So much each, for two of them. */
+const READ_AGAIN_LOG_ODDS = Math.log(3);
+const READ_AGAIN_MAX = 2;
+const READ_AGAIN_MS = 3_600_000;
 /** Goods of an order are shipped within so many days. */
 const SHIPPED_DAYS = 28;
 
@@ -86,7 +90,7 @@ interface Surroundings {
 
 /**
  * Fuses signals into cases by `caseKey`, in the regions of `withRegions`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
- * the codes add up to the prior. What consumers saw counts by how many of them, beyond the travellers that are expected.
+ * the codes add up to the prior; units in a case that was found add to what is a case without them, when they are read again. What consumers saw counts by how many of them, beyond the travellers that are expected.
  * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of the goods that it may be about; orders beyond need, or
  * codes that are not seen again, of goods that were found elsewhere meanwhile are part of the case about those. What people
  * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
@@ -189,8 +193,11 @@ function weigh(
       ? []
       : context_of_goods.filter(({ log_odds }) => log_odds >= CONTEXT_LOG_ODDS_MAX);
   const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
+  const of_contents =
+    own < 0 ? 0 : READ_AGAIN_LOG_ODDS * Math.min(READ_AGAIN_MAX, readAgain(in_time, by_code));
   const taught = learnedFor([...counted, ...of_dealer], learned);
-  const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, own + of_context + taught)));
+  const log_odds = own + of_context + of_contents + taught;
+  const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, log_odds)));
   // Each line below the floor is goods of its own; other signals of a dealer tell of the same goods, the strongest best.
   const goods = [
     ...counted,
@@ -243,6 +250,16 @@ function isAbout(one: StoredSignal, found: readonly StoredSignal[]): boolean {
       ? within(shipped_at, shipped_at, 0, SHIPPED_DAYS)
       : within(first_event_time, event_time, SAME_DEED_DAYS, SAME_DEED_DAYS),
   );
+}
+
+/** How many codes in containers that were found themselves a dealer has scanned an hour after those, or later. */
+function readAgain(in_time: readonly StoredSignal[], by_code: ReadonlyMap<string, StoredSignal>): number {
+  const again = in_time.filter((signal) => {
+    const container = by_code.get(signal.parent_code);
+    if (container === undefined || signal.parent_code === signal.code || isConsumers(signal)) return false;
+    return Date.parse(signal.event_time) >= Date.parse(container.event_time) + READ_AGAIN_MS;
+  });
+  return new Set(again.map(({ code }) => code)).size;
 }
 
 /** Of codes: prior, dealers' scans one by one, and what consumers saw beyond the travellers that are expected. */
