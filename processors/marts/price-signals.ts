@@ -29,14 +29,14 @@ interface Result extends Output {
 /** In the running loop all lines are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
 const LINES = 'queries/processors/price-lines.sql';
-const OVERPAID = 'queries/processors/overpaid-periods.sql';
-const OVERPAID_TABLE = 'raw_overpaid_periods';
-const IS_ANY_BOOKED = 'queries/processors/overpaid-is-any-booked.sql';
+const REBATED = 'queries/processors/rebated-periods.sql';
+const REBATED_TABLE = 'raw_rebated_periods';
+const IS_ANY_PROGRAM = 'queries/processors/rebated-is-any-program.sql';
 
 /**
  * Keeps the signals below_floor of `mart_dealer_signals`: order lines priced below what their floor, promotions and rebates
  * allowed when they were placed. A line is judged anew with each of its events, and with new versions of prices, promotions and
- * its dealer; those of a period when more rebate is found to have been paid for it than the programme promises.
+ * its dealer; those of a period with what rebate programmes give for it.
  */
 export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
   id: 'price-signals',
@@ -52,12 +52,12 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
     tables: ['raw_mart_dealer_signals'],
     empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES, OVERPAID], 'rules 5'),
+    definition: () => definitionOf([LINES, REBATED], 'rules 5'),
     fill: judgeAll,
     fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
   query: async (context) => {
-    await noteOverpaid(context);
+    await noteRebated(context);
     return readLines(context);
   },
   compute: judge,
@@ -68,18 +68,18 @@ async function readLines(context: RunContext): Promise<readonly JudgedLine[]> {
   const { sql, version, broken_off_since } = context;
   await reloadDictionaries(context, ['price', 'dealer']);
   // What a run that was broken off has noted is known by now, and not judged.
-  const overpaid_since = broken_off_since === undefined ? version : broken_off_since + 1;
+  const rebated_since = broken_off_since === undefined ? version : broken_off_since + 1;
   return sql.queryFile<JudgedLine>(LINES, {
-    params: { ...runParams(context), parts: 0, part: 0, overpaid_since },
+    params: { ...runParams(context), parts: 0, part: 0, rebated_since },
   });
 }
 
-/** Where no payment names a period, as in most channels, nothing is asked. */
-async function noteOverpaid(context: RunContext): Promise<void> {
+/** Where no programme is known nothing is asked. */
+async function noteRebated(context: RunContext): Promise<void> {
   const { sql, version } = context;
-  const [any] = await sql.queryFile<{ is_any: number }>(IS_ANY_BOOKED);
+  const [any] = await sql.queryFile<{ is_any: number }>(IS_ANY_PROGRAM);
   if (any?.is_any !== 1) return;
-  await sql.commandFile(OVERPAID, { params: { ...runParams(context), all: 0, version } });
+  await sql.commandFile(REBATED, { params: { ...runParams(context), all: 0, version } });
 }
 
 function judge(lines: readonly JudgedLine[]): Result {
@@ -118,8 +118,8 @@ async function store({ known, found }: Result, { sql, version }: RunContext): Pr
 /** Judges all lines in few parts. */
 async function judgeAll(context: RunContext, parts: number): Promise<void> {
   const { sql, version } = context;
-  await sql.commandFile('queries/processors/empty-table.sql', { params: { table: OVERPAID_TABLE } });
-  await sql.commandFile(OVERPAID, { params: { ...runParams({ ...context, ranges: [] }), all: 1, version } });
+  await sql.commandFile('queries/processors/empty-table.sql', { params: { table: REBATED_TABLE } });
+  await sql.commandFile(REBATED, { params: { ...runParams({ ...context, ranges: [] }), all: 1, version } });
   for await (const lines of linesInParts(context, parts)) await store(judge(lines), context);
 }
 
@@ -131,7 +131,7 @@ export async function* linesInParts(
   await reloadDictionaries(context, ['price', 'dealer']);
   for (let part = 0; part < parts; part += 1)
     yield await context.sql.queryFile<JudgedLine>(LINES, {
-      params: { ...runParams({ ...context, ranges: [] }), parts, part, overpaid_since: 0 },
+      params: { ...runParams({ ...context, ranges: [] }), parts, part, rebated_since: 0 },
     });
 }
 

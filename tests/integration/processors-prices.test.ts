@@ -259,7 +259,7 @@ describe('prices below the floor', () => {
     expect(await signals()).toContainEqual({ ref: 'L / 1', expected: 100, observed: 99 });
   }, 180_000);
 
-  test('count net of what is paid for their month beyond the best rate of the programme, and of no more', async () => {
+  test('count net of what a programme gives for their month once it is over, and of what was paid for it beyond its best rate', async () => {
     const ago_ms = 60 * DAY;
     const period = new Date(now.getTime() - ago_ms + 8 * HOUR).toISOString().slice(0, 7);
     const paid = (event_id: string, amount: string) => ({
@@ -295,8 +295,18 @@ describe('prices below the floor', () => {
     ]);
     await run.catchUp();
     expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
+    // Shipped it reaches the second tier, whose 5 % hold for the whole month, which is over: D1 has ordered since.
+    await run.deliver('order', [
+      line('P', 'S3', '110.00', ago_ms - HOUR, { event_id: 'P-shipped', stage: 'shipped' }),
+      line('R', 'S3', '103.00', HOUR, { dealer_id: 'D2' }),
+      line('R', 'S3', '103.00', HOUR, { dealer_id: 'D2', event_id: 'R-shipped', stage: 'shipped' }),
+    ]);
+    await run.catchUp();
+    expect(await observed('P / 1')).toBeCloseTo(110 * (1 - 0.11 - 0.05), 9);
+    // Of a month that is not over a higher tier may yet be reached.
+    expect(await observed('R / 1')).toBeUndefined();
     const [rebuilt] = await run.rebuild('price-signals');
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
-    expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
+    expect(await observed('P / 1')).toBeCloseTo(110 * (1 - 0.11 - 0.05), 9);
   });
 });

@@ -1,10 +1,10 @@
 -- Order lines below their floor that new deliveries touch (of orders, of prices and promotions of their product, of their dealer, of
--- documents about the money of their order, of what was paid for their period), with the price that they ended at, the floor that held when they were placed, and what lowers either:
+-- documents about the money of their order, of rebates for their period), with the price that they ended at, the floor that held when they were placed, and what lowers either:
 -- the deepest promotion that the line could be ordered under then, and what was given back on the order in its currency, a unit: rebates paid,
--- and credit notes beyond what was cancelled, went back or was invoiced too much, and what was paid for the period beyond what the programme promises
--- (overpaid-periods.sql). Lines that changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
+-- and credit notes beyond what was cancelled, went back or was invoiced too much, and what programmes give for the period, or was paid beyond that
+-- (rebated-periods.sql). Lines that changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
 -- With parts > 0 it is all lines instead, of one of so many parts of the dealers.
--- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_parts=0 --param_part=0 --param_overpaid_since=1
+-- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_parts=0 --param_part=0 --param_rebated_since=1
 WITH
     deliveries AS
     (
@@ -55,13 +55,13 @@ WITH
         UNION DISTINCT
         SELECT DISTINCT order_lines.dealer_id AS dealer_id, order_lines.order_id AS order_id
         FROM raw_mart_order_lines AS order_lines
-        INNER JOIN (SELECT DISTINCT dealer_id, first_day, end_day FROM raw_overpaid_periods WHERE version >= {overpaid_since: UInt64}) AS overpaid ON overpaid.dealer_id = order_lines.dealer_id
-        WHERE toDate32(order_lines.first_event_time, {time_zone: String}) >= overpaid.first_day AND toDate32(order_lines.first_event_time, {time_zone: String}) < overpaid.end_day
+        INNER JOIN (SELECT DISTINCT dealer_id, first_day, end_day FROM raw_rebated_periods WHERE version >= {rebated_since: UInt64}) AS rebated ON rebated.dealer_id = order_lines.dealer_id
+        WHERE toDate32(order_lines.first_event_time, {time_zone: String}) >= rebated.first_day AND toDate32(order_lines.first_event_time, {time_zone: String}) < rebated.end_day
     ),
-    overpaid AS
+    rebated AS
     (
         SELECT dealer_id, currency, groupArray((first_day, end_day, rate)) AS periods
-        FROM raw_overpaid_periods FINAL
+        FROM raw_rebated_periods FINAL
         GROUP BY dealer_id, currency
     ),
     lines AS
@@ -136,13 +136,13 @@ WITH
             whole.returned_value + greatest(whole.cancelled_value, documents.invoiced - whole.order_value) AS due_credit,
             -- Each line bears the same share of its money.
             if(whole.order_value > 0, (documents.rebated + greatest(0, documents.credited - due_credit)) * toFloat64(whole.unit_price) / whole.order_value, 0)
-                + toFloat64(whole.unit_price) * arraySum(arrayMap(period -> if(placed_day >= period.1 AND placed_day < period.2, period.3, 0), overpaid.periods)) AS rebate_per_unit,
+                + toFloat64(whole.unit_price) * arraySum(arrayMap(period -> if(placed_day >= period.1 AND placed_day < period.2, period.3, 0), rebated.periods)) AS rebate_per_unit,
             toDate32(whole.placed_at, {time_zone: String}) AS placed_day,
             whole.placed_at AS placed_at, whole.last_event_time AS last_event_time
         FROM whole
         LEFT JOIN promotions ON promotions.sku = whole.sku_id
         LEFT JOIN documents ON documents.dealer_id = whole.dealer_id AND documents.order_id = whole.order_id AND documents.currency = whole.currency
-        LEFT JOIN overpaid ON overpaid.dealer_id = whole.dealer_id AND overpaid.currency = whole.currency
+        LEFT JOIN rebated ON rebated.dealer_id = whole.dealer_id AND rebated.currency = whole.currency
         WHERE whole.floor_price IS NOT NULL
     )
 SELECT 0 AS is_known, * EXCEPT (due_credit, placed_day)
