@@ -5,10 +5,9 @@ import type { EventType } from '../../models/contract/event-type.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { createKafka } from '../kafka.ts';
 import { UsageError, runCommand } from '../program/command.ts';
-import { readConfig } from '../program/config.ts';
 import { createProgress } from '../program/progress.ts';
 import { createLogger } from '../program/program.ts';
-import { environmentBesideStack } from '../program/running-stack.ts';
+import { readConfigBesideStack } from '../program/running-stack.ts';
 import { audit, type AuditOptions, type AuditResult } from './audit.ts';
 import { repair } from './repair.ts';
 import { isClean, type AuditReport, type Repair } from './report.ts';
@@ -29,17 +28,14 @@ interface Options {
  */
 async function run(options: Options): Promise<void> {
   const types = (options.topic ?? []).map(typeNamed);
-  const config = readConfig(
-    [
-      'KAFKA_BROKERS',
-      'DMS_TOPIC_PREFIX',
-      'CLICKHOUSE_URL',
-      'CLICKHOUSE_USER',
-      'CLICKHOUSE_PASSWORD',
-      'CLICKHOUSE_DATABASE',
-    ],
-    environmentBesideStack(),
-  );
+  const config = readConfigBesideStack([
+    'KAFKA_BROKERS',
+    'DMS_TOPIC_PREFIX',
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+  ]);
   const log = createLogger('audit', 'silent');
   const sql = new SqlClient({
     url: config.CLICKHOUSE_URL,

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { SqlClient } from '../../sql/client.ts';
 import { UsageError, runCommand } from '../program/command.ts';
-import { readConfig } from '../program/config.ts';
-import { environmentBesideStack } from '../program/running-stack.ts';
+import { readConfigBesideStack } from '../program/running-stack.ts';
 import {
   listDeadLetters,
   nameOf,
@@ -83,10 +82,12 @@ function onlyOne(entries: readonly DeadLetterEntry[]): DeadLetterEntry {
 }
 
 async function withClickHouse(work: (sql: SqlClient) => Promise<void>): Promise<void> {
-  const config = readConfig(
-    ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE'],
-    environmentBesideStack(),
-  );
+  const config = readConfigBesideStack([
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+  ]);
   const sql = new SqlClient({
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,
@@ -102,7 +103,7 @@ async function withClickHouse(work: (sql: SqlClient) => Promise<void>): Promise<
 }
 
 function frontDoor(): FrontDoor {
-  const config = readConfig(['EDGE_URL', 'DMS_ADMIN_TOKEN'], environmentBesideStack());
+  const config = readConfigBesideStack(['EDGE_URL', 'DMS_ADMIN_TOKEN']);
   return { url: config.EDGE_URL, token: config.DMS_ADMIN_TOKEN };
 }
 

@@ -3,8 +3,7 @@ import { pino } from 'pino';
 import { PERSON_ROLES, type PersonRole } from '../../models/contract/roles.ts';
 import { createKafka, type Kafka } from '../kafka.ts';
 import { UsageError, runCommand } from '../program/command.ts';
-import { readConfig } from '../program/config.ts';
-import { environmentBesideStack } from '../program/running-stack.ts';
+import { readConfigBesideStack } from '../program/running-stack.ts';
 import { KeyDirectory } from './key-directory.ts';
 import {
   createKeyRecord,
@@ -36,7 +35,7 @@ interface Session {
 
 /** Opens the keys, does the work, closes them. */
 async function withKeys(work: (session: Session) => Promise<void>): Promise<void> {
-  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
+  const config = readConfigBesideStack(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX']);
   // Standard output carries the answer only; what fails is told as an error, so the client's own words are for debugging.
   const log = pino({ name: 'keys', level: process.env['LOG_LEVEL'] ?? 'fatal' }, pino.destination(2));
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-keys', log });

@@ -12,9 +12,8 @@ import {
   type Producer,
 } from '../kafka.ts';
 import { UsageError, runCommand } from '../program/command.ts';
-import { readConfig } from '../program/config.ts';
 import { createLogger } from '../program/program.ts';
-import { environmentBesideStack } from '../program/running-stack.ts';
+import { readConfigBesideStack } from '../program/running-stack.ts';
 import { loadFile, type LoadAccount, type OutgoingEvent, type Validate } from './load-file.ts';
 import { MappingError, type Json } from './mapping-json.ts';
 import { compileMapping, type Mapping } from './mapping.ts';
@@ -101,7 +100,7 @@ function createValidate(): Validate {
 async function withProducer<T>(
   work: (send: (events: readonly OutgoingEvent[]) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX'], environmentBesideStack());
+  const config = readConfigBesideStack(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX']);
   const kafka = createKafka({
     brokers: config.KAFKA_BROKERS,
     clientId: 'dealerstream-load',

@@ -2,8 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError, runCommand } from '../../ingest/program/command.ts';
-import { readConfig } from '../../ingest/program/config.ts';
-import { environmentBesideStack } from '../../ingest/program/running-stack.ts';
+import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { deliver } from './delivery/deliver.ts';
 import { openDestination } from './delivery/destination.ts';
@@ -46,18 +45,15 @@ program
 await runCommand(() => program.parseAsync());
 
 async function deliverVersion(options: DeliverOptions): Promise<void> {
-  const config = readConfig(
-    [
-      'CLICKHOUSE_URL',
-      'CLICKHOUSE_USER',
-      'CLICKHOUSE_PASSWORD',
-      'CLICKHOUSE_DATABASE',
-      'DMS_SFTP_PASSWORD',
-      'DMS_SFTP_KEY_FILE',
-      'DMS_SFTP_HOST_KEY',
-    ],
-    environmentBesideStack(),
-  );
+  const config = readConfigBesideStack([
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+    'DMS_SFTP_PASSWORD',
+    'DMS_SFTP_KEY_FILE',
+    'DMS_SFTP_HOST_KEY',
+  ]);
   const sql = new SqlClient({
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,

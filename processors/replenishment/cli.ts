@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
-import { readConfig } from '../../ingest/program/config.ts';
-import { environmentBesideStack } from '../../ingest/program/running-stack.ts';
+import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { readPolicy } from './policy.ts';
 import { suggestFromLatest, toldRun } from './suggestions.ts';
@@ -13,10 +12,13 @@ await runCommand(async () => {
     .allowExcessArguments(false)
     .description('Suggests orders and transfers from the last forecast, its overrides and the stock of now.')
     .parse();
-  const config = readConfig(
-    ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE', 'DMS_TIME_ZONE'],
-    environmentBesideStack(),
-  );
+  const config = readConfigBesideStack([
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+    'DMS_TIME_ZONE',
+  ]);
   const sql = new SqlClient({
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,

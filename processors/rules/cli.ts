@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError, runCommand } from '../../ingest/program/command.ts';
-import { readConfig } from '../../ingest/program/config.ts';
-import { environmentBesideStack } from '../../ingest/program/running-stack.ts';
+import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { readSettings } from '../settings/settings.ts';
 import { isDraftRule, type DraftRule } from './draft-rule.ts';
@@ -28,17 +27,14 @@ command
   .action(async (options: { rule: string; from: Date; to: Date }) => {
     if (options.from >= options.to) throw new UsageError('--from must lie before --to');
     const rule = await ruleIn(options.rule);
-    const config = readConfig(
-      [
-        'CLICKHOUSE_URL',
-        'CLICKHOUSE_USER',
-        'CLICKHOUSE_PASSWORD',
-        'CLICKHOUSE_DATABASE',
-        'DMS_TIME_ZONE',
-        'DMS_REPORTING_CURRENCY',
-      ],
-      environmentBesideStack(),
-    );
+    const config = readConfigBesideStack([
+      'CLICKHOUSE_URL',
+      'CLICKHOUSE_USER',
+      'CLICKHOUSE_PASSWORD',
+      'CLICKHOUSE_DATABASE',
+      'DMS_TIME_ZONE',
+      'DMS_REPORTING_CURRENCY',
+    ]);
     const settings = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
     const sql = new SqlClient({
       url: config.CLICKHOUSE_URL,

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../../../ingest/program/command.ts';
-import { readConfig } from '../../../ingest/program/config.ts';
-import { environmentBesideStack } from '../../../ingest/program/running-stack.ts';
+import { readConfigBesideStack } from '../../../ingest/program/running-stack.ts';
 import { SqlClient } from '../../../sql/client.ts';
 import { readPolicy } from '../../replenishment/policy.ts';
 import { suggestFromLatest, toldRun } from '../../replenishment/suggestions.ts';
@@ -19,10 +18,13 @@ await runCommand(async () => {
     .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
     .parse()
     .opts<{ seed: number; threads: number; versionOnly: boolean }>();
-  const config = readConfig(
-    ['CLICKHOUSE_URL', 'CLICKHOUSE_USER', 'CLICKHOUSE_PASSWORD', 'CLICKHOUSE_DATABASE', 'DMS_TIME_ZONE'],
-    environmentBesideStack(),
-  );
+  const config = readConfigBesideStack([
+    'CLICKHOUSE_URL',
+    'CLICKHOUSE_USER',
+    'CLICKHOUSE_PASSWORD',
+    'CLICKHOUSE_DATABASE',
+    'DMS_TIME_ZONE',
+  ]);
   const sql = new SqlClient({
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,
