@@ -1,5 +1,5 @@
--- mart_rebate_split of some dealers: only what they bought is read. With [] it is that of all.
--- SELECT * FROM raw_rebate_split_of(dealers = ['D1'])
+-- raw_rebates_of, each row with its parts over the dealer's chain: level, dealer, share, amount. mart_rebate_split has a row for each part.
+-- SELECT * FROM raw_rebate_split_of(dealers = ['D1'], first_day = '1900-01-01', end_day = '2299-12-31')
 CREATE OR REPLACE VIEW raw_rebate_split_of {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -8,13 +8,8 @@ WITH
     earned AS
     (
         SELECT
-            program_id, rebates.dealer_id AS earner, currency, period, period_start, amount AS pool, split,
-            least(toDateTime64(toString(period_end), 3, '{{time_zone}}') - INTERVAL 1 MILLISECOND, now64(3, 'UTC')) AS as_of,
-            toInt256(multiIf(
-                currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'), 1000000,
-                currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'), 1000, 10000)) AS unit
-        FROM {{database}}.raw_rebates_of(dealers = {dealers: Array(String)}) AS rebates
-        WHERE amount > 0
+            *, least(toDateTime64(toString(period_end), 3, '{{time_zone}}') - INTERVAL 1 MILLISECOND, now64(3, 'UTC')) AS as_of
+        FROM {{database}}.raw_rebates_of(dealers = {dealers: Array(String)}, first_day = {first_day: Date32}, end_day = {end_day: Date32})
     ),
     chained AS
     (
@@ -25,9 +20,8 @@ WITH
                         OR has(path, ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(path[-1]), as_of), '')),
                     path,
                     arrayPushBack(path, ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(path[-1]), as_of), ''))),
-                range(16), [CAST(earner, 'String')]) AS chain,
-            if(empty(split), [(toUInt8(0), toDecimal128(100, 4))], arrayMap(s -> (s.1, toDecimal128(s.2, 4)), split)) AS shares,
-            intDiv(toInt256(toDecimal256(pool, 6) * 1000000), unit) AS units
+                range(16), [CAST(dealer_id, 'String')]) AS chain,
+            if(empty(split), [(toUInt8(0), toDecimal128(100, 4))], arrayMap(s -> (s.1, toDecimal128(s.2, 4)), split)) AS shares
         FROM earned
     ),
     placed AS
@@ -53,24 +47,35 @@ WITH
     (
         SELECT
             *,
-            arrayMap(w -> intDiv(units * w, weight), weights) AS floors,
-            arraySort((i, w) -> (-((units * w) % weight), i), arrayEnumerate(weights), weights) AS by_remainder,
-            toInt64(units - arraySum(floors)) AS spare
+            arrayMap(w -> intDiv(amount_units * w, weight), weights) AS floors,
+            arraySort((i, w) -> (-((amount_units * w) % weight), i), arrayEnumerate(weights), weights) AS by_remainder,
+            toInt64(amount_units - arraySum(floors)) AS spare
         FROM divided
     )
 SELECT
     program_id,
-    earner AS earned_by,
+    dealer_id,
     currency,
     period,
     period_start,
-    pool,
+    period_end,
+    is_over,
+    version_from,
+    basis,
+    retroactive,
+    tiers,
+    net_sales,
+    qty,
+    amount,
+    claimed,
+    booked,
+    difference,
+    reason,
     chain,
-    place AS level,
-    chain[place + 1] AS dealer_id,
-    share AS share_pct,
-    toDecimal128(toDecimal256((part + (indexOf(by_remainder, i) <= spare)) * unit, 6) / 1000000, 6) AS amount,
-    if(isNull(dictGet('raw_dealer_versions', 'status', tuple(earner), as_of)), 'no version of the dealer was valid then: its parents are not known', '') AS reason
+    if(amount > 0,
+        arrayMap((place, share, part, i) -> (place, chain[place + 1], share,
+            toDecimal128(toDecimal256((part + (indexOf(by_remainder, i) <= spare)) * unit, 6) / 1000000, 6)), places, place_shares, floors, arrayEnumerate(places)),
+        []) AS parts,
+    if(isNull(dictGet('raw_dealer_versions', 'status', tuple(dealer_id), as_of)), 'no version of the dealer was valid then: its parents are not known', '') AS chain_reason
 FROM pools
-ARRAY JOIN places AS place, place_shares AS share, floors AS part, arrayEnumerate(places) AS i
-COMMENT 'mart_rebate_split of the dealers that are named; [] = of all'
+COMMENT 'raw_rebates_of, each rebate with its parts over the chain'

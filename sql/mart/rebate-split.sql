@@ -17,16 +17,17 @@ DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 SELECT
     program_id,
-    earned_by,
+    rebates.dealer_id AS earned_by,
     currency,
     period,
     period_start,
-    pool,
+    rebates.amount AS pool,
     chain,
-    level,
-    dealer_id,
-    share_pct,
-    amount,
-    reason
-FROM {{database}}.raw_rebate_split_of(dealers = [])
+    part.1 AS level,
+    part.2 AS dealer_id,
+    part.3 AS share_pct,
+    part.4 AS amount,
+    rebates.chain_reason AS reason
+FROM {{database}}.raw_rebate_split_of(dealers = [], first_day = '1900-01-01', end_day = '2299-12-31') AS rebates
+ARRAY JOIN parts AS part
 COMMENT 'Rebates divided over the chain of the dealer''s parents (D16)'

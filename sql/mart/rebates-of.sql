@@ -1,5 +1,6 @@
--- mart_rebates of some dealers: only what they bought is read. With [] it is that of all.
--- SELECT * FROM raw_rebates_of(dealers = ['D1'])
+-- mart_rebates of some dealers ([] = of all) and of the periods that lie between two days, each the first of a quarter: only what they
+-- bought then is read.
+-- SELECT * FROM raw_rebates_of(dealers = ['D1'], first_day = '1900-01-01', end_day = '2299-12-31')
 CREATE OR REPLACE VIEW raw_rebates_of {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -9,70 +10,71 @@ WITH
     -- Whole counts of millionths, in 256 bits: nothing is rounded before the end.
     d -> toInt256(toDecimal256(d, 6) * 1000000) AS micros,
     m -> toDecimal128(toDecimal256(m, 6) / 1000000, 6) AS from_micros,
-    (day, kind) -> if(kind = 'quarter', toDate32(toStartOfQuarter(day)), toDate32(toStartOfMonth(day))) AS start_of,
     versions AS
     (
         SELECT program_id, valid_from, effective_to, basis, core_rebate_programs.period AS kind, tiers, retroactive, split
         FROM core_rebate_programs
         WHERE effective_to > valid_from
     ),
+    programs AS
+    (
+        SELECT
+            program_id, argMax(kind, valid_from) AS last_kind,
+            arraySort(v -> v.1, groupArray((valid_from, basis, retroactive, tiers, split, toDate32(valid_from, '{{time_zone}}'), toDate32(effective_to, '{{time_zone}}')))) AS versions
+        FROM versions
+        GROUP BY program_id
+    ),
+    -- By month. What was bought has the kind of period of the version of its day, a document that of its programme's last.
     entries AS
     (
         SELECT
-            versions.program_id AS program_id, sales.dealer_id AS dealer_id, sales.currency AS currency, versions.kind AS kind,
-            start_of(sales.day, versions.kind) AS start,
-            sales.shipped_value - sales.returned_value AS value, sales.shipped_qty - sales.returned_qty AS units,
-            toDecimal128(0, 6) AS claim, toDecimal128(0, 6) AS booking
+            versions.program_id AS program_id, sales.dealer_id AS dealer_id, sales.currency AS currency, toNullable(versions.kind) AS told_kind,
+            toDate32(toStartOfMonth(sales.day)) AS month,
+            sales.value AS value, sales.units AS units, toDecimal128(0, 6) AS claim, toDecimal128(0, 6) AS booking
         FROM
         (
-            SELECT * FROM raw_mart_dealer_sales FINAL
-            WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
+            SELECT dealer_id, currency, day, sum(shipped_value - returned_value) AS value, sum(shipped_qty - returned_qty) AS units
+            FROM raw_mart_dealer_sales FINAL
+            WHERE (empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)})
+              AND day >= {first_day: Date32} AND day < {end_day: Date32}
+              AND (shipped_qty > 0 OR returned_qty > 0)
+            GROUP BY dealer_id, currency, day
         ) AS sales
         CROSS JOIN versions
         WHERE sales.day >= toDate32(versions.valid_from, '{{time_zone}}') AND sales.day < toDate32(versions.effective_to, '{{time_zone}}')
-          AND (sales.shipped_qty > 0 OR sales.returned_qty > 0)
         UNION ALL
         SELECT
-            assumeNotNull(documents.program_id) AS program_id, documents.dealer_id, documents.currency, ifNull(nullIf(latest.kind, ''), 'month') AS kind,
-            start_of(toDate32(ifNull(documents.period, formatDateTime(documents.event_time, '%Y-%m', '{{time_zone}}')) || '-01'), kind) AS start,
+            assumeNotNull(documents.program_id) AS program_id, documents.dealer_id AS dealer_id, documents.currency AS currency, NULL AS told_kind,
+            toDate32(ifNull(documents.period, formatDateTime(documents.event_time, '%Y-%m', '{{time_zone}}')) || '-01') AS month,
             toDecimal128(0, 6) AS value, toDecimal128(0, 3) AS units,
             if(documents.kind = 'rebate_claim', documents.amount, 0) AS claim, if(documents.kind = 'rebate_claim', 0, documents.amount) AS booking
         FROM core_money AS documents
-        LEFT JOIN (SELECT program_id, argMax(kind, valid_from) AS kind FROM versions GROUP BY program_id) AS latest ON latest.program_id = documents.program_id
         WHERE (empty({dealers: Array(String)}) OR documents.dealer_id IN {dealers: Array(String)})
           AND documents.program_id IS NOT NULL AND documents.kind IN ('rebate_claim', 'rebate_payment', 'credit_note')
-    ),
-    periods AS
-    (
-        SELECT
-            program_id, dealer_id, currency, kind, start,
-            if(kind = 'quarter', addMonths(start, 3), addMonths(start, 1)) AS end,
-            sum(value) AS net, sum(units) AS net_units, sum(claim) AS claims, sum(booking) AS bookings
-        FROM entries
-        GROUP BY program_id, dealer_id, currency, kind, start
-    ),
-    terms AS
-    (
-        SELECT
-            spans.program_id AS program_id, spans.kind AS kind, spans.start AS start,
-            argMax((versions.valid_from, versions.basis, versions.retroactive, versions.tiers, versions.split), versions.valid_from) AS held
-        FROM (SELECT DISTINCT program_id, kind, start, end FROM periods) AS spans
-        INNER JOIN versions ON versions.program_id = spans.program_id
-        WHERE toDate32(versions.valid_from, '{{time_zone}}') < spans.end AND toDate32(versions.effective_to, '{{time_zone}}') > spans.start
-        GROUP BY program_id, kind, start
+          AND month >= {first_day: Date32} AND month < {end_day: Date32}
     ),
     -- Step by step: a name that is written out where it is used, and the names within it again, makes the planning of the query slower
     -- than all that it reads.
+    periods AS
+    (
+        SELECT
+            entries.program_id AS program_id, dealer_id, currency, coalesce(told_kind, nullIf(programs.last_kind, ''), 'month') AS kind,
+            if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS start, if(kind = 'quarter', addMonths(start, 3), addMonths(start, 1)) AS end,
+            sum(value) AS net, sum(units) AS net_units, sum(claim) AS claims, sum(booking) AS bookings,
+            -- Of the versions that were valid in the period the last; none = one without tiers.
+            arrayLast(v -> v.6 < end AND v.7 > start, any(programs.versions)) AS held
+        FROM entries
+        LEFT JOIN programs ON programs.program_id = entries.program_id
+        GROUP BY program_id, dealer_id, currency, kind, start
+    ),
     totals AS
     (
         SELECT
-            periods.*, terms.held AS held, notEmpty(held.4) AS has_terms,
-            if(held.2 = 'qty', toDecimal128(net_units, 6), net) AS total,
+            *, if(held.2 = 'qty', toDecimal128(net_units, 6), net) AS total,
             toInt256(multiIf(
                 currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'), 1000000,
                 currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'), 1000, 10000)) AS unit
         FROM periods
-        LEFT JOIN terms ON terms.program_id = periods.program_id AND terms.kind = periods.kind AND terms.start = periods.start
     ),
     banded AS
     (
@@ -123,7 +125,7 @@ SELECT
     start AS period_start,
     end AS period_end,
     toBool(end <= today) AS is_over,
-    if(has_terms, toNullable(held.1), NULL) AS version_from,
+    if(notEmpty(held.4), toNullable(held.1), NULL) AS version_from,
     held.2 AS basis,
     held.3 AS retroactive,
     held.4 AS tiers,
@@ -131,13 +133,15 @@ SELECT
     net AS net_sales,
     net_units AS qty,
     total AS basis_value,
+    unit,
     arrayMap((share, part, i) -> (from_micros(share.1), from_micros(share.2), from_micros(share.3),
         from_micros((part + (indexOf(by_remainder, i) <= spare)) * unit)), shares, floors, arrayEnumerate(shares)) AS steps,
+    amount_units,
     from_micros(amount_units * unit) AS amount,
     if(has_money, toNullable(claims), NULL) AS claimed,
     if(has_money, toNullable(bookings), NULL) AS booked,
     if(is_over, booked - amount, NULL) AS difference,
-    multiIf(NOT has_money, 'no feed of money: nothing is known of claims and payments', NOT has_terms, 'no version of the programme was valid in the period',
+    multiIf(NOT has_money, 'no feed of money: nothing is known of claims and payments', empty(held.4), 'no version of the programme was valid in the period',
         NOT is_over, 'the period is not over', '') AS reason
 FROM worths
-COMMENT 'mart_rebates of the dealers that are named; [] = of all'
+COMMENT 'mart_rebates of the dealers that are named and of the periods between two days; dealers [] = of all'

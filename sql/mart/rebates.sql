@@ -46,5 +46,5 @@ SELECT
     booked,
     difference,
     reason
-FROM {{database}}.raw_rebates_of(dealers = [])
+FROM {{database}}.raw_rebates_of(dealers = [], first_day = '1900-01-01', end_day = '2299-12-31')
 COMMENT 'Rebates of each programme, dealer and period, recomputed in exact decimals and held against what was claimed and booked (D10)'

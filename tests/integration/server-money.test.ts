@@ -204,8 +204,54 @@ describe('GET /v1/rebates', () => {
     const count = async (query: string): Promise<number> =>
       ((await get(`/v1/rebates?${query}`)).body['items'] as object[]).length;
     expect(await count('month=2026-03')).toBe(1);
+    for (const month of ['0000-01', '1899-12', '2299-12', '9999-12'])
+      expect(await count(`month=${month}`)).toBe(0);
     expect(await count('dealer_id=B')).toBe(0);
     expect(await count('program_id=P&dealer_id=A')).toBe(3);
+  });
+});
+
+describe('GET /v1/rebates of a channel of twelve dealers', () => {
+  const ROWS = 12 * 240 * 60;
+
+  beforeAll(async () => {
+    await around.sql.command(
+      `INSERT INTO raw_mart_sales_days (dealer_id, day, sku_id, currency, shipped_qty, shipped_value, version)
+       SELECT 'Z' || leftPad(toString(intDiv(number, 14400)), 2, '0'), toDate32('2026-01-01') + intDiv(number % 14400, 60),
+         'K' || toString(number % 60), 'CNY', 1 + number % 3, toDecimal128(number % 997, 2) / 10, 1
+       FROM numbers(${ROWS})`,
+    );
+  });
+
+  /** What the statements of pages of rebates read that were asked since an instant of ClickHouse's clock. */
+  async function readsSince(instant: string): Promise<number[]> {
+    await around.sql.command('SYSTEM FLUSH LOGS query_log');
+    const rows = await around.sql.query<{ n: number }>(
+      `SELECT read_rows AS n FROM system.query_log
+       WHERE type = 'QueryFinish' AND current_database = currentDatabase() AND log_comment = 'queries/server/rebates.sql'
+         AND query_start_time_microseconds >= parseDateTime64BestEffort('${instant}', 6)`,
+    );
+    return rows.map(({ n }) => n);
+  }
+
+  it('says the same page by page as at once', async () => {
+    const [whole = [], ...more] = await pagesOf('/v1/rebates?limit=200');
+    expect(more).toEqual([]);
+    expect(whole.length).toBe(3 + 12 * 8);
+    expect((await pagesOf('/v1/rebates?limit=23')).flat()).toEqual(whole);
+    for (const month of ['2026-01', '2026-06'])
+      expect((await pagesOf(`/v1/rebates?limit=8&month=${month}`)).flat()).toEqual(
+        whole.filter(({ period_start }) => period_start === `${month}-01`),
+      );
+  });
+
+  it.each(['limit=3', 'limit=3&dealer_id=Z07'])('reads the sales of its page alone: %s', async (query) => {
+    const [now] = await around.sql.query<{ instant: string }>("SELECT now64(6, 'UTC') AS instant");
+    const instant = now?.instant ?? '';
+    expect((await get(`/v1/rebates?${query}`)).status).toBe(200);
+    // A statement stands in the log a moment after its answer.
+    await expect.poll(async () => (await readsSince(instant)).length, { timeout: 10_000 }).toBe(1);
+    expect((await readsSince(instant))[0]).toBeLessThan(ROWS / 5);
   });
 });
 

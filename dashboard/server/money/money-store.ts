@@ -48,8 +48,8 @@ interface StoredRebate {
 }
 
 const STATEMENTS_MAX = 120;
-/** So many periods a dealer has at least in most channels that look at rebates. */
-const PERIODS_OF_A_DEALER = 6;
+/** So many periods a dealer has at least in most channels that look at rebates: to ask again costs more than a few rows too many. */
+const PERIODS_OF_A_DEALER = 2;
 /** A programme and a dealer. */
 type RebatePair = readonly [string, string];
 const FIRST: MoneyPosition = ['', '', '', ''];
@@ -100,6 +100,7 @@ export class MoneyStore {
             dealers: [...new Set(pairs.map((pair) => pair.dealer_id))],
             first: [first.program_id, first.dealer_id],
             last: from,
+            ...quarterOf(month),
             program_id,
             month,
             after,
@@ -111,6 +112,15 @@ export class MoneyStore {
     }
     return rows.map(rebateRowOf);
   }
+}
+
+/** The days of the quarter that a month, YYYY-MM, lies in: no period reaches beyond. '' = all that ClickHouse has days for. */
+function quarterOf(month: string): { first_day: string; end_day: string } {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  if (year < 1900 || year > 2298) return { first_day: '1900-01-01', end_day: '2299-12-31' };
+  const first = Math.floor((number - 1) / 3) * 3;
+  const dayOf = (at: number) => new Date(Date.UTC(year, at)).toISOString().slice(0, 10);
+  return { first_day: dayOf(first), end_day: dayOf(first + 3) };
 }
 
 function rebateRowOf(row: StoredRebate): RebateRow {
