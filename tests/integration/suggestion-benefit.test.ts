@@ -197,6 +197,8 @@ it('is told with the suggestions', async () => {
     ['REJECTED', null, null, 'not accepted'],
     ['UNSEEN', null, null, 'no stock snapshot in its horizon'],
   ]);
+  const rejected = await list<OrderRow>('/v1/replenishment?state=rejected');
+  expect(rejected).toEqual(orders.filter(({ sku_id }) => sku_id === 'REJECTED'));
   const [transfer] = await list<TransferRow>('/v1/transfers');
   expect(transfer).toMatchObject({
     saved_days: 2,

@@ -65,6 +65,7 @@ export const OrderRow = Type.Object({
   ...Benefit,
 });
 export type OrderRow = Static<typeof OrderRow>;
+export type Benefit = Pick<OrderRow, keyof typeof Benefit>;
 
 /** A suggested transfer between two dealers: a row of mart_transfers. */
 export const TransferRow = Type.Object({
