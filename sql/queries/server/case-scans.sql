@@ -2,31 +2,24 @@
 -- of each scan. One page: those behind the place of the last one; "" = from the beginning.
 -- clickhouse-client --param_codes="['…']" --param_after_time='\N' --param_after_code= --param_after_source= --param_after_id= --param_limit=200
 WITH
-    asked AS (SELECT core_item_key(arrayJoin({codes: Array(String)})) AS code),
-    inner_containers AS
+    -- Arrays, each found once: a CTE would be read anew wherever it is named.
+    (SELECT groupUniqArray(core_item_key(code)) FROM (SELECT arrayJoin({codes: Array(String)}) AS code)) AS asked,
     (
-        SELECT DISTINCT arrayJoin(arrayPushBack(former_parents, parent_code)) AS code
+        SELECT arrayFilter(code -> code != '', groupUniqArrayArray(arrayPushBack(former_parents, parent_code)))
         FROM raw_mart_code_journeys AS known FINAL
-        WHERE known.code IN (SELECT code FROM asked)
-    ),
-    outer_containers AS
+        WHERE known.code IN (SELECT arrayJoin(asked))
+    ) AS inner_containers,
     (
-        SELECT DISTINCT arrayJoin(arrayPushBack(former_parents, parent_code)) AS code
+        SELECT arrayFilter(code -> code != '', groupUniqArrayArray(arrayPushBack(former_parents, parent_code)))
         FROM raw_mart_code_journeys AS known FINAL
-        WHERE known.code IN (SELECT code FROM inner_containers WHERE code != '')
-    ),
-    told AS
-    (
-        SELECT code FROM asked
-        UNION DISTINCT SELECT code FROM inner_containers WHERE code != ''
-        UNION DISTINCT SELECT code FROM outer_containers WHERE code != ''
-    ),
-    spelt AS (SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) AS code FROM raw_mart_code_journeys AS known FINAL WHERE known.code IN (SELECT code FROM told)),
+        WHERE known.code IN (SELECT arrayJoin(inner_containers))
+    ) AS outer_containers,
+    arrayConcat(asked, inner_containers, outer_containers) AS told,
     signals AS
     (
         SELECT source, event_id, arraySort(groupUniqArray(kind)) AS kinds
         FROM mart_diversion_signals
-        WHERE item IN (SELECT code FROM told)
+        WHERE item IN (SELECT arrayJoin(told))
         GROUP BY source, event_id
     )
 SELECT
@@ -47,7 +40,12 @@ SELECT
     signals.kinds AS kinds
 FROM core_scans AS scans
 LEFT JOIN signals ON signals.source = scans.source AND signals.event_id = scans.event_id
-WHERE scans.code IN (SELECT code FROM spelt)
+WHERE scans.code IN
+    (
+        SELECT arrayJoin(if(empty(spellings), [known.code], spellings))
+        FROM raw_mart_code_journeys AS known FINAL
+        WHERE known.code IN (SELECT arrayJoin(told))
+    )
   AND ({after_time: Nullable(String)} IS NULL
        OR (scans.event_time, scans.code, scans.source, scans.event_id)
           > (ifNull(parseDateTime64BestEffortOrNull({after_time: Nullable(String)}, 3, 'UTC'), toDateTime64('1970-01-01', 3, 'UTC')),
