@@ -1,11 +1,12 @@
 -- Every scan of the given codes in all their spellings, as sent, with the delivery that brought it: topic, partition and offset show it in Kafka.
 -- clickhouse-client --param_codes="['…']" --param_limit=20000
-WITH spelt AS
+WITH
+    -- An array, found once: a CTE would be read anew wherever it is named.
     (
-        SELECT arrayJoin(if(empty(spellings), [known.code], spellings)) AS code
+        SELECT groupArrayArray(if(empty(spellings), [known.code], spellings))
         FROM raw_mart_code_journeys AS known FINAL
         WHERE known.code IN (SELECT core_item_key(arrayJoin({codes: Array(String)})))
-    )
+    ) AS spelt
 SELECT
     scans.event_id AS event_id,
     scans.source AS source,
@@ -38,10 +39,10 @@ INNER JOIN
 (
     SELECT code, event_time, source, event_id, _topic, _partition, _offset
     FROM raw_scans_by_key FINAL
-    WHERE code IN (SELECT code FROM spelt)
+    WHERE code IN (SELECT arrayJoin(spelt))
 ) AS deliveries
     ON deliveries.code = scans.code AND deliveries.event_time = scans.event_time
     AND deliveries.source = scans.source AND deliveries.event_id = scans.event_id
-WHERE scans.code IN (SELECT code FROM spelt)
+WHERE scans.code IN (SELECT arrayJoin(spelt))
 ORDER BY scans.event_time, scans.code, scans.source, scans.event_id
 LIMIT {limit: UInt32}
