@@ -7,12 +7,13 @@ import { unseenSales } from './unseen-sales.ts';
 const DAYS = 60;
 const PRIOR = Math.log(99);
 
-/** What a dealer sells of a product on a day, and what share of it it scans; units that are lost, and scanned, on it besides. */
+/** What a dealer sells of a product on a day, and what share of it it scans; units that are lost, scanned, and delivered with the week's, on it besides. */
 interface Day {
   readonly sells: number;
   readonly scans: number;
   readonly lost?: number;
   readonly scans_later?: number;
+  readonly comes?: number;
 }
 type Habit = (dealer: string, sku: string, day: number) => Day;
 
@@ -33,10 +34,10 @@ function channel(habit: Habit, gap = 1): OrderHabit[] {
       const counted = new Uint8Array(DAYS);
       let shelf = 40;
       for (let day = 0; day < DAYS; day += 1) {
-        const { sells, scans, lost = 0, scans_later = 0 } = habit(`D${n}`, sku_id, day);
+        const { sells, scans, lost = 0, scans_later = 0, comes = 0 } = habit(`D${n}`, sku_id, day);
         // Never quite the same, and never by chance.
         const units = Math.min(shelf, Math.round(sells * (1 + (((day * 7 + n * 3) % 5) - 2) / 4)));
-        if ((day + n) % 7 === 0) ordered[day] = shipped[day] = 28;
+        if ((day + n) % 7 === 0) ordered[day] = shipped[day] = 28 + comes;
         shelf += (shipped[day] ?? 0) - units - lost;
         retail[day] = Math.round(units * scans) + scans_later;
         counted[day] = day % gap === 0 ? 1 : 0;
@@ -123,5 +124,31 @@ describe('unseen sales', () => {
     const caught_up: Habit = (dealer, sku, day) =>
       dealer === 'D3' && day === 55 ? { ...usual, scans_later: 68 } : silent(18)(dealer, sku, day);
     expect(raised(caught_up)).toEqual([]);
+  });
+
+  test('a part of the codes that comes off for six weeks is told by all of them', () => {
+    const scraped: Habit = (dealer, sku, day) =>
+      dealer === 'D3' && sku === 'S2' && day >= 15 ? { sells: 4, scans: 0.6 } : usual;
+    expect(raised(scraped)).toMatchObject([{ origin_dealer_id: 'D3', sku_id: 'S2' }]);
+  });
+
+  test('weeks in each of which most is scanned are no broken scanner, but half a till for days may be', () => {
+    const partly =
+      (scans: number, to: number): Habit =>
+      (dealer, _sku, day) =>
+        dealer === 'D3' && day >= 28 && day < to ? { sells: 4, scans } : usual;
+    expect(raised(partly(0.7, DAYS))).toHaveLength(3);
+    expect(raised(partly(0.5, 40))).toEqual([]);
+  });
+
+  test('who sells more must scan more, by as much as sales grow; what leaves beyond is not missed among its scans', () => {
+    const grown =
+      (sells: number, scans: number): Habit =>
+      (dealer, sku, day) =>
+        dealer === 'D3' && sku === 'S2' && day >= 28 ? { sells, scans } : usual;
+    expect(raised(grown(5, 0.5))).toMatchObject([{ origin_dealer_id: 'D3', sku_id: 'S2' }]);
+    const passed_on: Habit = (dealer, _sku, day) =>
+      dealer === 'D3' && day >= 28 ? { ...usual, lost: 2, comes: 14 } : usual;
+    expect(raised(passed_on)).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import { groupBy, sum } from '../group-by.ts';
 import { sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
 import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
 
-/** Lengths of stretches that are looked at, days. */
-const LENGTHS = [7, 10, 14, 21, 28] as const;
+/** Lengths of stretches that are looked at, days: who takes off a part of the codes is told by many weeks of it, not by one. */
+const LENGTHS = [7, 10, 14, 21, 28, 42] as const;
 /** What a dealer's care is told by: so many days, and so many units that it was seen to sell, before a stretch. */
 const BEFORE = { days: 10, sold: 10 } as const;
 /** Who was never seen to sell half of what left its shelf tells nothing by not scanning. */
@@ -17,8 +17,19 @@ const TOLD_MIN = 2;
 const CARE_PRIOR_UNITS = 20;
 /** Nobody scans more of what leaves than this for long. */
 const CARE_MAX = 0.95;
-/** A broken scanner is mended within so many days: where most of what a dealer sells falls silent, the silence beyond them says something. */
-const OUTAGE = { products_min: 3, dark_share: 0.6, mended_days: 7 } as const;
+/** So much more a dealer may sell by and by than it did: less than DROP_MAX tells, so who scans at its pace and passes more on besides is not told by that. */
+const GROWTH_MAX = 1.15;
+/**
+ * A broken scanner is mended within so many days: where most of what a dealer sells falls silent, the silence beyond them says something. In stretches
+ * of so many weeks that no half of tills stays broken, only days of which no more than this share was scanned are taken for it: a scanner that does not work scans nothing.
+ */
+const OUTAGE = {
+  products_min: 3,
+  dark_share: 0.6,
+  mended_days: 7,
+  lasting_days: 21,
+  scanned_max: 0.35,
+} as const;
 /** Who scans afterwards what it could not scan then does so within these days, in so many times of what it sells on one, and so many units, at least. */
 const CATCH_UP = { days: 21, times_min: 4, units_min: 8 } as const;
 /** The newest scans may not have come yet: days. */
@@ -111,7 +122,7 @@ function judgedIn({ shelf, ...usual }: Usual, stretch: Stretch, care_of_all: num
     (usual.seen + care_of_all * CARE_PRIOR_UNITS) / (usual.left + CARE_PRIOR_UNITS),
   );
   const pace = usual.seen / usual.days;
-  const expected = Math.min(pace * (stretch.to - stretch.from), care * flow.left);
+  const expected = Math.min(GROWTH_MAX * pace * (stretch.to - stretch.from), care * flow.left);
   if (expected < 1) return [];
   const is_drop = flow.seen <= DROP_MAX * expected;
   const seen = flow.seen + (is_drop ? caughtUp(shelf, stretch, pace) : 0);
@@ -132,8 +143,8 @@ function isOutage(drops: readonly Drop[], judged: readonly Drop[]): boolean {
   return drops.length >= OUTAGE.products_min && total(drops) >= OUTAGE.dark_share * total(judged);
 }
 
-/** What is left of drops without those days in a row that a scanner may have been broken: the darkest ones. */
-function beyondOutage(drops: readonly Drop[]): Drop[] {
+/** What is left of drops without those days in a row that a scanner may have been broken, the darkest ones; all where it was not. */
+function beyondOutage(drops: readonly Drop[]): readonly Drop[] {
   const [first] = drops;
   if (first === undefined) return [];
   const { from, to } = first.stretch;
@@ -143,7 +154,10 @@ function beyondOutage(drops: readonly Drop[]): Drop[] {
     to: Math.min(to, from + i + OUTAGE.mended_days),
   }));
   const broken = blocks.reduce((one, other) => (scannedIn(other) < scannedIn(one) ? other : one));
-  const share = 1 - (broken.to - broken.from) / (to - from);
+  const broken_share = (broken.to - broken.from) / (to - from);
+  const usual = broken_share * sum(drops.map(({ expected }) => expected));
+  if (to - from >= OUTAGE.lasting_days && scannedIn(broken) > OUTAGE.scanned_max * usual) return drops;
+  const share = 1 - broken_share;
   return drops.map((drop) => ({
     ...drop,
     expected: drop.expected * share,
