@@ -56,4 +56,27 @@ describe('the rules about dealers together', () => {
     expect(told('A')).toHaveLength(1);
     expect(told('B')).toEqual([]);
   });
+
+  test('a rebate is chased with goods that are hardly ever ordered otherwise: the dealer’s money says so', () => {
+    const rare = {
+      ...{ every: 60, first: 10, gone: () => 0, sold: () => 0.4 },
+      ordered: (day: number, usual: number) => usual + (day === 88 ? 200 : 0),
+    };
+    const orders = [
+      ...['S1', 'S2'].map((sku_id): OrderHabit => ({ ...habit('A', rare), sku_id })),
+      ...Array.from({ length: 30 }, (_, i) =>
+        habit(`U${i}`, { first: i % 5, every: 4 + (i % 4), gone: () => 0 }),
+      ),
+    ];
+    const tiers = (tiers_from: readonly number[]) =>
+      judgeHabits({
+        ...{ shipped: [], orders, dealers: [], sent: [] },
+        rebates: [{ from: 0, to: 91, basis: 'net_sales', tiers_from }],
+      }).filter(({ log_odds }) => log_odds >= PRIOR);
+    expect(tiers([3_000])).toMatchObject([
+      { kind: 'order_surge', origin_dealer_id: 'A', sku_id: 'S1' },
+      { kind: 'order_surge', origin_dealer_id: 'A', sku_id: 'S2' },
+    ]);
+    expect(tiers([30_000])).toEqual([]);
+  });
 });

@@ -8,6 +8,7 @@ import { leaksOf, settleDaysOf, shelvesOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { peaksOf } from './peaks.ts';
+import { chasedWeeks } from './rules/chased-weeks.ts';
 import { countedPairs } from './rules/counted-pairs.ts';
 import { movedGoods, type SentGoods } from './rules/moved-goods.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
@@ -80,6 +81,7 @@ export function judgeHabits({ shipped, orders, dealers, rebates, sent }: Habits)
     [
       ...orderSurges(expectations, totals, rebates, leaks, peaks, levels),
       ...rebateChases(unpaired, totals, rebates, peaks, levels),
+      ...chasedWeeks(unpaired, totals, rebates, peaks, levels),
     ],
     goodsOf,
   );

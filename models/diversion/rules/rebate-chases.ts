@@ -45,17 +45,12 @@ export function rebateChases(
     dealer_id,
     excesses: own.flatMap((one) => excessesOf(one, peaks, levels)),
   }));
-  const isLast = ({ to }: Stretch): boolean =>
-    rebates.some((period) => to > period.to - LAST_DAYS && to <= period.to);
+  const isLast = isLastOf(rebates);
   const expectedAt = rarityOf(
     of_dealers.map(({ excesses }) => most(excesses.filter(({ stretch }) => !isLast(stretch))).score),
     SCALE_MIN,
   );
-  // The days that are looked at are some of all days that the others are.
-  const days = expectations[0]?.habit.ordered.length ?? 0;
-  const since = Math.min(...expectations.map(({ habit }) => habit.begins)) + BEFORE.least;
-  const last_days = Array.from({ length: Math.max(1, days - since) }, (_, i) => since + i + 1);
-  const share = Math.max(1, last_days.filter((to) => isLast({ from: to - 1, to })).length) / last_days.length;
+  const share = shareOfLastDays(expectations, isLast);
   return of_dealers.flatMap(({ dealer_id, excesses }) => {
     const { score, members } = most(excesses.filter(({ stretch }) => isLast(stretch)));
     if (score <= 0) return [];
@@ -80,24 +75,45 @@ interface Excess {
 }
 
 function excessesOf(one: Expectation, peaks: Peaks, levels: KeptLevels): Excess[] {
-  const { habit, ordered, sold, orders } = one;
+  const { habit, ordered, orders } = one;
   const found: Excess[] = [];
   for (let day = habit.begins + BEFORE.least; day < habit.ordered.length; day += 1) {
     if ((habit.ordered[day] ?? 0) <= 0) continue;
     const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
-    const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
     const count = sumIn(orders, { from: habit.begins, to: stretch.from });
     if (count < BEFORE.orders) continue;
-    const units = sumIn(ordered, stretch) - (levels.needed(one, stretch) ?? Infinity);
-    if (units <= 0) continue;
-    const rate = sumIn(sold, before) / (before.to - before.from);
-    const promoted = peaks.promoted(one, stretch, { rate });
-    const shared = (peaks.shared(one, stretch) - 1) * rate * PEAK_DAYS;
-    const beyond = units - (promoted ?? Infinity) - shared;
+    const beyond = beyondLevel(one, stretch, peaks, levels);
     const lots = (beyond * count) / sumIn(ordered, { from: habit.begins, to: stretch.from });
     if (lots > LOTS_MIN) found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
   }
   return found;
+}
+
+/** Units of a stretch's orders beyond what brings a shelf to the most that the dealer keeps, what a promotion adds, and what neighbours order more too; may be negative. */
+export function beyondLevel(one: Expectation, stretch: Stretch, peaks: Peaks, levels: KeptLevels): number {
+  const { habit, ordered, sold } = one;
+  const units = sumIn(ordered, stretch) - (levels.needed(one, stretch) ?? Infinity);
+  if (units <= 0) return units;
+  const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
+  const rate = before.to > before.from ? sumIn(sold, before) / (before.to - before.from) : 0;
+  const promoted = peaks.promoted(one, stretch, { rate });
+  return units - (promoted ?? Infinity) - (peaks.shared(one, stretch) - 1) * rate * PEAK_DAYS;
+}
+
+/** Whether a stretch ends in the last days of a period of a programme. */
+export function isLastOf(rebates: readonly RebatePeriod[]): (stretch: Stretch) => boolean {
+  return ({ to }) => rebates.some((period) => to > period.to - LAST_DAYS && to <= period.to);
+}
+
+/** Share of such last days of all on which stretches end: the days that are looked at are some of all that the others are. */
+export function shareOfLastDays(
+  expectations: readonly Expectation[],
+  isLast: (stretch: Stretch) => boolean,
+): number {
+  const days = expectations[0]?.habit.ordered.length ?? 0;
+  const since = Math.min(...expectations.map(({ habit }) => habit.begins)) + BEFORE.least;
+  const last_days = Array.from({ length: Math.max(1, days - since) }, (_, i) => since + i + 1);
+  return Math.max(1, last_days.filter((to) => isLast({ from: to - 1, to })).length) / last_days.length;
 }
 
 /** Of a dealer's excesses those of several products in the same days that are most together. */
