@@ -77,10 +77,11 @@ WITH
             sum(all_ordered) AS ordered, sum(all_shipped) AS shipped, sum(all_units) AS units, sum(all_paid) AS paid
         FROM
         (
-            SELECT dealer_id, currency, kinds.program_id AS program, kinds.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(day)), toDate32(toStartOfMonth(day))) AS first_day,
+            SELECT dealer_id, currency, versions.program_id AS program, versions.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(day)), toDate32(toStartOfMonth(day))) AS first_day,
                 days.ordered AS all_ordered, days.shipped AS all_shipped, days.units AS all_units, 0. AS all_paid
             FROM days
-            CROSS JOIN (SELECT program_id, argMax(versions.kind, since) AS kind FROM versions GROUP BY program_id) AS kinds
+            CROSS JOIN versions
+            WHERE days.day >= versions.since AND days.day < versions.until
             UNION ALL
             SELECT dealer_id, currency, program, kinds.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS first_day, 0., 0., 0., booked.paid AS all_paid
             FROM booked
