@@ -30,7 +30,9 @@ interface Result extends Output {
 const FILL_DELIVERIES_MAX = 400_000;
 const LINES = 'queries/processors/price-lines.sql';
 const REBATED = 'queries/processors/rebated-periods.sql';
-const REBATED_TABLE = 'raw_rebated_periods';
+const REBATED_DUE = 'queries/processors/rebated-dealers-due.sql';
+const REBATED_NOTE = 'queries/processors/rebated-dealers-note.sql';
+const REBATED_TABLES = ['raw_rebated_periods', 'raw_rebated_dealers'] as const;
 const IS_ANY_PROGRAM = 'queries/processors/rebated-is-any-program.sql';
 
 /**
@@ -52,7 +54,7 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
     tables: ['raw_mart_dealer_signals'],
     empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES, REBATED], 'rules 5'),
+    definition: () => definitionOf([LINES, REBATED_DUE, REBATED], 'rules 5'),
     fill: judgeAll,
     fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
@@ -74,12 +76,27 @@ async function readLines(context: RunContext): Promise<readonly JudgedLine[]> {
   });
 }
 
-/** Where no programme is known nothing is asked. */
+/** Where no programme is known nothing is asked, and mostly no dealer is due. */
 async function noteRebated(context: RunContext): Promise<void> {
-  const { sql, version } = context;
+  const { sql } = context;
   const [any] = await sql.queryFile<{ is_any: number }>(IS_ANY_PROGRAM);
   if (any?.is_any !== 1) return;
-  await sql.commandFile(REBATED, { params: { ...runParams(context), all: 0, version } });
+  const [due] = await sql.queryFile<{ of_all: number; dealers: string[] }>(REBATED_DUE, {
+    params: runParams(context),
+  });
+  if (due === undefined) throw new Error(`${REBATED_DUE} gives one row`);
+  if (due.of_all === 1) await noteRebatedOf([], context);
+  else if (due.dealers.length > 0) await noteRebatedOf(due.dealers, context);
+}
+
+/** @param dealers [] = all */
+async function noteRebatedOf(
+  dealers: readonly string[],
+  { sql, version, settings: { time_zone } }: RunContext,
+): Promise<void> {
+  await sql.commandFile(REBATED, { params: { dealers, time_zone, version } });
+  // How far they have come is noted last: broken off before it, they are due once more.
+  await sql.commandFile(REBATED_NOTE, { params: { dealers, time_zone } });
 }
 
 function judge(lines: readonly JudgedLine[]): Result {
@@ -117,9 +134,9 @@ async function store({ known, found }: Result, { sql, version }: RunContext): Pr
 
 /** Judges all lines in few parts. */
 async function judgeAll(context: RunContext, parts: number): Promise<void> {
-  const { sql, version } = context;
-  await sql.commandFile('queries/processors/empty-table.sql', { params: { table: REBATED_TABLE } });
-  await sql.commandFile(REBATED, { params: { ...runParams({ ...context, ranges: [] }), all: 1, version } });
+  for (const table of REBATED_TABLES)
+    await context.sql.commandFile('queries/processors/empty-table.sql', { params: { table } });
+  await noteRebatedOf([], context);
   for await (const lines of linesInParts(context, parts)) await store(judge(lines), context);
 }
 

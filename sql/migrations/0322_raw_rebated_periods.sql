@@ -11,4 +11,14 @@ CREATE TABLE IF NOT EXISTS raw_rebated_periods {{on_cluster}}
 )
 ENGINE = {{engine_everywhere:ReplacingMergeTree(version, is_deleted)}}
 ORDER BY (dealer_id, currency, first_day, end_day)
-COMMENT 'Periods for which dealers are given rebates that name no order, for the prices below the floor. Read with FINAL'
+COMMENT 'Periods for which dealers are given rebates that name no order, for the prices below the floor. Read with FINAL';
+
+-- Orders of the month that a dealer has come to change nothing of what it was given for periods that are over: such dealers are not read.
+CREATE TABLE IF NOT EXISTS raw_rebated_dealers {{on_cluster}}
+(
+    dealer_id LowCardinality(String) COMMENT 'the dealer',
+    come_to SimpleAggregateFunction(max, Date32) COMMENT 'first local day of the month of its newest order event, when its periods were last looked at'
+)
+ENGINE = {{engine_everywhere:AggregatingMergeTree}}
+ORDER BY dealer_id
+COMMENT 'How far the orders of dealers have come for raw_rebated_periods. Read with GROUP BY'

@@ -1,28 +1,10 @@
 -- Notes what dealers are given back for a period by rebates that name no order, as a share of what they bought in it: what the programmes that are
--- known give for what was shipped to them less what went back, once the dealer's own orders have come beyond the period's end, for until then a
--- higher tier may be reached; and what was paid to them for the period beyond the highest rate of its programme. Of the dealers of whom
--- new deliveries tell a payment or an order; of all where a programme has a new version, or `all` is 1. Only what differs from what is known is
+-- known give for what was shipped to them less what went back, and what was paid to them for the period beyond the highest rate of its programme; both
+-- once the dealer's own orders have come beyond the period's end, for until then it buys more. Of some dealers, [] = of all. Only what differs from what is known is
 -- written. The terms of a period are those of the last version that held in it, as in mart_rebates.
--- clickhouse-client --param_topics="['dms.money.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_conflicts_since='2026-11-24 12:00:00' --param_time_zone=Asia/Shanghai --param_all=1 --param_version=1
+-- clickhouse-client --param_dealers="[]" --param_time_zone=Asia/Shanghai --param_version=1
 INSERT INTO raw_rebated_periods
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-        UNION ALL
-        SELECT _topic AS topic, _partition AS partition, _offset AS offset
-        FROM raw_event_conflicts
-        WHERE event_type IN ('order', 'money', 'rebate_program') AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
-    ),
-    ({all: UInt8} = 1 OR (SELECT count() FROM raw_rebate_programs WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)) > 0) AS of_all,
-    touched AS
-    (
-        SELECT dealer_id FROM raw_money
-        WHERE kind = 'rebate_payment' AND (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
-        UNION DISTINCT
-        SELECT dealer_id FROM raw_orders WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
-    ),
     versions AS
     (
         SELECT
@@ -43,14 +25,14 @@ WITH
                 toFloat64(greatest(0, ordered_qty - arraySum(arrayMap((stage, part) -> if(stage = 'cancelled', part, toDecimal64(0, 3)), stages, entered_qty)))) * toFloat64(unit_price) AS ordered,
                 0. AS shipped, 0. AS units
             FROM raw_mart_order_lines FINAL
-            WHERE of_all OR dealer_id IN (SELECT dealer_id FROM touched)
+            WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
             UNION ALL
             SELECT
                 dealer_id, currency, toDate32(moved.2, {time_zone: String}) AS day, 0. AS ordered,
                 if(moved.1 = 'shipped', 1, -1) * toFloat64(moved.3) * toFloat64(unit_price) AS shipped, if(moved.1 = 'shipped', 1, -1) * toFloat64(moved.3) AS units
             FROM raw_mart_order_lines FINAL
             ARRAY JOIN arrayFilter(one -> one.1 IN ('shipped', 'returned'), arrayMap((stage, at, part) -> (stage, at, part), stages, entered_at, entered_qty)) AS moved
-            WHERE of_all OR dealer_id IN (SELECT dealer_id FROM touched)
+            WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
         )
         GROUP BY dealer_id, currency, day
     ),
@@ -58,7 +40,7 @@ WITH
     (
         SELECT dealer_id, max(toDate32(last_event_time, {time_zone: String})) AS come_to
         FROM raw_mart_order_lines FINAL
-        WHERE of_all OR dealer_id IN (SELECT dealer_id FROM touched)
+        WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
         GROUP BY dealer_id
     ),
     booked AS
@@ -66,7 +48,7 @@ WITH
         SELECT documents.dealer_id AS dealer_id, documents.currency AS currency, assumeNotNull(documents.program_id) AS program, toDate32(assumeNotNull(documents.period) || '-01') AS month, sum(toFloat64(amount)) AS paid
         FROM core_money AS documents
         WHERE documents.kind = 'rebate_payment' AND ifNull(documents.order_id, '') = '' AND documents.period IS NOT NULL AND documents.program_id IS NOT NULL
-          AND (of_all OR documents.dealer_id IN (SELECT dealer_id FROM touched))
+          AND (empty({dealers: Array(String)}) OR documents.dealer_id IN {dealers: Array(String)})
         GROUP BY dealer_id, currency, program, month
     ),
     -- One row for each dealer, currency, programme and period of it.
@@ -100,7 +82,7 @@ WITH
                 shipped <= 0 OR total <= 0 OR come_to < end_day OR empty(reached), 0,
                 terms.2, reached[-1].3,
                 arraySum(arrayMap(tier -> (least(tier.2, total) - tier.1) * tier.3, reached)) / total) AS due,
-            greatest(0, paid / ordered - arrayMax(arrayMap(tier -> tier.3, terms.3))) AS beyond
+            if(come_to < end_day, 0, greatest(0, paid / ordered - arrayMax(arrayMap(tier -> tier.3, terms.3)))) AS beyond
         FROM
         (
             SELECT bought.*, argMax(versions.terms, since) AS terms
@@ -122,7 +104,7 @@ FROM
         UNION ALL
         SELECT dealer_id, currency, first_day, end_day, 0. AS found, rate AS known
         FROM raw_rebated_periods FINAL
-        WHERE of_all OR dealer_id IN (SELECT dealer_id FROM touched)
+        WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
     )
     GROUP BY dealer_id, currency, first_day, end_day
 )
