@@ -291,13 +291,13 @@ describe('prices below the floor', () => {
     // For 2,200 of them 66 are more than is due: 3 %.
     expect(await observed('P / 1')).toBeUndefined();
     await run.deliver('order', [
-      line('Q', 'S3', '110.00', ago_ms - HOUR, { event_id: 'Q-cancelled', stage: 'cancelled' }),
+      line('Q', 'S3', '110.00', ago_ms - 60_000, { event_id: 'Q-cancelled', stage: 'cancelled' }),
     ]);
     await run.catchUp();
     expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
     // Shipped it reaches the second tier, whose 5 % hold for the whole month, which is over: D1 has ordered since.
     await run.deliver('order', [
-      line('P', 'S3', '110.00', ago_ms - HOUR, { event_id: 'P-shipped', stage: 'shipped' }),
+      line('P', 'S3', '110.00', ago_ms - 60_000, { event_id: 'P-shipped', stage: 'shipped' }),
       line('R', 'S3', '103.00', HOUR, { dealer_id: 'D2' }),
       line('R', 'S3', '103.00', HOUR, { dealer_id: 'D2', event_id: 'R-shipped', stage: 'shipped' }),
     ]);

@@ -14,7 +14,8 @@ WITH
         FROM core_rebate_programs
         WHERE effective_to > valid_from
     ),
-    -- Day by day what a dealer bought, in three ways: ordered and not cancelled, shipped less returned in money and in units; and the newest day of all.
+    -- Day by day what a dealer bought, in three ways: ordered less cancelled, shipped less returned in money and in units. What is cancelled or goes back later
+    -- counts on its own day: a period that is over stays as it was.
     days AS
     (
         SELECT dealer_id, currency, day, sum(ordered) AS ordered, sum(shipped) AS shipped, sum(units) AS units
@@ -22,16 +23,17 @@ WITH
         (
             SELECT
                 dealer_id, currency, toDate32(first_event_time, {time_zone: String}) AS day,
-                toFloat64(greatest(0, ordered_qty - arraySum(arrayMap((stage, part) -> if(stage = 'cancelled', part, toDecimal64(0, 3)), stages, entered_qty)))) * toFloat64(unit_price) AS ordered,
+                toFloat64(ordered_qty) * toFloat64(unit_price) AS ordered,
                 0. AS shipped, 0. AS units
             FROM raw_mart_order_lines FINAL
             WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
             UNION ALL
             SELECT
-                dealer_id, currency, toDate32(moved.2, {time_zone: String}) AS day, 0. AS ordered,
-                if(moved.1 = 'shipped', 1, -1) * toFloat64(moved.3) * toFloat64(unit_price) AS shipped, if(moved.1 = 'shipped', 1, -1) * toFloat64(moved.3) AS units
+                dealer_id, currency, toDate32(moved.2, {time_zone: String}) AS day,
+                if(moved.1 = 'cancelled', -toFloat64(moved.3) * toFloat64(unit_price), 0) AS ordered,
+                transform(moved.1, ['shipped', 'returned'], [1., -1.], 0.) * toFloat64(moved.3) * toFloat64(unit_price) AS shipped, transform(moved.1, ['shipped', 'returned'], [1., -1.], 0.) * toFloat64(moved.3) AS units
             FROM raw_mart_order_lines FINAL
-            ARRAY JOIN arrayFilter(one -> one.1 IN ('shipped', 'returned'), arrayMap((stage, at, part) -> (stage, at, part), stages, entered_at, entered_qty)) AS moved
+            ARRAY JOIN arrayFilter(one -> one.1 IN ('shipped', 'returned', 'cancelled'), arrayMap((stage, at, part) -> (stage, at, part), stages, entered_at, entered_qty)) AS moved
             WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
         )
         GROUP BY dealer_id, currency, day
