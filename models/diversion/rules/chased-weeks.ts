@@ -21,7 +21,8 @@ const TIER_RATIO = 8;
 /** A product tells along where this share of what nothing explains is its own; one product alone is bought too much by mistake. */
 const TOLD_SHARE = 0.2;
 const PRODUCTS_MIN = 2;
-const LOG_ODDS_MAX = 12;
+/** However rare, it is one week of one dealer, and a year has weeks that nothing here explains. */
+const LOG_ODDS_MAX = 6;
 
 /**
  * Weeks in which a dealer orders, of all products together, for far more money than in its busiest others, beyond what its shelves need, just as a period
