@@ -63,6 +63,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/checks.sql',
   'mart/freshness.sql',
   'mart/silent-dealers.sql',
+  'mart/forecast-moves.sql',
   'mart/days-of-supply.sql',
   'mart/turnover.sql',
   'mart/order-speed.sql',

@@ -49,25 +49,11 @@ WITH
         )
         GROUP BY dealer_id, sku_id
     ),
-    -- What planners have put in place of days, beside the mean of all that the version keeps of the pair: they are few.
     changes AS
     (
-        SELECT o.dealer_id AS dealer_id, o.sku_id AS sku_id, sum(toFloat64(o.last.1) - toFloat64(f.mean)) / last_made.2 AS daily
-        FROM
-        (
-            SELECT dealer_id, sku_id, bucket_start, argMax(tuple(override_qty), revision) AS last
-            FROM raw_mart_forecast_overrides
-            WHERE forecast_version = newest AND bucket_grain = 'day'
-            GROUP BY dealer_id, sku_id, bucket_start
-        ) AS o
-        INNER JOIN
-        (
-            SELECT dealer_id, sku_id, bucket_start, mean
-            FROM raw_mart_forecasts
-            WHERE forecast_version = newest AND bucket_grain = 'day'
-                AND (dealer_id, sku_id) IN (SELECT dealer_id, sku_id FROM raw_mart_forecast_overrides WHERE forecast_version = newest AND bucket_grain = 'day')
-        ) AS f ON f.dealer_id = o.dealer_id AND f.sku_id = o.sku_id AND f.bucket_start = o.bucket_start
-        WHERE isNotNull(o.last.1)
+        SELECT dealer_id, sku_id, sum(moved_qty) / last_made.2 AS daily
+        FROM raw_forecast_moves
+        WHERE forecast_version = newest AND until > now64(3, 'UTC')
         GROUP BY dealer_id, sku_id
     ),
     forecast AS

@@ -186,6 +186,59 @@ test('demand is what is forecast, with what planners put in its place, from when
   });
 });
 
+test('an override of a week counts like those of its days, from when it was made', async () => {
+  const forecast_version = 'fc-now-01';
+  const start = dayText(TODAY - 1);
+  const made_ms = Date.parse(`${start}T01:00:00Z`);
+  const second_week = dayText(TODAY + 6);
+  const overrides = [
+    // The day that was 78 gives way to its week, and is put in place of it once more; a day beyond its whole week moves the week.
+    { bucket_grain: 'week', bucket_start: start, override_qty: '700', at_s: 5 },
+    { bucket_grain: 'day', bucket_start: dayText(TODAY + 2), override_qty: '800', at_s: 6 },
+    { bucket_grain: 'week', bucket_start: second_week, override_qty: '490', at_s: 7 },
+    ...Array.from({ length: 7 }, (_, i) => ({
+      bucket_grain: 'day',
+      bucket_start: dayText(TODAY + 6 + i),
+      override_qty: '1',
+      at_s: 8 + i,
+    })),
+    { bucket_grain: 'week', bucket_start: second_week, override_qty: null, at_s: 15 },
+  ];
+  await run.sql.insertRows(
+    'raw_mart_forecast_overrides',
+    overrides.map(({ at_s, ...row }) => ({
+      ...{ forecast_version, dealer_id: 'A', sku_id: 'S1', reason: 'r', override_by: 'p' },
+      ...{ ...row, override_at: iso(made_ms + at_s * 1_000), revision: at_s },
+    })),
+  );
+  const moved_by = [
+    [4.5, 28],
+    [5.5, 350],
+    [6.5, 450],
+    [7.5, 450 + 140],
+    // 490 of the week, one of them on a day that holds; then more and more days hold, at last all.
+    [8.5, 450 + 140],
+    [14.5, 450 - 343],
+    [15.5, 450 - 343],
+  ] as const;
+  const rows = await run.sql.queryFile<{ as_of: string; daily_demand: number }>(
+    'queries/processors/kpi-days_of_supply.sql',
+    {
+      params: { as_ofs: moved_by.map(([at_s]) => iso(made_ms + at_s * 1_000)), time_zone: TIME_ZONE },
+    },
+  );
+  const demand = new Map(rows.map((row) => [row.as_of, row.daily_demand]));
+  for (const [at_s, units] of moved_by)
+    expect(demand.get(iso(made_ms + at_s * 1_000)), `${at_s} s`).toBeCloseTo(52 + units / 28, 9);
+  const [told] = await run.sql.query<{ daily_demand: number; planned: number }>(
+    `SELECT daily_demand, planned FROM mart_days_of_supply
+     INNER JOIN (SELECT dealer_id, avg(final_qty) AS planned FROM mart_forecasts WHERE forecast_version = '${forecast_version}' AND bucket_grain = 'day' AND sku_id = 'S1' GROUP BY dealer_id) AS f USING (dealer_id)
+     WHERE dealer_id = 'A'`,
+  );
+  expect(told?.daily_demand).toBeCloseTo(50 + 107 / 28, 9);
+  expect(told?.planned).toBeCloseTo(50 + 107 / 28, 9);
+});
+
 test('a forecast whose days are over is none', async () => {
   await storeVersion(run.sql, {
     forecast_version: 'fc-short-01',

@@ -49,30 +49,14 @@ WITH
         )
         GROUP BY dealer_id, sku_id, day
     ),
-    -- What planners put in place of a forecast day holds from one change to the next. They are few.
+    -- What planners put in place of the forecast holds from one change to the next. They are few.
     changes AS
     (
         SELECT
-            o.dealer_id AS dealer_id, o.sku_id AS sku_id,
-            arrayMap((version, instant) -> if(version.1 = o.forecast_version AND changed_at <= instant AND instant < changed_again_at,
-                (toFloat64(assumeNotNull(override_qty)) - toFloat64(f.mean)) / version.2, 0), versions, instants) AS change
-        FROM
-        (
-            SELECT
-                forecast_version, dealer_id, sku_id, bucket_start, override_qty, override_at AS changed_at,
-                leadInFrame(override_at, 1, toDateTime64('2299-12-31', 3, 'UTC'))
-                    OVER (PARTITION BY forecast_version, dealer_id, sku_id, bucket_start ORDER BY revision ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS changed_again_at
-            FROM raw_mart_forecast_overrides
-            WHERE bucket_grain = 'day' AND forecast_version IN (SELECT arrayJoin(versions).1)
-        ) AS o
-        INNER JOIN
-        (
-            SELECT forecast_version, dealer_id, sku_id, bucket_start, mean
-            FROM raw_mart_forecasts
-            WHERE bucket_grain = 'day' AND forecast_version IN (SELECT arrayJoin(versions).1) AND (forecast_version, dealer_id, sku_id) IN
-                (SELECT forecast_version, dealer_id, sku_id FROM raw_mart_forecast_overrides WHERE bucket_grain = 'day')
-        ) AS f ON f.forecast_version = o.forecast_version AND f.dealer_id = o.dealer_id AND f.sku_id = o.sku_id AND f.bucket_start = o.bucket_start
-        WHERE override_qty IS NOT NULL
+            dealer_id, sku_id,
+            arrayMap((version, instant) -> if(version.1 = forecast_version AND since <= instant AND instant < until, moved_qty / version.2, 0), versions, instants) AS change
+        FROM raw_forecast_moves
+        WHERE forecast_version IN (SELECT arrayJoin(versions).1)
     ),
     pairs AS
     (
