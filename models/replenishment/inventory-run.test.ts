@@ -15,7 +15,7 @@ function panelOf(...demand: readonly number[]): Panel {
     statics: [],
   };
 }
-const terms = { initial: 5, lead_time: 1, holding_cost: 0.2, shortage_cost: 1 };
+const terms = { initial: 5, in_transit: [], lead_time: 1, holding_cost: 0.2, shortage_cost: 1 };
 
 describe('playing an order policy', () => {
   it('gives the costs of a sheet reckoned by hand, with what is missing lost', () => {
@@ -68,6 +68,26 @@ describe('playing an order policy', () => {
       [0, 10, 11],
       [9, 11, 12],
     ]);
+  });
+
+  it('receives what is in transit at first, and orders only what is wanted beside it', () => {
+    const seen: number[][] = [];
+    const figures = runInventory(
+      panelOf(9, 4, 3, 1),
+      { first: 1, periods: 3, review: 1 },
+      () => ({ ...terms, initial: 0, in_transit: [4, 1, 0, 7] }),
+      (_, __, { on_hand, arriving }) => {
+        seen.push([on_hand, ...arriving]);
+        return 3;
+      },
+    );
+    // 4 come and are sold; 3 wanted where 1 comes anyway, and so on.
+    expect(seen).toEqual([
+      [0, 4],
+      [0, 3],
+      [0, 3],
+    ]);
+    expect(figures).toMatchObject({ shortage_cost: 0, average_stock: 2 / 3 });
   });
 
   it('sells what was ordered at once without a lead time', () => {

@@ -4,6 +4,8 @@ import { demandOf, type Panel } from '../forecast/panel.ts';
 export interface InventoryTerms {
   /** Stock before the first period. */
   readonly initial: number;
+  /** What was ordered before: units received before the first period, the second, and so on. */
+  readonly in_transit: readonly number[];
   /** Whole periods from order to receipt: an order made before period t can be sold from period t + lead_time on. */
   readonly lead_time: number;
   /** For each unit left at the end of a period. */
@@ -59,13 +61,18 @@ export function runInventory(
   for (let series = 0; series < panel.series_count; series++) {
     const terms = termsOf(series);
     const demand = demandOf(panel, series);
-    const arrivals = new Float64Array(plan.periods + terms.lead_time);
+    const arrivals = new Float64Array(Math.max(plan.periods + terms.lead_time, terms.in_transit.length));
+    arrivals.set(terms.in_transit);
     let on_hand = terms.initial;
     for (let step = 0; step < plan.periods; step++) {
       const t = plan.first + step;
       const receipt = step + terms.lead_time;
       if (step % plan.review === 0)
-        arrivals[receipt] = order(series, t - 1, { on_hand, arriving: arrivals.slice(step, receipt) });
+        // What was in transit for longer than the lead time, and is received with the order, need not be ordered.
+        arrivals[receipt] = Math.max(
+          arrivals[receipt] as number,
+          order(series, t - 1, { on_hand, arriving: arrivals.slice(step, receipt) }),
+        );
       on_hand += arrivals[step] as number;
       const asked = demand[t] as number;
       if (Number.isNaN(asked)) continue;

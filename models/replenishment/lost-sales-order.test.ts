@@ -193,7 +193,7 @@ describe('on a demand that stays as it is', () => {
   ])(
     'costs less than a base stock at the critical quantile, and than at any below: %j',
     ({ review, lead_time }) => {
-      const terms = { initial: 20, lead_time, holding_cost: 1, shortage_cost: 4 };
+      const terms = { initial: 20, in_transit: [], lead_time, holding_cost: 1, shortage_cost: 4 };
       const plan = { first: 0, periods: PERIODS, review };
       const cover = lead_time + review;
       const demand = Array<DemandSum>(cover).fill({ mean: 5, deviation: Math.sqrt(5) });

@@ -83,6 +83,22 @@ describe('npm run policy-backtest', () => {
     expect(figures['forecast']).toMatchObject({ fill_rate: 0.75, shortage_cost: 50 * 30 });
   });
 
+  test('what is in transit at first is received in its week', async () => {
+    const file = join(folder, 'in-transit.csv');
+    const weeks = Array.from({ length: 30 }, (_, week) => `a,${dayText(18_995 + 7 * week)},6,0,6,4`);
+    await writeFile(
+      file,
+      ['series_id,date,qty,initial_inventory,in_transit_1,In_Transit_2', ...weeks].join('\n'),
+    );
+    const args = ['--freq', 'W', '--h', '2', '--lead-time', '2', '--out', folder];
+    expect(run('--file', file, ...args)).toEqual({ status: 0, told: '' });
+    const { figures } = JSON.parse(await readFile(join(folder, 'policies.json'), 'utf8')) as {
+      figures: Record<string, Record<string, number>>;
+    };
+    for (const of_policy of Object.values(figures))
+      expect(of_policy).toMatchObject({ fill_rate: 10 / 12, shortage_cost: 2, holding_cost: 0 });
+  });
+
   test('a stock that is negative or no number is named with its line and column, and the next one used', async () => {
     const file = join(folder, 'terms.csv');
     const weeks = Array.from(

@@ -13,7 +13,7 @@ import { readLongTable } from '../../forecast/panel-file/long-table.ts';
 import { Problems } from '../../forecast/panel-file/problems.ts';
 import { timeAxis } from '../../forecast/panel-file/time-axis.ts';
 import { POLICIES, policyBacktest, type PolicyId } from './policies.ts';
-import { seriesTerms, TERM_COLUMNS } from './series-terms.ts';
+import { IN_TRANSIT_COLUMNS, seriesTerms, TERM_COLUMNS } from './series-terms.ts';
 
 interface Options {
   readonly file: string;
@@ -57,8 +57,9 @@ function createProgram(): Command {
     .allowExcessArguments(false)
     .description(
       'Play order policies over the last periods of a long CSV panel and compare what they cost. Columns: series_id, date, qty ' +
-        `(sales or demand); in_stock (0 = demand missing); ${TERM_COLUMNS.join(', ')} by series, else by flag; others as ` +
-        'for backtest. Order, receive, sell, pay in each period; what is missing is lost.',
+        `(sales or demand); in_stock (0 = demand missing); ${TERM_COLUMNS.join(', ')} by series, else by flag; ` +
+        `${IN_TRANSIT_COLUMNS} (units received before the first period, the second); others as for backtest. ` +
+        'Order, receive, sell, pay in each period; what is missing is lost.',
     )
     .requiredOption('--file <csv>', 'the panel; gzip by the name .gz')
     .option(...COLUMNS_OPTION, columnNames)
