@@ -6,6 +6,13 @@ import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  ANALYSIS_SETTINGS,
+  BACKGROUND_SETTINGS,
+  EVENT_INPUT_SETTINGS,
+  LINES_INSERT_SETTINGS,
+  RESULT_SETTINGS,
+} from './client-settings.ts';
 import { SqlError } from './sql-error.ts';
 
 /** Where ClickHouse is and who we are there. */
@@ -63,46 +70,6 @@ export interface SentTable {
 const KILL_WAIT_MS_MAX = 30_000;
 const KILL_POLL_MS = 50;
 
-/** A batch is one block and so one part: the limits lie far beyond the sink's own maxima. */
-const ONE_BLOCK_ROWS_MAX = 1_048_576;
-
-/**
- * How results come: Decimals as strings (exact), DateTime64 as RFC 3339 with Z, NaN and infinity as null.
- * 64-bit integers come as JSON numbers, exact up to 2^53 (counts and offsets are); a query that returns hashes
- * must turn them into strings itself.
- */
-const RESULT_SETTINGS: ClickHouseSettings = {
-  output_format_json_quote_decimals: 1,
-  output_format_json_quote_64bit_integers: 0,
-  output_format_json_quote_denormals: 0,
-  date_time_output_format: 'iso',
-};
-
-/** Nice value of the threads of a background query. Without CAP_SYS_NICE the server does nothing about it. */
-const BACKGROUND_SETTINGS: ClickHouseSettings = { os_thread_priority: '10' };
-
-/** How event JSON is read: RFC 3339 instants cut to the millisecond, null = left out, an unknown field is an error. */
-export const EVENT_INPUT_SETTINGS: ClickHouseSettings = {
-  date_time_input_format: 'best_effort',
-  input_format_null_as_default: 1,
-  input_format_skip_unknown_fields: 0,
-};
-
-/** One block, written and acknowledged before the answer; exceptions arrive as HTTP errors, not after a 200. */
-const LINES_INSERT_SETTINGS: ClickHouseSettings = {
-  ...EVENT_INPUT_SETTINGS,
-  async_insert: 0,
-  insert_deduplicate: 1,
-  wait_end_of_query: 1,
-  input_format_parallel_parsing: 0,
-  max_insert_threads: '1',
-  max_insert_block_size: String(ONE_BLOCK_ROWS_MAX),
-  min_insert_block_size_rows: String(ONE_BLOCK_ROWS_MAX),
-  min_insert_block_size_bytes: '0',
-  // Late events reach back over many months; the sorted copy is partitioned by them.
-  max_partitions_per_insert_block: '0',
-};
-
 const SQL_DIR = import.meta.dirname;
 const fileTexts = new Map<string, string>();
 
@@ -137,7 +104,11 @@ export class SqlClient {
       // The server closes idle sockets after 3 s (older ones) or 30 s: ours go first.
       keep_alive: { enabled: true, idle_socket_ttl: 2_500, eagerly_destroy_stale_sockets: true },
       compression: { request: false, response: false },
-      clickhouse_settings: { ...RESULT_SETTINGS, ...(config.is_background === true && BACKGROUND_SETTINGS) },
+      clickhouse_settings: {
+        ...RESULT_SETTINGS,
+        ...ANALYSIS_SETTINGS,
+        ...(config.is_background === true && BACKGROUND_SETTINGS),
+      },
       // Failures are thrown as SqlError; the library's own log would say them twice.
       log: { level: 127 },
     });
