@@ -33,6 +33,8 @@ const REBATED = 'queries/processors/rebated-periods.sql';
 const REBATED_DUE = 'queries/processors/rebated-dealers-due.sql';
 const REBATED_NOTE = 'queries/processors/rebated-dealers-note.sql';
 const REBATED_TABLES = ['raw_rebated_periods', 'raw_rebated_dealers'] as const;
+/** A dealer has stopped when all dealers' orders have come so far beyond its last one: its periods are over too. */
+const STOPPED_DAYS = 7;
 const IS_ANY_PROGRAM = 'queries/processors/rebated-is-any-program.sql';
 
 /**
@@ -54,7 +56,7 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
     tables: ['raw_mart_dealer_signals'],
     empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES, REBATED_DUE, REBATED], 'rules 5'),
+    definition: () => definitionOf([LINES, REBATED_DUE, REBATED], 'rules 6'),
     fill: judgeAll,
     fill_deliveries_max: FILL_DELIVERIES_MAX,
   },
@@ -82,7 +84,7 @@ async function noteRebated(context: RunContext): Promise<void> {
   const [any] = await sql.queryFile<{ is_any: number }>(IS_ANY_PROGRAM);
   if (any?.is_any !== 1) return;
   const [due] = await sql.queryFile<{ of_all: number; dealers: string[] }>(REBATED_DUE, {
-    params: runParams(context),
+    params: { ...runParams(context), stopped_days: STOPPED_DAYS },
   });
   if (due === undefined) throw new Error(`${REBATED_DUE} gives one row`);
   if (due.of_all === 1) await noteRebatedOf([], context);
@@ -94,9 +96,10 @@ async function noteRebatedOf(
   dealers: readonly string[],
   { sql, version, settings: { time_zone } }: RunContext,
 ): Promise<void> {
-  await sql.commandFile(REBATED, { params: { dealers, time_zone, version } });
+  const params = { dealers, time_zone, stopped_days: STOPPED_DAYS };
+  await sql.commandFile(REBATED, { params: { ...params, version } });
   // How far they have come is noted last: broken off before it, they are due once more.
-  await sql.commandFile(REBATED_NOTE, { params: { dealers, time_zone } });
+  await sql.commandFile(REBATED_NOTE, { params });
 }
 
 function judge(lines: readonly JudgedLine[]): Result {

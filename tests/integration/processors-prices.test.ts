@@ -1,39 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveRow } from '../../models/contract/live.ts';
+import { DAY, floor, HOUR, iso, line, long_ago, now, version } from './price-channel.ts';
 import { ProcessorsRun, casesAnd } from './processors-run.ts';
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const now = new Date();
-const iso = (ago_ms: number): string => new Date(now.getTime() - ago_ms).toISOString();
-const long_ago = iso(400 * DAY);
-const version = (event_id: string, valid_from: string) => ({
-  event_id,
-  source: 'mdm',
-  event_time: long_ago,
-  valid_from,
-});
-const floor = (event_id: string, sku_id: string, floor_price: string, valid_from: string) => ({
-  ...version(event_id, valid_from),
-  sku_id,
-  floor_price,
-  currency: 'CNY',
-});
-const line = (order_id: string, sku_id: string, unit_price: string, ago_ms: number, fields: object = {}) => ({
-  event_id: `${order_id}-placed`,
-  source: 'erp',
-  event_time: iso(ago_ms),
-  dealer_id: 'D1',
-  order_id,
-  line_no: 1,
-  sku_id,
-  stage: 'placed',
-  qty: 10,
-  unit_price,
-  currency: 'CNY',
-  channel: 'portal',
-  ...fields,
-});
 
 let run: ProcessorsRun;
 const alerts = (): LiveRow<'alerts'>[] => run.alerts().sort((a, b) => (a.sku_id < b.sku_id ? -1 : 1));
@@ -258,55 +226,4 @@ describe('prices below the floor', () => {
     expect(await refs()).toEqual(['K / 1', 'L / 1', 'M / 1']);
     expect(await signals()).toContainEqual({ ref: 'L / 1', expected: 100, observed: 99 });
   }, 180_000);
-
-  test('count net of what a programme gives for their month once it is over, and of what was paid for it beyond its best rate', async () => {
-    const ago_ms = 60 * DAY;
-    const period = new Date(now.getTime() - ago_ms + 8 * HOUR).toISOString().slice(0, 7);
-    const paid = (event_id: string, amount: string) => ({
-      ...{ event_id, source: 'finance', event_time: iso(DAY), dealer_id: 'D1', doc_id: event_id },
-      ...{ kind: 'rebate_payment', amount, currency: 'CNY', program_id: 'R1', period },
-    });
-    const observed = async (ref: string): Promise<number | undefined> =>
-      (await signals()).find((one) => one.ref === ref)?.observed;
-    await run.deliver('order', [line('P', 'S3', '110.00', ago_ms)]);
-    await run.deliver('money', [paid('due', '55.00'), paid('more', '121.00')]);
-    await run.catchUp();
-    // Of a programme that is not known nobody can say what it promises.
-    expect(await observed('P / 1')).toBeUndefined();
-    await run.deliver('rebate_program', [
-      {
-        ...version('r1', long_ago),
-        ...{ program_id: 'R1', basis: 'net_sales', period: 'month', retroactive: true },
-        tiers: [
-          { from: 0, rate_pct: 1 },
-          { from: 1000, rate_pct: 5 },
-        ],
-      },
-    ]);
-    await run.catchUp();
-    // 176 paid for 1,100 at 5 %: 121 more than is due, 11 % of 110.
-    expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
-    await run.deliver('order', [line('Q', 'S3', '110.00', ago_ms)]);
-    await run.catchUp();
-    // For 2,200 of them 66 are more than is due: 3 %.
-    expect(await observed('P / 1')).toBeUndefined();
-    await run.deliver('order', [
-      line('Q', 'S3', '110.00', ago_ms - 60_000, { event_id: 'Q-cancelled', stage: 'cancelled' }),
-    ]);
-    await run.catchUp();
-    expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
-    // Shipped it reaches the second tier, whose 5 % hold for the whole month, which is over: D1 has ordered since.
-    await run.deliver('order', [
-      line('P', 'S3', '110.00', ago_ms - 60_000, { event_id: 'P-shipped', stage: 'shipped' }),
-      line('R', 'S3', '103.00', HOUR, { dealer_id: 'D2' }),
-      line('R', 'S3', '103.00', HOUR, { dealer_id: 'D2', event_id: 'R-shipped', stage: 'shipped' }),
-    ]);
-    await run.catchUp();
-    expect(await observed('P / 1')).toBeCloseTo(110 * (1 - 0.11 - 0.05), 9);
-    // Of a month that is not over a higher tier may yet be reached.
-    expect(await observed('R / 1')).toBeUndefined();
-    const [rebuilt] = await run.rebuild('price-signals');
-    expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
-    expect(await observed('P / 1')).toBeCloseTo(110 * (1 - 0.11 - 0.05), 9);
-  });
 });

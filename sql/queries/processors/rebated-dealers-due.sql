@@ -1,6 +1,6 @@
 -- Dealers of whom new deliveries may change what they were given for a period that is over: a rebate was paid to them, or their orders have come to
--- another month, or tell of an earlier one. `of_all` = 1 where a programme has a new version. Most deliveries are orders of the month that is under way: then there is none.
--- clickhouse-client --param_topics="['dms.money.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_conflicts_since='2026-11-24 12:00:00' --param_time_zone=Asia/Shanghai
+-- another month, or tell of an earlier one; or all dealers' orders have come so many days into another month, where some have none. `of_all` = 1 where a programme has a new version. Most deliveries are orders of the month that is under way: then there is none.
+-- clickhouse-client --param_topics="['dms.money.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_conflicts_since='2026-11-24 12:00:00' --param_time_zone=Asia/Shanghai --param_stopped_days=7
 WITH
     deliveries AS
     (
@@ -31,4 +31,8 @@ FROM
     FROM told
     LEFT JOIN known ON known.dealer_id = told.dealer_id
     WHERE first_month < known.known_month OR last_month > known.known_month
+    UNION ALL
+    SELECT known.dealer_id AS dealer_id
+    FROM known
+    WHERE known_month < (SELECT toDate32(toStartOfMonth(max(event_time) - toIntervalDay({stopped_days: UInt8}), {time_zone: String})) FROM raw_orders WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
 )

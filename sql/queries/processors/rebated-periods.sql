@@ -1,8 +1,9 @@
 -- Notes what dealers are given back for a period by rebates that name no order, as a share of what they bought in it: what the programmes that are
 -- known give for what was shipped to them less what went back, and what was paid to them for the period beyond the highest rate of its programme; both
--- once the dealer's own orders have come beyond the period's end, for until then it buys more. Of some dealers, [] = of all. Only what differs from what is known is
+-- once the dealer's own orders have come beyond the period's end, for until then it buys more, or all dealers' so many days beyond it, for then it has
+-- stopped. Of some dealers, [] = of all. Only what differs from what is known is
 -- written. The terms of a period are those of the last version that held in it, as in mart_rebates.
--- clickhouse-client --param_dealers="[]" --param_time_zone=Asia/Shanghai --param_version=1
+-- clickhouse-client --param_dealers="[]" --param_time_zone=Asia/Shanghai --param_version=1 --param_stopped_days=7
 INSERT INTO raw_rebated_periods
 WITH
     versions AS
@@ -40,7 +41,11 @@ WITH
     ),
     come AS
     (
-        SELECT dealer_id, max(toDate32(last_event_time, {time_zone: String})) AS come_to
+        SELECT
+            dealer_id,
+            greatest(
+                max(toDate32(last_event_time, {time_zone: String})),
+                (SELECT toDate32(max(last_event_time), {time_zone: String}) FROM raw_mart_order_lines) - toIntervalDay({stopped_days: UInt8})) AS come_to
         FROM raw_mart_order_lines FINAL
         WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
         GROUP BY dealer_id
