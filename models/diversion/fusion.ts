@@ -55,6 +55,7 @@ const READ_AGAIN_MAX = 2;
 const READ_AGAIN_MS = 3_600_000;
 /** Goods of an order are shipped within so many days. */
 const SHIPPED_DAYS = 28;
+const DAY_MS = 86_400_000;
 
 /** `value` in the reporting currency: money is not converted, and what is told in others alone is at most a warning. */
 const CRITICAL = { confidence: 0.9, value: 5_000 };
@@ -242,14 +243,19 @@ function weigh(
  * and silence about those that were found meanwhile, of whatever shipment (shelves are sold off in the order in which they were filled).
  */
 function isAbout(one: StoredSignal, found: readonly StoredSignal[]): boolean {
-  const within = (from: string, to: string, before_days: number, after_days: number): boolean =>
-    Date.parse(from) <= Date.parse(one.event_time) + after_days * 86_400_000 &&
-    Date.parse(to) >= Date.parse(one.first_event_time) - before_days * 86_400_000;
-  return found.some(({ shipped_at, first_event_time, event_time }) =>
-    one.kind === 'below_floor' && shipped_at !== null
-      ? within(shipped_at, shipped_at, 0, SHIPPED_DAYS)
-      : within(first_event_time, event_time, SAME_DEED_DAYS, SAME_DEED_DAYS),
-  );
+  const begins = Date.parse(one.first_event_time);
+  const ends = Date.parse(one.event_time);
+  return found.some(({ shipped_at, first_event_time, event_time }) => {
+    if (one.kind === 'below_floor' && shipped_at !== null) {
+      // What gave money back may be booked long after the goods went.
+      const shipped = Date.parse(shipped_at);
+      return shipped >= begins && shipped <= begins + SHIPPED_DAYS * DAY_MS;
+    }
+    return (
+      Date.parse(first_event_time) <= ends + SAME_DEED_DAYS * DAY_MS &&
+      Date.parse(event_time) >= begins - SAME_DEED_DAYS * DAY_MS
+    );
+  });
 }
 
 /** How many codes in containers that were found themselves a dealer has scanned an hour after those, or later. */

@@ -75,6 +75,13 @@ describe('prices net of rebate programmes', () => {
     await run.catchUp();
     // 176 paid for 1,100 at 5 %: 121 more than is due, 11 % of 110.
     expect(await observed('P / 1')).toBeCloseTo(97.9, 9);
+    // The payment is the last of what is told of it.
+    expect(
+      run.alerts().find(({ sku_id, origin_dealer_id }) => sku_id === 'S3' && origin_dealer_id === 'D1'),
+    ).toMatchObject({
+      first_event_time: iso(AGO_MS),
+      last_event_time: iso(DAY),
+    });
     await run.deliver('order', [line('Q', 'S3', '110.00', AGO_MS)]);
     await run.catchUp();
     // For 2,200 of them 66 are more than is due: 3 %.

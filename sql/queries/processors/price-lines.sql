@@ -60,7 +60,7 @@ WITH
     ),
     rebated AS
     (
-        SELECT dealer_id, currency, groupArray((first_day, end_day, rate)) AS periods
+        SELECT dealer_id, currency, groupArray((first_day, end_day, rate, told_at)) AS periods
         FROM raw_rebated_periods FINAL
         GROUP BY dealer_id, currency
     ),
@@ -101,7 +101,8 @@ WITH
             dealer_id, assumeNotNull(order_id) AS order_id, currency,
             toFloat64(sumIf(core_money.amount, kind = 'rebate_payment')) AS rebated,
             toFloat64(sumIf(core_money.amount, kind = 'credit_note')) AS credited,
-            toFloat64(sumIf(core_money.amount, kind = 'invoice')) AS invoiced
+            toFloat64(sumIf(core_money.amount, kind = 'invoice')) AS invoiced,
+            maxIf(event_time, kind != 'invoice') AS told_at
         FROM core_money
         WHERE kind IN ('rebate_payment', 'credit_note', 'invoice')
           AND ({parts: UInt32} = 0 OR cityHash64(dealer_id) % {parts: UInt32} = {part: UInt32})
@@ -134,18 +135,22 @@ WITH
                 promotions.offers) AS discount_pct,
             -- What was cancelled is credited where it had been invoiced.
             whole.returned_value + greatest(whole.cancelled_value, documents.invoiced - whole.order_value) AS due_credit,
-            -- Each line bears the same share of its money.
-            if(whole.order_value > 0, (documents.rebated + greatest(0, documents.credited - due_credit)) * toFloat64(whole.unit_price) / whole.order_value, 0)
-                + toFloat64(whole.unit_price) * arraySum(arrayMap(period -> if(placed_day >= period.1 AND placed_day < period.2, period.3, 0), rebated.periods)) AS rebate_per_unit,
+            documents.rebated + greatest(0, documents.credited - due_credit) AS given_back,
             toDate32(whole.placed_at, {time_zone: String}) AS placed_day,
-            whole.placed_at AS placed_at, whole.last_event_time AS last_event_time
+            arrayFilter(period -> placed_day >= period.1 AND placed_day < period.2, rebated.periods) AS periods,
+            -- Each line bears the same share of its money.
+            if(whole.order_value > 0, given_back * toFloat64(whole.unit_price) / whole.order_value, 0)
+                + toFloat64(whole.unit_price) * arraySum(arrayMap(period -> period.3, periods)) AS rebate_per_unit,
+            whole.placed_at AS placed_at,
+            -- What lowers the price belongs to what is told of it.
+            arrayMax([whole.last_event_time, if(given_back > 0, documents.told_at, toDateTime64(0, 3, 'UTC')), arrayMax(period -> period.4, arrayPushBack(periods, (placed_day, placed_day, 0., toDateTime64(0, 3, 'UTC'))))]) AS last_event_time
         FROM whole
         LEFT JOIN promotions ON promotions.sku = whole.sku_id
         LEFT JOIN documents ON documents.dealer_id = whole.dealer_id AND documents.order_id = whole.order_id AND documents.currency = whole.currency
         LEFT JOIN rebated ON rebated.dealer_id = whole.dealer_id AND rebated.currency = whole.currency
         WHERE whole.floor_price IS NOT NULL
     )
-SELECT 0 AS is_known, * EXCEPT (due_credit, placed_day)
+SELECT 0 AS is_known, * EXCEPT (due_credit, given_back, placed_day, periods)
 FROM priced
 WHERE toFloat64(unit_price) - rebate_per_unit < floor_price
 UNION ALL

@@ -4,7 +4,7 @@
 -- stopped. Of some dealers, [] = of all. Only what differs from what is known is
 -- written. The terms of a period are those of the last version that held in it, as in mart_rebates.
 -- clickhouse-client --param_dealers="[]" --param_time_zone=Asia/Shanghai --param_version=1 --param_stopped_days=7
-INSERT INTO raw_rebated_periods
+INSERT INTO raw_rebated_periods (dealer_id, currency, first_day, end_day, rate, told_at, version, is_deleted)
 WITH
     versions AS
     (
@@ -52,7 +52,7 @@ WITH
     ),
     booked AS
     (
-        SELECT documents.dealer_id AS dealer_id, documents.currency AS currency, assumeNotNull(documents.program_id) AS program, toDate32(assumeNotNull(documents.period) || '-01') AS month, sum(toFloat64(amount)) AS paid
+        SELECT documents.dealer_id AS dealer_id, documents.currency AS currency, assumeNotNull(documents.program_id) AS program, toDate32(assumeNotNull(documents.period) || '-01') AS month, sum(toFloat64(amount)) AS paid, max(event_time) AS paid_at
         FROM core_money AS documents
         WHERE documents.kind = 'rebate_payment' AND ifNull(documents.order_id, '') = '' AND documents.period IS NOT NULL AND documents.program_id IS NOT NULL
           AND (empty({dealers: Array(String)}) OR documents.dealer_id IN {dealers: Array(String)})
@@ -63,16 +63,16 @@ WITH
     (
         SELECT
             dealer_id, currency, program, first_day, if(any(kind) = 'quarter', addMonths(first_day, 3), addMonths(first_day, 1)) AS end_day,
-            sum(all_ordered) AS ordered, sum(all_shipped) AS shipped, sum(all_units) AS units, sum(all_paid) AS paid
+            sum(all_ordered) AS ordered, sum(all_shipped) AS shipped, sum(all_units) AS units, sum(all_paid) AS paid, max(all_paid_at) AS paid_at
         FROM
         (
             SELECT dealer_id, currency, versions.program_id AS program, versions.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(day)), toDate32(toStartOfMonth(day))) AS first_day,
-                days.ordered AS all_ordered, days.shipped AS all_shipped, days.units AS all_units, 0. AS all_paid
+                days.ordered AS all_ordered, days.shipped AS all_shipped, days.units AS all_units, 0. AS all_paid, toDateTime64(0, 3, 'UTC') AS all_paid_at
             FROM days
             CROSS JOIN versions
             WHERE days.day >= versions.since AND days.day < versions.until
             UNION ALL
-            SELECT dealer_id, currency, program, kinds.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS first_day, 0., 0., 0., booked.paid AS all_paid
+            SELECT dealer_id, currency, program, kinds.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS first_day, 0., 0., 0., booked.paid AS all_paid, booked.paid_at AS all_paid_at
             FROM booked
             INNER JOIN (SELECT program_id, argMax(versions.kind, since) AS kind FROM versions GROUP BY program_id) AS kinds ON kinds.program_id = booked.program
         )
@@ -82,7 +82,7 @@ WITH
     given AS
     (
         SELECT
-            dealer_id, currency, first_day, end_day,
+            dealer_id, currency, first_day, end_day, paid_at,
             if(terms.1 = 'qty', units, shipped) AS total,
             arrayFilter(tier -> tier.1 <= total, terms.3) AS reached,
             multiIf(
@@ -100,19 +100,22 @@ WITH
         ) AS told
         INNER JOIN come ON come.dealer_id = told.dealer_id
     )
-SELECT dealer_id, currency, first_day, end_day, new_rate, {version: UInt64}, new_rate = 0
+SELECT dealer_id, currency, first_day, end_day, new_rate, new_told_at, {version: UInt64}, new_rate = 0
 FROM
 (
-    SELECT dealer_id, currency, first_day, end_day, sum(found) AS new_rate, sum(known) AS old_rate
+    SELECT dealer_id, currency, first_day, end_day, sum(found) AS new_rate, sum(known) AS old_rate, max(found_at) AS new_told_at, max(known_at) AS old_told_at
     FROM
     (
         -- Payments are rounded to the cent.
-        SELECT dealer_id, currency, first_day, end_day, due + if(beyond > 0.0001, beyond, 0) AS found, 0. AS known FROM given
+        SELECT
+            dealer_id, currency, first_day, end_day, due + if(beyond > 0.0001, beyond, 0) AS found, 0. AS known,
+            if(beyond > 0.0001, paid_at, toDateTime64(0, 3, 'UTC')) AS found_at, toDateTime64(0, 3, 'UTC') AS known_at
+        FROM given
         UNION ALL
-        SELECT dealer_id, currency, first_day, end_day, 0. AS found, rate AS known
+        SELECT dealer_id, currency, first_day, end_day, 0. AS found, rate AS known, toDateTime64(0, 3, 'UTC') AS found_at, told_at AS known_at
         FROM raw_rebated_periods FINAL
         WHERE empty({dealers: Array(String)}) OR dealer_id IN {dealers: Array(String)}
     )
     GROUP BY dealer_id, currency, first_day, end_day
 )
-WHERE abs(new_rate - old_rate) > 1e-9
+WHERE abs(new_rate - old_rate) > 1e-9 OR new_told_at != old_told_at
