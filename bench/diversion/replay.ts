@@ -14,19 +14,8 @@ import { isolationForest, type StrangeScan } from './isolation-forest.ts';
 import { plainRule, type PlainCase } from './plain-rule.ts';
 
 const TIME_ZONE = 'Asia/Shanghai';
-/** What the detector needs, besides what its processors read; figures of the board do not run. */
-const NEEDED: ReadonlySet<string> = new Set([
-  'conflicts',
-  'feed-arrivals',
-  'order-lines',
-  'sales-days',
-  'code-journeys',
-  'diversion-signals',
-  'price-signals',
-  'habit-signals',
-  'case-moves',
-  'diversion-cases',
-]);
+/** What ends in a case, and what tells how far its feeds have come. With what these wait for they run; figures of the board do not. */
+const WANTED = ['diversion-cases', 'feed-arrivals'];
 
 /** Those that judge the scans of each code. */
 const JUDGING: ReadonlySet<string> = new Set(['code-journeys', 'diversion-signals']);
@@ -82,7 +71,8 @@ async function replayInto(
   let now = new Date();
   const settings = readSettings(TIME_ZONE, 'CNY');
   const log = createLogger('bench', 'error');
-  const processors = PROCESSORS.filter(({ id }) => NEEDED.has(id));
+  const needed = withInputs(WANTED);
+  const processors = PROCESSORS.filter(({ id }) => needed.has(id));
   const loop = await offlineLoop({
     processors,
     sql,
@@ -118,6 +108,20 @@ async function replayInto(
     plain: await plainRule(sql),
     strange: await isolationForest(sql, python),
   };
+}
+
+/** Processors with all those whose tables they read, and what these read. */
+function withInputs(ids: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (id: string): void => {
+    if (found.has(id)) return;
+    found.add(id);
+    const trigger = PROCESSORS.find((one) => one.id === id)?.trigger;
+    if (trigger === undefined) throw new Error(`no processor ${id}`);
+    for (const input of (trigger.on === 'data' ? trigger.behind : trigger.after) ?? []) add(input);
+  };
+  ids.forEach(add);
+  return found;
 }
 
 async function stateBytesPerCode(sql: SqlClient): Promise<number> {

@@ -3,7 +3,7 @@ import { withShipmentsAsBooked } from './booked-early.ts';
 import { countedShelvesOf, type CountedShelves } from './counted-shelf.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
-import { keptLevelsOf } from './kept-level.ts';
+import { goodsKeyOf, keptLevelsOf, type Asked } from './kept-level.ts';
 import { leaksOf, settleDaysOf, shelvesOf, type Leaks } from './leakage.ts';
 import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
@@ -64,7 +64,7 @@ export function judgeHabits({ shipped, orders, dealers, rebates, sent }: Habits)
   const neighbours = neighboursOf(dealers);
   const pairs = pairsOf(expectations, dealers, neighbours, leaks, counted, sent);
   const peaks = peaksOf(expectations, neighbours);
-  const levels = keptLevelsOf(expectations, counted);
+  const levels = keptLevelsOf(expectations, counted, askedOf(in_order, dealers));
   const totals = totalsOf(expectations);
   const sure_pairs = pairs.filter(({ log_odds }) => log_odds >= PAIR_LOG_ODDS_MIN);
   const isOfPair = ({ origin_dealer_id, sku_id, ...stretch }: HabitSignal): boolean =>
@@ -141,6 +141,17 @@ function pairsOf(
   return surestOf(surestOf(found, goodsOf), ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`);
 }
 
+function askedOf(orders: readonly OrderHabit[], dealers: readonly HabitDealer[]): Asked {
+  const suppliers = new Map(dealers.map(({ dealer_id, parent_dealer_id }) => [dealer_id, parent_dealer_id]));
+  const from_below = orders.filter(({ dealer_id }) => (suppliers.get(dealer_id) ?? '') !== '');
+  const of_goods = groupBy(from_below, ({ dealer_id, sku_id }) =>
+    goodsKeyOf({ dealer_id: suppliers.get(dealer_id) ?? '', sku_id }),
+  );
+  return new Map(
+    [...of_goods].map(([goods, below]) => [goods, runningSums(daysOf(below, ({ ordered }) => ordered))]),
+  );
+}
+
 function goodsOf({ origin_dealer_id, sku_id }: HabitSignal): string {
   return `${origin_dealer_id}|${sku_id}`;
 }
@@ -159,15 +170,20 @@ function isChanged({ changed_on }: HabitDealer, { from, to }: Stretch): boolean 
 function totalsOf(expectations: readonly Expectation[]): Map<string, DealerTotal> {
   return new Map(
     [...groupBy(expectations, ({ habit }) => habit.dealer_id)].map(([dealer_id, own]) => {
-      const total = (of: (habit: OrderHabit) => Float64Array): Float64Array => {
-        const days = new Float64Array(own[0]?.habit.ordered.length ?? 0);
-        for (const { habit } of own)
-          for (let i = 0; i < days.length; i += 1) days[i] = (days[i] ?? 0) + (of(habit)[i] ?? 0);
-        return runningSums(days);
-      };
+      const habits = own.map(({ habit }) => habit);
+      const total = (of: (habit: OrderHabit) => Float64Array): Float64Array =>
+        runningSums(daysOf(habits, of));
       return [dealer_id, { value: total(({ value }) => value), units: total(({ ordered }) => ordered) }];
     }),
   );
+}
+
+/** Of some habits what each day has of all together. */
+function daysOf(habits: readonly OrderHabit[], of: (habit: OrderHabit) => Float64Array): Float64Array {
+  const days = new Float64Array(habits[0]?.ordered.length ?? 0);
+  for (const habit of habits)
+    for (let i = 0; i < days.length; i += 1) days[i] = (days[i] ?? 0) + (of(habit)[i] ?? 0);
+  return days;
 }
 
 type Keyed = { readonly dealer_id: string; readonly sku_id: string; readonly day?: number };

@@ -1,6 +1,6 @@
 import type { CountedShelf, CountedShelves } from './counted-shelf.ts';
 import { groupBy } from './group-by.ts';
-import { runningSums, sumIn, wholeOf, type Stretch } from './habit.ts';
+import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './habit.ts';
 import type { Expectation } from './order-expectation.ts';
 import { stockedSince } from './stock-outs.ts';
 
@@ -14,6 +14,9 @@ const PRIOR_SALES = 3;
 /** What was ordered and not shipped within so many days is not to come any more. */
 const OPEN_DAYS = 7;
 
+/** Running sums of what dealers below another ordered of a product, by `goodsKeyOf`; none for who has nobody below. */
+export type Asked = ReadonlyMap<string, Float64Array>;
+
 /** What dealers keep on their shelves. */
 export interface KeptLevels {
   /**
@@ -21,13 +24,19 @@ export interface KeptLevels {
    * weeks before, as many times more as is sold faster around the stretch; and what it is seen to sell meanwhile. Null where no snapshot tells.
    */
   readonly needed: (one: Expectation, stretch: Stretch) => number | null;
+  /** Units that it orders for the dealers below it, which have ordered them, or are about to, and which it has not passed on. */
+  readonly for_others: (one: Expectation, stretch: Stretch) => number;
 }
 
 /**
  * What dealers keep on their shelves, and when they need more: a boom empties a shelf, and whoever fills it again orders for the boom, of all products
  * that sold. How much faster a product sells the dealer's other products say too.
  */
-export function keptLevelsOf(expectations: readonly Expectation[], shelves: CountedShelves): KeptLevels {
+export function keptLevelsOf(
+  expectations: readonly Expectation[],
+  shelves: CountedShelves,
+  asked: Asked,
+): KeptLevels {
   const told = expectations.flatMap((one) => {
     const shelf = shelves.get(one.habit);
     return shelf === undefined ? [] : [{ one, flow: flowOf(one, shelf) }];
@@ -50,7 +59,38 @@ export function keptLevelsOf(expectations: readonly Expectation[], shelves: Coun
       const level = most * growthAround(one, flow, of_dealer, stretch);
       return Math.max(0, level - (flow.kept[before.to - 1] ?? 0)) + sumIn(one.sold, stretch);
     },
+    for_others: (one, stretch) => waitedFor(one, asked.get(goodsKeyOf(one.habit)), stretch),
   };
+}
+
+/** The key of a dealer's goods of a product in `Asked`. */
+export function goodsKeyOf({ dealer_id, sku_id }: Pick<OrderHabit, 'dealer_id' | 'sku_id'>): string {
+  return `${dealer_id}|${sku_id}`;
+}
+
+/**
+ * What dealers below ordered in the last days and was not passed on yet, and what they order in the next days beyond their usual, for their supplier may
+ * know of that before they place it. As much of it as it usually supplies: they may buy elsewhere.
+ */
+function waitedFor(
+  { habit, sold }: Expectation,
+  of_below: Float64Array | undefined,
+  { to }: Stretch,
+): number {
+  if (of_below === undefined) return 0;
+  const retail = runningSums(habit.retail);
+  const passedIn = (days: Stretch): number => sumIn(sold, days) - sumIn(retail, days);
+  const whole = wholeOf(habit);
+  const all = sumIn(of_below, whole);
+  if (all <= 0) return 0;
+  const open = { from: Math.max(habit.begins, to - OPEN_DAYS), to };
+  const soon = { from: to, to: Math.min(whole.to, to + OPEN_DAYS) };
+  const usual = (all / (whole.to - whole.from)) * (soon.to - soon.from);
+  const supplied = Math.min(1, passedIn(whole) / all);
+  return Math.max(
+    0,
+    supplied * (sumIn(of_below, open) + Math.max(0, sumIn(of_below, soon) - usual)) - passedIn(open),
+  );
 }
 
 /** What comes to a shelf and leaves it. */

@@ -30,7 +30,7 @@ export const habitSignals = defineProcessor<Input | null, Result>({
   trigger: {
     on: 'timer',
     every_ms: 600_000,
-    after: ['order-lines', 'code-journeys', 'stock-days', 'reference-versions'],
+    after: ['order-lines', 'sales-days', 'code-journeys', 'stock-days', 'reference-versions'],
     min_interval_ms: 45_000,
     // Half of a history is silence to whoever looks for it.
     caught_up: true,

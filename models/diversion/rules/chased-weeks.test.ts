@@ -27,7 +27,7 @@ function judge(options: (sku: string) => Options, tier = 12_000, known = true): 
   }));
   const habits = [...own, ...others(undefined, nothing)];
   const all = expectationsOf(habits);
-  const levels = keptLevelsOf(all, countedShelvesOf(shelvesOf(habits, 3)));
+  const levels = keptLevelsOf(all, countedShelvesOf(shelvesOf(habits, 3)), new Map());
   const sumOf = (of: (one: OrderHabit) => Float64Array, id: string): Float64Array =>
     runningSums(
       habits

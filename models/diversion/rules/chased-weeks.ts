@@ -49,7 +49,7 @@ export function chasedWeeks(
   const of_dealers = [...groupBy(expectations, ({ habit }) => habit.dealer_id)].flatMap(
     ([dealer_id, own]) => {
       const total = totals.get(dealer_id);
-      return total === undefined ? [] : [{ total, weeks: weeksOf(own, total, peaks, levels) }];
+      return total === undefined ? [] : [{ total, weeks: weeksOf(own, total, peaks, levels, isLast) }];
     },
   );
   const expectedAt = rarityOf(
@@ -101,6 +101,7 @@ function weeksOf(
   { value, units }: DealerTotal,
   peaks: Peaks,
   levels: KeptLevels,
+  isLast: (week: Stretch) => boolean,
 ): Week[] {
   const begins = Math.min(...own.map(({ habit }) => habit.begins));
   const days = value.length - 1;
@@ -120,7 +121,8 @@ function weeksOf(
       // What is new among its goods fills an empty shelf.
       if (week.from < one.habit.begins + DAYS_MIN.before) return [];
       const ordered = sumIn(one.ordered, week);
-      const beyond = ordered <= 0 ? 0 : beyondLevel(one, week, peaks, levels);
+      const for_others = isLast(week) ? levels.for_others(one, week) : 0;
+      const beyond = ordered <= 0 ? 0 : beyondLevel(one, week, peaks, levels) - for_others;
       return beyond <= 0
         ? []
         : [{ one, units: beyond, value: (sumIn(one.value, week) * beyond) / ordered, ordered }];

@@ -28,7 +28,7 @@ function judge(
     rebates,
     leaksOf(shelves),
     peaksOf(expectations, neighbours),
-    keptLevelsOf(expectations, countedShelvesOf(shelves)),
+    keptLevelsOf(expectations, countedShelvesOf(shelves), new Map()),
   );
   return signals.find(({ origin_dealer_id }) => origin_dealer_id === one.dealer_id);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countedShelvesOf } from '../counted-shelf.ts';
-import type { HabitSignal, OrderHabit } from '../habit.ts';
-import { keptLevelsOf } from '../kept-level.ts';
+import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
+import { goodsKeyOf, keptLevelsOf, type Asked } from '../kept-level.ts';
 import { shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { peaksOf } from '../peaks.ts';
@@ -34,10 +34,11 @@ function judge(
 function judgeAll(
   own: readonly OrderHabit[],
   rebates: readonly RebatePeriod[] | null = REBATES,
+  asked: Asked = new Map(),
 ): HabitSignal[] {
   const habits = [...own, ...others(undefined, nothing)];
   const all = expectationsOf(habits);
-  const levels = keptLevelsOf(all, countedShelvesOf(shelvesOf(habits, 3)));
+  const levels = keptLevelsOf(all, countedShelvesOf(shelvesOf(habits, 3)), asked);
   const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), levels);
   return signals.filter(({ log_odds }) => log_odds >= PRIOR);
 }
@@ -81,6 +82,23 @@ describe('chases of a rebate', () => {
       ordered: (day, usual) => usual + (day === 87 || day === 89 ? 80 : 0),
     });
     expect(judge(sold_after)).toEqual([]);
+  });
+
+  test('what a supplier orders for dealers below it, which order it then, is not its chase', () => {
+    const supplier = (sku: string, to_consumers: number): OrderHabit => {
+      const one = habit('A', { gone: nothing, ...chasing(87, ['S1', 'S2'])(sku) });
+      return { ...one, sku_id: sku, retail: one.sold.map((units) => units * to_consumers) };
+    };
+    const asked = (one: OrderHabit): readonly [string, Float64Array] => [
+      goodsKeyOf(one),
+      runningSums(one.sold.map((_, day) => 2 + (one.sku_id !== 'S3' && (day === 90 || day === 92) ? 80 : 0))),
+    ];
+    const passing = ['S1', 'S2', 'S3'].map((sku) => supplier(sku, 0.1));
+    expect(judgeAll(passing)).toHaveLength(2);
+    expect(judgeAll(passing, REBATES, new Map(passing.map(asked)))).toEqual([]);
+    // Who supplies nothing to those below it orders nothing for them.
+    const aside = ['S1', 'S2', 'S3'].map((sku) => supplier(sku, 1));
+    expect(judgeAll(aside, REBATES, new Map(aside.map(asked)))).toHaveLength(2);
   });
 
   test('a product of which no whole order is beyond is not told along', () => {

@@ -41,11 +41,11 @@ export function rebateChases(
   levels: KeptLevels,
 ): HabitSignal[] {
   if (rebates === null) return [];
+  const isLast = isLastOf(rebates);
   const of_dealers = [...groupBy(expectations, ({ habit }) => habit.dealer_id)].map(([dealer_id, own]) => ({
     dealer_id,
-    excesses: own.flatMap((one) => excessesOf(one, peaks, levels)),
+    excesses: own.flatMap((one) => excessesOf(one, peaks, levels, isLast)),
   }));
-  const isLast = isLastOf(rebates);
   const expectedAt = rarityOf(
     of_dealers.map(({ excesses }) => most(excesses.filter(({ stretch }) => !isLast(stretch))).score),
     SCALE_MIN,
@@ -74,7 +74,12 @@ interface Excess {
   readonly ordered: number;
 }
 
-function excessesOf(one: Expectation, peaks: Peaks, levels: KeptLevels): Excess[] {
+function excessesOf(
+  one: Expectation,
+  peaks: Peaks,
+  levels: KeptLevels,
+  isLast: (stretch: Stretch) => boolean,
+): Excess[] {
   const { habit, ordered, orders } = one;
   const found: Excess[] = [];
   for (let day = habit.begins + BEFORE.least; day < habit.ordered.length; day += 1) {
@@ -82,7 +87,9 @@ function excessesOf(one: Expectation, peaks: Peaks, levels: KeptLevels): Excess[
     const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
     const count = sumIn(orders, { from: habit.begins, to: stretch.from });
     if (count < BEFORE.orders) continue;
-    const beyond = beyondLevel(one, stretch, peaks, levels);
+    // A supplier's orders for dealers that chase are theirs. On other days they are among what is usual.
+    const for_others = isLast(stretch) ? levels.for_others(one, stretch) : 0;
+    const beyond = beyondLevel(one, stretch, peaks, levels) - for_others;
     const lots = (beyond * count) / sumIn(ordered, { from: habit.begins, to: stretch.from });
     if (lots > LOTS_MIN) found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
   }
