@@ -1,8 +1,8 @@
 import type { EventTypeName } from '../../models/contract/registry.ts';
 import { judgeTrail, type Judged } from '../../models/diversion/judge.ts';
 import { PLACES_MIN } from '../../models/diversion/rules/clone.ts';
-import { CLOCK_H, PHONES_H, SPEED_KMH } from '../../models/diversion/rules/impossible-travel.ts';
-import type { Trail } from '../../models/diversion/trail.ts';
+import { PHONES_H, SPEED_KMH } from '../../models/diversion/rules/impossible-travel.ts';
+import { CLOCKS_MS, type Trail } from '../../models/diversion/trail.ts';
 import { defineProcessor, type Output, type RunContext } from '../processor.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { definitionOf, rangeParams, runParams } from './bucket-mart.ts';
@@ -89,7 +89,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 13;
+const RULES_VERSION = 14;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late
@@ -237,7 +237,7 @@ async function noteTouched(context: RunContext): Promise<void> {
   await Promise.all(
     AROUND.map(async (steps) => {
       for (const [file, of, step] of steps)
-        await sql.commandFile(file, { params: { version, of, step, clock_h: CLOCK_H } });
+        await sql.commandFile(file, { params: { version, of, step, clock_h: CLOCKS_MS / 3_600_000 } });
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CHENGDU, consumerAt, GUANGZHOU, scanAt, trailOf, XIAN } from '../some-trail.ts';
+import { CHENGDU, consumerAt, GUANGZHOU, HANGZHOU, scanAt, trailOf, XIAN } from '../some-trail.ts';
 import { isHeld, type TrailScan } from '../trail.ts';
 import { clone } from './clone.ts';
 
@@ -27,6 +27,32 @@ describe('clone', () => {
         consumerAt(100, { ...CHENGDU, session_id }),
       ),
     ).toBeNull();
+  });
+
+  test('sessions all over one town are copies, at three spots of it they are friends', () => {
+    // Spots two kilometres and a half apart: beyond one, and both radii of 400 m.
+    const spots = (n: number, fields: Partial<TrailScan> = {}) =>
+      Array.from({ length: n }, (_, i) =>
+        consumerAt(70 * i, {
+          lon: HANGZHOU.lon + 0.026 * (i % 3),
+          lat: HANGZHOU.lat + 0.0225 * Math.floor(i / 3),
+          ...fields,
+        }),
+      );
+    expect(logOdds(...spots(3))).toBeNull();
+    expect(logOdds(...spots(5))).toBeCloseTo(2 * Math.log(5));
+    expect(logOdds(...spots(7))).toBeCloseTo(4 * Math.log(5));
+    expect(logOdds(...spots(5, { session_id: 'one phone' }))).toBeNull();
+    // Where a position may be a kilometre off, they may be one spot.
+    expect(logOdds(...spots(5, { radius_m: 2_000 }))).toBeNull();
+  });
+
+  test('who sees it away and home again sees one thing; going on between the two, others do', () => {
+    const trips = (n: number) =>
+      Array.from({ length: n }, (_, i) => consumerAt(50 * i, i % 2 === 0 ? HANGZHOU : XIAN));
+    expect(logOdds(...trips(3))).toBeNull();
+    expect(logOdds(...trips(4))).toBeCloseTo(Math.log(12));
+    expect(logOdds(...trips(5))).toBeCloseTo(2 * Math.log(12));
   });
 
   test('many sessions at one place are copies too, a few are friends', () => {

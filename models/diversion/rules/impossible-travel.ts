@@ -1,11 +1,11 @@
 import { distanceKm } from '../../geo/distance.ts';
 import type { Position } from '../../geo/position.ts';
-import { CLOCKS_MS, timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
+import { timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /** Faster than any aeroplane that carries goods. */
 export const SPEED_KMH = 900;
-/** Clocks of a dealer's devices may differ so much, hours. */
-export const CLOCK_H = CLOCKS_MS / 3_600_000;
+/** Devices of dealers that are farther apart than a clock explains differ by so much at most, hours: both would have to be set wrong. */
+const CLOCK_H = 5 / 60;
 /** Telephones take their time from the network: those of two consumers differ by so much at most, hours. */
 export const PHONES_H = 2 / 60;
 /** Nearer than this a wrong position is likelier than a second code, km. */
