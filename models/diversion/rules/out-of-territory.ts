@@ -1,4 +1,5 @@
 import type { BizStep } from '../../contract/events/scan.ts';
+import { isGivenBack, isOnTheWay } from '../delivery.ts';
 import { MANUFACTURER, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /**
@@ -27,7 +28,8 @@ const P_NEAR_BORDER = 0.95;
 /**
  * A code scanned outside the territory that it was shipped for. With P the probability that the scan was inside after
  * all, the likelihood ratio is P + (1 − P)·LR: a position that may as well be inside says nothing. The border has hysteresis
- * for those who are not at home anywhere: a consumer, or the dealer itself, must be well beyond it.
+ * for those who are not at home anywhere: a consumer, or the dealer itself, must be well beyond it. Goods on their way, and those that were
+ * given back at once, are where they are by the carrier's doing.
  */
 export const outOfTerritory: CodeRule = {
   kind: 'out_of_territory',
@@ -37,6 +39,7 @@ export const outOfTerritory: CodeRule = {
 function signalOf(trail: Trail, scan: TrailScan): CodeSignal[] {
   const ratio = ratioOf(scan);
   if (!scan.is_outside || scan.is_authorised || ratio === null || isAfterReturn(trail, scan)) return [];
+  if (isOnTheWay(trail, scan) || isGivenBack(trail, scan)) return [];
   const by_accuracy = (scan.share_inside * DISC_POINTS + 0.5) / (DISC_POINTS + 1);
   const is_footloose = scan.dealer_id === '' || scan.dealer_id === scan.origin_dealer_id;
   const p_inside = is_footloose && scan.is_near ? Math.max(P_NEAR_BORDER, by_accuracy) : by_accuracy;

@@ -1,3 +1,4 @@
+import { isGivenBack } from '../delivery.ts';
 import {
   CLOCKS_MS,
   isLine,
@@ -17,7 +18,7 @@ const SUPPLIED_RATIO = 1.5;
 
 /**
  * Goods received by another dealer than the last shipment before it names. Where that dealer, too, was named by a
- * shipment within minutes, the order of the two scans is not sure.
+ * shipment within minutes, the order of the two scans is not sure. Who gives them back at once was brought them by mistake.
  */
 export const wrongReceiver: CodeRule = {
   kind: 'wrong_receiver',
@@ -28,6 +29,7 @@ export const wrongReceiver: CodeRule = {
       const { origin_dealer_id, shipped_at } = scan;
       if (origin_dealer_id === '' || shipped_at === null || origin_dealer_id === scan.dealer_id) return [];
       if (scan.is_authorised || isNamedNear(trail, scan.dealer_id, timeOf(scan))) return [];
+      if (isGivenBack(trail, scan)) return [];
       const log_odds = Math.log(ratioOf(scan));
       return [{ kind: 'wrong_receiver', scan, origin_dealer_id, p_inside: 0, log_odds }];
     }),
