@@ -4,6 +4,8 @@ import { ProcessorsRun, casesAnd } from './processors-run.ts';
 
 let run: ProcessorsRun;
 const AGO_MS = 60 * DAY;
+/** Local month of the orders so long ago. */
+const MONTH = new Date(now.getTime() - AGO_MS + 8 * HOUR).toISOString().slice(0, 7);
 const observed = async (ref: string): Promise<number | undefined> => {
   const [one] = await run.sql.query<{ observed: number }>(
     `SELECT observed FROM mart_dealer_signals WHERE ref = '${ref}'`,
@@ -60,10 +62,9 @@ describe('prices net of rebate programmes', () => {
   });
 
   test('count net of what a programme gives for their month once it is over, and of what was paid for it beyond its best rate', async () => {
-    const period = new Date(now.getTime() - AGO_MS + 8 * HOUR).toISOString().slice(0, 7);
     const paid = (event_id: string, amount: string) => ({
       ...{ event_id, source: 'finance', event_time: iso(DAY), dealer_id: 'D1', doc_id: event_id },
-      ...{ kind: 'rebate_payment', amount, currency: 'CNY', program_id: 'R1', period },
+      ...{ kind: 'rebate_payment', amount, currency: 'CNY', program_id: 'R1', period: MONTH },
     });
     await run.deliver('order', [line('P', 'S3', '110.00', AGO_MS)]);
     // Of a programme that is not known nobody can say what it promises.
@@ -104,5 +105,31 @@ describe('prices net of rebate programmes', () => {
     const [rebuilt] = await run.rebuild('price-signals');
     expect(rebuilt?.hash_after).toBe(rebuilt?.hash_before);
     expect(await observed('P / 1')).toBeCloseTo(110 * (1 - 0.11 - 0.05), 9);
+  });
+
+  test('what was paid is a share of what was shipped, as long as it is too much for what was ordered as well', async () => {
+    const of_D4 = { dealer_id: 'D4' };
+    const paid = (event_id: string, amount: string) => ({
+      ...{ event_id, source: 'finance', event_time: iso(DAY), dealer_id: 'D4', doc_id: event_id },
+      ...{ kind: 'rebate_payment', amount, currency: 'CNY', program_id: 'R1', period: MONTH },
+    });
+    await run.deliver('order', [
+      line('V', 'S3', '110.00', AGO_MS, of_D4),
+      line('V', 'S3', '110.00', AGO_MS - 60_000, {
+        ...of_D4,
+        event_id: 'V-shipped',
+        stage: 'shipped',
+        qty: 5,
+      }),
+      line('W', 'S3', '110.00', 3 * HOUR, of_D4),
+    ]);
+    // 5 % of the 1,100 that were ordered are 10 % of the 550 that were shipped: as the programme has it.
+    await run.deliver('money', [paid('of-ordered', '55.00')]);
+    await run.catchUp();
+    expect(await observed('V / 1')).toBeUndefined();
+    await run.deliver('money', [paid('of-shipped', '55.00')]);
+    await run.catchUp();
+    // Twenty per cent of what was shipped, five of them by the programme, and its one per cent is due besides.
+    expect(await observed('V / 1')).toBeCloseTo(110 * (1 - 0.15 - 0.01), 9);
   });
 });

@@ -89,7 +89,9 @@ WITH
                 shipped <= 0 OR total <= 0 OR come_to < end_day OR empty(reached), 0,
                 terms.2, reached[-1].3,
                 arraySum(arrayMap(tier -> (least(tier.2, total) - tier.1) * tier.3, reached)) / total) AS due,
-            if(come_to < end_day, 0, greatest(0, paid / ordered - arrayMax(arrayMap(tier -> tier.3, terms.3)))) AS beyond
+            arrayMax(arrayMap(tier -> tier.3, terms.3)) AS best,
+            -- Programmes pay for what was shipped, some for what was ordered: paid beyond its best rate is what is so by either.
+            if(come_to < end_day OR paid <= (best + 0.0001) * greatest(ordered, shipped), 0, paid / if(shipped > 0, shipped, ordered) - best) AS beyond
         FROM
         (
             SELECT bought.*, argMax(versions.terms, since) AS terms
@@ -108,8 +110,8 @@ FROM
     (
         -- Payments are rounded to the cent.
         SELECT
-            dealer_id, currency, first_day, end_day, due + if(beyond > 0.0001, beyond, 0) AS found, 0. AS known,
-            if(beyond > 0.0001, paid_at, toDateTime64(0, 3, 'UTC')) AS found_at, toDateTime64(0, 3, 'UTC') AS known_at
+            dealer_id, currency, first_day, end_day, due + beyond AS found, 0. AS known,
+            if(beyond > 0, paid_at, toDateTime64(0, 3, 'UTC')) AS found_at, toDateTime64(0, 3, 'UTC') AS known_at
         FROM given
         UNION ALL
         SELECT dealer_id, currency, first_day, end_day, 0. AS found, rate AS known, toDateTime64(0, 3, 'UTC') AS found_at, told_at AS known_at
