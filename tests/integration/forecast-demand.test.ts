@@ -88,6 +88,9 @@ beforeAll(async () => {
     dealer('D3', 'T-44', 400),
     dealer('GONE', 'T-44', 400, 'closed'),
     dealer('D5', 'T-51', 400),
+    dealer('SHUT', 'T-51', 400),
+    { ...dealer('SHUT', 'T-51', 3, 'closed'), event_id: 'd-SHUT-2' },
+    { ...dealer('OVER', 'T-51', 400), valid_to: ago(3) },
     dealer('NEWCOMER', 'T-44', 5),
   ]);
   await run.deliver('product', [
@@ -95,6 +98,7 @@ beforeAll(async () => {
     product('OTHER', 'salt', 400),
     product('LAUNCHED', 'tea', 20),
     product('STOCKED', 'salt', 400),
+    { ...product('ENDED', 'salt', 400), valid_to: ago(3) },
   ]);
   await run.deliver('case_transition', [
     ...[moved('much', 'confirmed', 0), moved('much', 'closed', 1)],
@@ -104,7 +108,8 @@ beforeAll(async () => {
     ...[ordered('D1', 'S1', 200, 7), ordered('D1', 'S1', 10, 10), ordered('D1', 'S1', 9, 10)],
     ...[ordered('D2', 'S1', 10, 30), ordered('D3', 'S1', 12, 10)],
     ...['S2', 'S3', 'S4'].map((sku) => ordered('D1', sku, 10, 20)),
-    ordered('D5', 'OTHER', 10, 5),
+    ...[ordered('D5', 'OTHER', 10, 5), ordered('D5', 'ENDED', 10, 5), ordered('D5', 'UNKNOWN', 10, 5)],
+    ...['SHUT', 'OVER', 'UNKNOWN'].map((dealer_id) => ordered(dealer_id, 'OTHER', 10, 5)),
   ]);
   await run.sql.insertRows(
     'raw_mart_diversion_cases',
@@ -179,7 +184,7 @@ describe('units of confirmed cases', () => {
     const [total] = await run.sql.query(
       'SELECT sum(ordered_qty) AS ordered, sum(consumed_qty) AS consumed FROM mart_demand_days',
     );
-    expect(total).toEqual({ ordered: 7 + 20 + 30 + 10 + 60 + 5, consumed: 7 + 20 + 30 + 10 + 60 + 5 });
+    expect(total).toEqual({ ordered: 7 + 20 + 30 + 10 + 60 + 30, consumed: 7 + 20 + 30 + 10 + 60 + 30 });
   });
 
   test('are demand of those dealers in what is forecast from', async () => {
@@ -203,5 +208,15 @@ test('a launch, a new dealer and what a dealer has in stock are forecast before 
     ['D3', 'LAUNCHED', null],
     ['D5', 'STOCKED', null],
     ['NEWCOMER', 'S1', 1],
+  ]);
+});
+
+test('who is closed, and what has ended, is forecast no more; who is not known at all goes on', async () => {
+  const history = await readDemandHistory(run.sql, TIME_ZONE);
+  const seen = (history?.series ?? []).filter(({ sku_id }) => ['OTHER', 'ENDED', 'UNKNOWN'].includes(sku_id));
+  expect(seen.map(({ dealer_id, sku_id }) => [dealer_id, sku_id])).toEqual([
+    ['D5', 'OTHER'],
+    ['D5', 'UNKNOWN'],
+    ['UNKNOWN', 'OTHER'],
   ]);
 });

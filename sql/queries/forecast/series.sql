@@ -4,6 +4,7 @@
 -- - new dealers: contracted in the last new_days days, for products that half of the dealers of their territory (of all, where it has no
 --   other) ordered in that time; peer_share says how many;
 -- - stock: what a dealer has on hand.
+-- Not those of a dealer that is suspended or closed then, nor of what has ended by then: of a dealer or product whose last version is over.
 -- New is nothing from before the fifth week of the history, lest the first load of reference data be taken for a launch.
 -- clickhouse-client --param_as_of='2026-11-24 16:00:00' --param_first=2026-01-01 --param_last=2026-11-24 --param_new_days=90 --param_pairs_max=20000
 WITH
@@ -106,6 +107,23 @@ WITH
         GROUP BY dealer, sku
         ORDER BY dealer, sku
         LIMIT {pairs_max: UInt32}
+    ),
+    -- Who is not known at all may order for all that is known.
+    gone AS
+    (
+        SELECT toString(dealer_id) AS dealer
+        FROM core_dealers
+        WHERE valid_from <= instant AND effective_to > valid_from
+        GROUP BY dealer_id
+        HAVING ifNull(dictGet('raw_dealer_versions', 'status', tuple(dealer_id), instant), '') IN ('', 'suspended', 'closed')
+    ),
+    ended AS
+    (
+        SELECT toString(sku_id) AS sku
+        FROM core_products
+        WHERE valid_from <= instant AND effective_to > valid_from
+        GROUP BY sku_id
+        HAVING ifNull(dictGet('raw_product_versions', 'name', tuple(sku_id), instant), '') = ''
     )
 SELECT
     pairs.dealer AS dealer_id,
@@ -133,6 +151,7 @@ FROM
         UNION ALL
         SELECT toString(dealer), toString(sku), peer_share, false FROM expected
     )
+    WHERE dealer NOT IN (SELECT dealer FROM gone) AND sku NOT IN (SELECT sku FROM ended)
     GROUP BY dealer, sku
 ) AS pairs
 LEFT JOIN stock ON stock.dealer_id = pairs.dealer AND stock.sku_id = pairs.sku
