@@ -22,8 +22,8 @@ const TOLD_LOTS_MIN = 1;
 const PRODUCTS_MIN = 2;
 /** Least scale of the scores' tail, orders: each tells once. */
 const SCALE_MIN = 1;
-/** How much likelier a chase is where its orders carried the dealer over a step of its programme; where they did not. */
-const RATIO = { tier_reached: 8, tier_missed: 0.7 } as const;
+/** How much likelier a chase is where its orders carried the dealer over a step of its programme; where they did not; where it had passed the last one before. */
+const RATIO = { tier_reached: 8, tier_missed: 0.7, all_passed: 0.1 } as const;
 const LOG_ODDS_MAX = 12;
 
 /**
@@ -54,9 +54,7 @@ export function rebateChases(
   return of_dealers.flatMap(({ dealer_id, excesses }) => {
     const { score, members } = most(excesses.filter(({ stretch }) => isLast(stretch)));
     if (score <= 0) return [];
-    const of_tier = Math.log(
-      isTierReached(members, totals.get(dealer_id), rebates) ? RATIO.tier_reached : RATIO.tier_missed,
-    );
+    const of_tier = Math.log(RATIO[tierOf(members, totals.get(dealer_id), rebates)]);
     const log_odds = Math.min(LOG_ODDS_MAX, logOddsOfRarity(expectedAt(score) * share) + of_tier);
     return log_odds <= 0
       ? []
@@ -140,24 +138,32 @@ function most(excesses: readonly Excess[]): { readonly score: number; readonly m
     }>((a, b) => (b.score > a.score ? b : a), { score: 0, members: [] });
 }
 
-/** Whether what is beyond the levels carried the dealer over a step of a programme. */
-function isTierReached(
+/** What the orders beyond the levels did for the dealer's rebates. */
+function tierOf(
   members: readonly Excess[],
   total: DealerTotal | undefined,
   rebates: readonly RebatePeriod[],
-): boolean {
+): keyof typeof RATIO {
   const to = Math.max(...members.map(({ stretch }) => stretch.to));
-  const values = members.map(
-    ({ one, stretch, units, ordered }) => (sumIn(runningSums(one.habit.value), stretch) * units) / ordered,
+  const value = sum(
+    members.map(
+      ({ one, stretch, units, ordered }) => (sumIn(runningSums(one.habit.value), stretch) * units) / ordered,
+    ),
   );
-  return rebates
+  const units = sum(members.map((one) => one.units));
+  const sides = rebates
     .filter((period) => period.from < to && to <= period.to)
-    .some(({ from, basis, tiers_from }) => {
+    .map(({ from, basis, tiers_from }) => {
       const until = { from: Math.max(0, from), to };
       const bought = total === undefined ? 0 : sumIn(basis === 'qty' ? total.units : total.value, until);
-      const surplus = basis === 'qty' ? sum(members.map(({ units }) => units)) : sum(values);
-      return tiers_from.some((tier) => bought >= tier && bought - surplus < tier);
+      return { bought, before: bought - (basis === 'qty' ? units : value), tiers_from };
     });
+  const isReached = ({ bought, before, tiers_from }: (typeof sides)[number]): boolean =>
+    tiers_from.some((tier) => bought >= tier && before < tier);
+  const isPassed = ({ before, tiers_from }: (typeof sides)[number]): boolean =>
+    tiers_from.every((tier) => before >= tier);
+  if (sides.some(isReached)) return 'tier_reached';
+  return sides.length > 0 && sides.every(isPassed) ? 'all_passed' : 'tier_missed';
 }
 
 function signalOf({ one, stretch, units, ordered }: Excess, log_odds: number): HabitSignal {
