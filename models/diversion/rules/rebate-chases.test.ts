@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sum } from '../group-by.ts';
 import { countedShelvesOf } from '../counted-shelf.ts';
 import { runningSums, type HabitSignal, type OrderHabit } from '../habit.ts';
 import { goodsKeyOf, keptLevelsOf, type Asked } from '../kept-level.ts';
@@ -6,7 +7,7 @@ import { shelvesOf } from '../leakage.ts';
 import { expectationsOf } from '../order-expectation.ts';
 import { peaksOf } from '../peaks.ts';
 import { habit, others } from './habit-channel.ts';
-import type { RebatePeriod } from './order-surge.ts';
+import type { DealerTotal, RebatePeriod } from './order-surge.ts';
 import { rebateChases } from './rebate-chases.ts';
 
 const PRIOR = Math.log(99);
@@ -35,11 +36,12 @@ function judgeAll(
   own: readonly OrderHabit[],
   rebates: readonly RebatePeriod[] | null = REBATES,
   asked: Asked = new Map(),
+  totals: ReadonlyMap<string, DealerTotal> = new Map(),
 ): HabitSignal[] {
   const habits = [...own, ...others(undefined, nothing)];
   const all = expectationsOf(habits);
   const levels = keptLevelsOf(all, countedShelvesOf(shelvesOf(habits, 3)), asked);
-  const signals = rebateChases(all, new Map(), rebates, peaksOf(all, new Map()), levels);
+  const signals = rebateChases(all, totals, rebates, peaksOf(all, new Map()), levels);
   return signals.filter(({ log_odds }) => log_odds >= PRIOR);
 }
 
@@ -99,6 +101,21 @@ describe('chases of a rebate', () => {
     // Who supplies nothing to those below it orders nothing for them.
     const aside = ['S1', 'S2', 'S3'].map((sku) => supplier(sku, 1));
     expect(judgeAll(aside, REBATES, new Map(aside.map(asked)))).toHaveLength(2);
+  });
+
+  test('who had passed the last step of its programme before hardly chases one', () => {
+    const own = ['S1', 'S2', 'S3'].map((sku_id): OrderHabit => ({
+      ...habit('A', { gone: nothing, ...chasing(87, ['S1', 'S2'], 35)(sku_id) }),
+      sku_id,
+    }));
+    const units = runningSums(
+      own[0]?.ordered.map((_, day) => sum(own.map((one) => one.ordered[day] ?? 0))) ?? new Float64Array(0),
+    );
+    const totals = new Map([['A', { units, value: units }]]);
+    const logOdds = (tiers_from: readonly number[]): number =>
+      judgeAll(own, [{ from: 0, to: 91, basis: 'qty', tiers_from }], new Map(), totals)[0]?.log_odds ?? 0;
+    expect(logOdds([100, 200])).toBeCloseTo(logOdds([100, 1e6]) + Math.log(0.1 / 0.7), 9);
+    expect(logOdds([100, 1300])).toBeGreaterThan(logOdds([100, 1e6]));
   });
 
   test('a product of which no whole order is beyond is not told along', () => {
