@@ -85,6 +85,13 @@ describe('missing_scans', () => {
     expect(missingScans(silent).filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
   });
 
+  test('a product that was never scanned well has not dropped, whatever the dealer does with others', () => {
+    const always = only('D3', 'S2', () => 0);
+    expect(missingScans(channel(always)).filter(({ log_odds }) => log_odds >= PRIOR)).toEqual([]);
+    const since = only('D3', 'S2', (day) => (day >= 8 ? 0 : null));
+    expect(missingScans(channel(since)).filter(({ log_odds }) => log_odds >= PRIOR)).toHaveLength(1);
+  });
+
   test('where all products of the dealer fall silent at once, a broken scanner is as good a reason', () => {
     const two_weeks: Seen = (day) => (day >= 40 && day < 48 ? 0 : null);
     const one = missingScans(channel(only('D3', 'S2', two_weeks)))[0]?.log_odds ?? NaN;
