@@ -7,6 +7,8 @@ import { covariateOf, type Covariate, type Panel } from '../panel.ts';
  */
 export interface Factor {
   readonly name: string;
+  /** Made of the covariate of that name; else of the date, though a covariate may be called "season" or "month" too. */
+  readonly of_covariate: boolean;
   readonly code_count: number;
   /** The code depends on the date alone. */
   readonly shared: boolean;
@@ -39,6 +41,7 @@ function hasPhase({ season_length, periods }: Panel): boolean {
 function phaseFactor({ season_length, periods }: Panel): Factor {
   return {
     name: 'season',
+    of_covariate: false,
     code_count: season_length + 1,
     shared: true,
     codes: (_, into) => {
@@ -57,6 +60,7 @@ const MONTH_DAYS_MIN = 420;
 function monthFactor({ first_day, period_days, periods }: Panel): Factor {
   return {
     name: 'month',
+    of_covariate: false,
     code_count: 13,
     shared: true,
     codes: (_, into) => {
@@ -70,6 +74,7 @@ function covariateFactor(panel: Panel, covariate: Covariate): Factor {
   const few = fewValues(values);
   const coded = (code_count: number, code: (row: Float32Array, into: Uint8Array) => void): Factor => ({
     name,
+    of_covariate: true,
     code_count,
     shared,
     codes: (series, into) => {

@@ -54,7 +54,7 @@ export class FeatureRows {
       ({ known_future, kind }) => !known_future && kind === 'numeric',
     );
     this.#factor_of = this.#known_future.map(({ name }) =>
-      effects.factors.findIndex((factor) => factor.name === name),
+      effects.factors.findIndex((factor) => factor.of_covariate && factor.name === name),
     );
     this.#responses = effects.factors.map(({ code_count }) => ({
       sold: new Float32Array(code_count),

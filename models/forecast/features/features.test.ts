@@ -52,6 +52,15 @@ describe('features', () => {
     );
   });
 
+  test('a covariate that is called like a factor of the date is read as itself', () => {
+    const panel = syntheticPanel(OPTIONS);
+    const named = (name: string): Panel => ({
+      ...panel,
+      covariates: panel.covariates.map((covariate) => ({ ...covariate, name })),
+    });
+    expect(featuresAt(named('season'), ORIGIN)).toEqual(featuresAt(named('promo'), ORIGIN));
+  });
+
   test('a covariate that is not known in the future changes nothing beyond the origin', () => {
     const panel = syntheticPanel({ ...OPTIONS, promo_known: false });
     const [promo] = panel.covariates;
