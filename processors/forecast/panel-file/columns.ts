@@ -60,8 +60,14 @@ export class TextCodes {
   }
 }
 
-/** Known values among which a first text makes a column of numbers one of categories; later ones are wrong numbers. */
+/**
+ * Known values among which a first text makes a column of numbers one of categories; later ones are wrong numbers, unless the column has
+ * but a few different numbers, which may be names as well.
+ */
 const KIND_VALUES = 1000;
+const FEW_NUMBERS = 8;
+/** Share of numbers, of more than a few, from which on a column's texts are wrong numbers after all. */
+const NUMBERS_SHARE = 0.95;
 const TRUTHS: Readonly<Record<string, number>> = { true: 1, false: 0, yes: 1, no: 0, t: 1, f: 0, y: 1, n: 0 };
 
 /** Code of an empty field in a column of categories. */
@@ -74,6 +80,7 @@ export class FurtherColumn {
   /** Null while the column holds numbers. */
   categories: TextCodes | null = null;
   #known = 0;
+  readonly #few = new Set<number>();
 
   constructor(name: string) {
     this.name = name;
@@ -88,11 +95,11 @@ export class FurtherColumn {
     const value = numberCell(row, field);
     if (typeof value !== 'string') {
       this.values.push(value ?? Number.NaN);
-      if (value !== null) this.#known++;
+      if (value !== null) this.#note(value);
       return null;
     }
     const truth = TRUTHS[value.toLowerCase()];
-    if (truth === undefined && this.#known < KIND_VALUES) {
+    if (truth === undefined && (this.#known < KIND_VALUES || this.#few.size <= FEW_NUMBERS)) {
       this.#becomeCategories();
       this.values.push(this.#category(row, field));
       return null;
@@ -102,9 +109,43 @@ export class FurtherColumn {
     return truth === undefined ? value : null;
   }
 
+  /**
+   * When all rows are in: a column of categories that are many different numbers but for a few texts, as prices with a slip among them, is
+   * one of numbers. `wrong` is told of each row with such a text.
+   */
+  settle(wrong: (row: number, text: string) => void): void {
+    if (this.categories === null) return;
+    const { texts } = this.categories;
+    const numbers = texts.map((text) => TRUTHS[text.toLowerCase()] ?? Number(text));
+    const rows_of = new Float64Array(texts.length);
+    for (let row = 0; row < this.values.length; row++) {
+      const code = this.values.at(row);
+      if (code !== NO_CATEGORY) (rows_of[code] as number)++;
+    }
+    const different = numbers.filter(Number.isFinite).length;
+    const known = rows_of.reduce((sum, rows) => sum + rows, 0);
+    const of_numbers = rows_of.reduce(
+      (sum, rows, code) => sum + (Number.isFinite(numbers[code]) ? rows : 0),
+      0,
+    );
+    if (different <= FEW_NUMBERS || of_numbers < NUMBERS_SHARE * known) return;
+    this.categories = null;
+    for (let row = 0; row < this.values.length; row++) {
+      const code = this.values.at(row);
+      const value = numbers[code] ?? Number.NaN;
+      this.values.set(row, Number.isFinite(value) ? value : Number.NaN);
+      if (code !== NO_CATEGORY && !Number.isFinite(value)) wrong(row, texts[code] ?? '');
+    }
+  }
+
+  #note(value: number): void {
+    this.#known++;
+    if (this.#few.size <= FEW_NUMBERS) this.#few.add(value);
+  }
+
   #category(row: DelimitedRow, field: number): number {
     const text = fieldText(row, field);
-    return isUnknown(text) || this.categories === null ? NO_CATEGORY : this.categories.codeOf(text);
+    return isUnknown(text) || this.categories === null ? NO_CATEGORY : this.categories.codeOf(plain(text));
   }
 
   #becomeCategories(): void {
@@ -114,4 +155,10 @@ export class FurtherColumn {
       this.values.set(row, Number.isNaN(value) ? NO_CATEGORY : this.categories.codeOf(String(value)));
     }
   }
+}
+
+/** A number's one spelling, the same before and after its column became one of categories; another text as it is. */
+function plain(text: string): string {
+  const value = Number(text);
+  return Number.isFinite(value) ? String(Math.fround(value)) : text;
 }

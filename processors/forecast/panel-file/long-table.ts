@@ -144,7 +144,10 @@ class Reading {
   #inStock(row: DelimitedRow, field: number): number {
     const value = numberCell(row, field);
     if (typeof value === 'number') return value > 0 ? 1 : 0;
-    return value !== null && /^(false|no|f|n)$/i.test(value) ? 0 : 1;
+    if (value === null || /^(true|yes|t|y)$/i.test(value)) return 1;
+    if (/^(false|no|f|n)$/i.test(value)) return 0;
+    this.#problems.add('bad_in_stock', row.line, 'in_stock', value);
+    return 1;
   }
 
   #noteLine(line: number): void {
@@ -156,6 +159,11 @@ class Reading {
     const layout = this.#layout;
     if (layout === null) throw new UsageError('the file is empty');
     const shifts = this.#line_shifts;
+    const line = (row: number): number => row + (shifts[lastAtOrBefore(shifts, row)]?.shift ?? 0);
+    for (const { column } of layout.further)
+      column.settle((row, text) => {
+        this.#problems.add('bad_number', line(row), column.name, text);
+      });
     return {
       series: this.#series,
       series_of: this.#series_of,
@@ -164,7 +172,7 @@ class Reading {
       in_stock_of: layout.in_stock >= 0 ? this.#in_stock_of : null,
       further: layout.further.map(({ column }) => column),
       rows: this.#day_of.length,
-      line: (row) => row + (shifts[lastAtOrBefore(shifts, row)]?.shift ?? 0),
+      line,
     };
   }
 }

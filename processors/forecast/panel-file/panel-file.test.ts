@@ -221,6 +221,31 @@ describe('a panel', () => {
     ]);
   });
 
+  test('a slip among prices is named and unknown; words beside a few numbers are categories', async () => {
+    const days = Array.from({ length: 40 }, (_, day) => dayText(dayOf(2024, 1, 1) + day));
+    const rows = days.map(
+      (day, at) => `a,${day},1,${at === 3 ? 'ask' : 9.5 + at / 10},${at % 9 === 8 ? 'BOGO' : at % 2}.0`,
+    );
+    rows.push(...days.map((day, at) => `b,${day},1,${20 + at / 10},${at % 2}`));
+    const { panel, problems } = await read(['series_id,date,qty,price,promo', ...rows].join('\n'));
+    const [price, promo] = panel.covariates;
+    expect([price?.kind, promo?.kind]).toEqual(['numeric', 'category']);
+    expect([...(price?.values.subarray(2, 5) ?? [])].map((value) => Math.round(value * 10))).toEqual([
+      97, 97, 99,
+    ]);
+    expect(new Set(promo?.values).size).toBe(3);
+    expect(problems.csv().split('\n')[1]).toMatch(/^5,price,ask,bad_number/);
+    expect(problems.counts()).toEqual({ bad_number: 1 });
+  });
+
+  test('stock that is no truth is named', async () => {
+    const { panel, problems } = await read(
+      'series_id,date,qty,in_stock\na,2024-01-01,1,maybe\na,2024-01-02,2,FALSE\n',
+    );
+    expect([...panel.demand]).toEqual([1, Number.NaN]);
+    expect(problems.counts()).toMatchObject({ bad_in_stock: 1, out_of_stock: 1 });
+  });
+
   test('daily rows make whole weeks from Monday', async () => {
     // 2024-01-03 is a Wednesday: the first week is not complete, nor is the last.
     const rows = Array.from({ length: 20 }, (_, day) => `a,${dayText(dayOf(2024, 1, 3) + day)},1`);

@@ -16,6 +16,7 @@ export const RULES = {
   out_of_stock: 'demand taken as missing: out of stock',
   duplicate: 'row left out: of rows of the same series and date the last with a readable demand counts',
   bad_number: 'value taken as unknown: not a number in a column of numbers',
+  bad_in_stock: 'taken as in stock: neither a number nor true or false',
   partial_week: 'rows left out: a week at the end that has not all its days',
   bad_term: 'value not used: a stock, lead time or cost that is no number or not possible',
   gap: 'dates without a row after the first row of their series: taken as said by --gaps',
