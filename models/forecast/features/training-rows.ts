@@ -11,6 +11,8 @@ export interface DrawnRows {
   readonly target: Float32Array;
   /** Units that the row expects: what makes an error of the ratio an error of units. */
   readonly anchor: Float32Array;
+  /** Period of the target. */
+  readonly period: Int32Array;
 }
 
 export interface DrawOptions {
@@ -47,6 +49,7 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
   const values = new Float32Array(rows_buffer * features.width);
   const target = new Float32Array(rows_buffer);
   const anchor = new Float32Array(rows_buffer);
+  const period = new Int32Array(rows_buffer);
   let rows = 0;
   const warm_up = Math.min(windowsOf(panel).short >> 1, origin >> 2);
   for (let series = 0; series < panel.series_count; series++) {
@@ -69,6 +72,7 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
           qty / features.anchor,
           Math.max(RATIO_MAX, (USUAL_SALES_MAX * usual) / features.anchor),
         );
+        period[rows] = at + step;
         anchor[rows++] = features.anchor;
       }
     }
@@ -77,6 +81,7 @@ export function drawTrainingRows(panel: Panel, features: FeatureRows, options: D
     matrix: { rows, features: features.width, values: values.subarray(0, rows * features.width) },
     target: target.subarray(0, rows),
     anchor: anchor.subarray(0, rows),
+    period: period.subarray(0, rows),
   };
 }
 
