@@ -2,10 +2,16 @@ import { coldStart, type ColdStartRequest } from '../../models/forecast/cold-sta
 import { allSeries, HEAD_COUNT, type Forecast } from '../../models/forecast/forecaster.ts';
 import { demandOf, firstSale, type Panel } from '../../models/forecast/panel.ts';
 import { PREFERRED } from '../../models/forecast/registry.ts';
-import { chooseModels, lossByClass } from '../../models/forecast/selection/choice.ts';
+import {
+  chooseModels,
+  levelled,
+  lossByClass,
+  type HeldOutLosses,
+} from '../../models/forecast/selection/choice.ts';
 import { DEMAND_CLASSES, type DemandClass } from '../../models/forecast/selection/demand-class.ts';
 import {
   heldOutPlan,
+  knowsLess,
   sampleSeries,
   type HeldOutPlan,
 } from '../../models/forecast/selection/held-out-plan.ts';
@@ -73,7 +79,8 @@ export async function forecastOrigin(
   const held_out = await Promise.all(held_out_runs);
   const finals = await Promise.all(final_runs);
   const modelled = performance.now();
-  const losses = new Map<string, (number | null)[]>();
+  const losses = new Map<string, HeldOutLosses>();
+  const comparable = plan !== null && !knowsLess(panel, plan.fit_origin, origin);
   const by_model = new Map<string, Forecast>();
   forecasters.forEach((id, at) => {
     const { forecast } = finals[at] as FinalRun;
@@ -84,7 +91,13 @@ export async function forecastOrigin(
     });
     for (const one of past) calibrate(one, held_out_segments, calibrations);
     calibrate(forecast, segments, calibrations);
-    if (past.length > 0) losses.set(id, lossByClass(panel, past, held_out_segments));
+    if (comparable) {
+      const level = past.map((one) => levelled(panel, one, held_out_segments));
+      losses.set(id, {
+        as_they_are: lossByClass(panel, past, held_out_segments),
+        levelled: lossByClass(panel, level, held_out_segments),
+      });
+    }
     by_model.set(id, forecast);
   });
   const preferred = forecasters.includes(PREFERRED) ? PREFERRED : (forecasters[0] ?? PREFERRED);

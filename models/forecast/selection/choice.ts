@@ -56,17 +56,57 @@ function rowLoss(values: Float32Array, at: number, actual: number): number {
   return 0.5 * Math.abs(actual - (values[at] as number)) + (0.5 * quantiles) / LEVELS.length;
 }
 
-/** The model of each class: the preferred one, unless another lost less by more than CHOICE_MARGIN. */
+/**
+ * A forecast of a held-out origin, multiplied by class so that the total of its means is what was sold. All series share a horizon's luck:
+ * a holiday moved, a good autumn. Which model's level met it says nothing of the next horizon; what is left is how it spreads the total.
+ */
+export function levelled(panel: Panel, forecast: Forecast, segments: Segments): Forecast {
+  const { origin, h, series } = forecast;
+  const sold = new Float64Array(DEMAND_CLASSES.length);
+  const expected = new Float64Array(DEMAND_CLASSES.length);
+  series.forEach((one, index) => {
+    const demand = demandOf(panel, one);
+    const segment = segments[one] as number;
+    for (let step = 1; step <= h; step++) {
+      const actual = demand[origin + step] ?? Number.NaN;
+      if (Number.isNaN(actual)) continue;
+      (sold[segment] as number) += actual;
+      (expected[segment] as number) += forecast.values[(index * h + step - 1) * HEAD_COUNT] as number;
+    }
+  });
+  const factor = expected.map((sum, segment) => {
+    const total = sold[segment] as number;
+    return sum > 0 && total > 0 ? total / sum : 1;
+  });
+  const length = h * HEAD_COUNT;
+  const values = forecast.values.map(
+    (value, at) => value * (factor[segments[series[Math.floor(at / length)] as number] as number] as number),
+  );
+  return { ...forecast, values };
+}
+
+/** Losses of each model by class, of its held-out forecasts as they are and levelled. */
+export interface HeldOutLosses {
+  readonly as_they_are: readonly (number | null)[];
+  readonly levelled: readonly (number | null)[];
+}
+
+/** The model of each class: the preferred one, unless another lost less by more than CHOICE_MARGIN, and not by its level's luck alone. */
 export function chooseModels(
-  losses: ReadonlyMap<string, readonly (number | null)[]>,
+  losses: ReadonlyMap<string, HeldOutLosses>,
   preferred: string,
 ): Readonly<Record<DemandClass, string>> {
   const choice = DEMAND_CLASSES.map((name, segment): [DemandClass, string] => {
+    const bound = (of: readonly (number | null)[] | undefined): number =>
+      (of?.[segment] ?? Number.POSITIVE_INFINITY) * (1 - CHOICE_MARGIN);
+    const own = losses.get(preferred);
+    const levelled_bound = bound(own?.levelled);
     let best = preferred;
-    let least = (losses.get(preferred)?.[segment] ?? Number.POSITIVE_INFINITY) * (1 - CHOICE_MARGIN);
-    for (const [id, by_segment] of losses) {
-      const loss = by_segment[segment] ?? null;
+    let least = bound(own?.as_they_are);
+    for (const [id, { as_they_are, levelled: beside }] of losses) {
+      const loss = as_they_are[segment] ?? null;
       if (id === preferred || loss === null || loss >= least) continue;
+      if ((beside[segment] ?? Number.POSITIVE_INFINITY) >= levelled_bound) continue;
       best = id;
       least = loss;
     }

@@ -1,3 +1,6 @@
+import { windowsOf } from '../features/windows.ts';
+import type { Panel } from '../panel.ts';
+
 /** Held-out origins at most: each gives as many points as there are series × steps. */
 const ORIGINS_MAX = 4;
 /** Shortest history, in horizons and in periods, that a fit for held-out origins is made of. */
@@ -24,6 +27,15 @@ export function heldOutPlan(origin: number, h: number): HeldOutPlan | null {
   const origins: number[] = [];
   for (let at = last; at >= earliest && origins.length < ORIGINS_MAX; at -= stride) origins.unshift(at);
   return { fit_origin: origins[0] as number, origins };
+}
+
+/**
+ * Whether a fit at the held-out origins sees fewer years than one at the true origin where it matters: the first, and the second, which
+ * the season is learned by. Who does better without them says little of who will with them.
+ */
+export function knowsLess(panel: Panel, fit_origin: number, origin: number): boolean {
+  const { year, short } = windowsOf(panel);
+  return [year + short, 2 * year].some((periods) => fit_origin < periods && periods <= origin);
 }
 
 /** An even sample of at most `count` series, ascending. */

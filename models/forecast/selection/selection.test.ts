@@ -4,9 +4,9 @@ import { HEAD_COUNT, LEVELS, type Forecast } from '../forecaster.ts';
 import type { Panel } from '../panel.ts';
 import { uniformStream } from '../trees/random.ts';
 import { calibrateRow, heldOut, learnCalibration, NO_CALIBRATION } from './calibration.ts';
-import { chooseModels, lossByClass } from './choice.ts';
+import { chooseModels, levelled, lossByClass, type HeldOutLosses } from './choice.ts';
 import { demandClass, intermittency } from './demand-class.ts';
-import { heldOutPlan, sampleSeries } from './held-out-plan.ts';
+import { heldOutPlan, knowsLess, sampleSeries } from './held-out-plan.ts';
 import { calibrate, learnCalibrations, segmentsAt } from './segments.ts';
 
 function panelOf(demand: Float32Array, series_count: number): Panel {
@@ -107,9 +107,10 @@ describe('conformal calibration', () => {
 
 describe('choice', () => {
   test('another model is chosen only where it is better by more than the margin', () => {
+    const alike = (of: (number | null)[]): HeldOutLosses => ({ as_they_are: of, levelled: of });
     const losses = new Map([
-      ['preferred', [1, 1, null, 1]],
-      ['other', [0.9, 0.99, 0.5, null]],
+      ['preferred', alike([1, 1, null, 1])],
+      ['other', alike([0.9, 0.99, 0.5, null])],
     ]);
     expect(chooseModels(losses, 'preferred')).toEqual({
       smooth: 'other',
@@ -117,6 +118,28 @@ describe('choice', () => {
       intermittent: 'other',
       lumpy: 'preferred',
     });
+  });
+
+  test('a model that is better by its level alone is not chosen', () => {
+    const losses = new Map([
+      ['preferred', { as_they_are: [1, 1, 1, 1], levelled: [1, 1, 1, 1] }],
+      ['other', { as_they_are: [0.8, 0.8, 0.99, 0.7], levelled: [0.8, 1.1, 0.7, 0.99] }],
+    ]);
+    expect(Object.values(chooseModels(losses, 'preferred'))).toEqual([
+      'other',
+      'preferred',
+      'preferred',
+      'preferred',
+    ]);
+  });
+
+  test('a levelled forecast expects what was sold, by class', () => {
+    const demand = Float32Array.from({ length: 80 }, (_, cell) => (cell < 40 ? 4 : cell % 2 === 0 ? 0 : 3));
+    const panel = panelOf(demand, 2);
+    const segments = segmentsAt(panel, 9);
+    const { values } = levelled(panel, constantForecast(2, 9, 20, [2, 1, 2, 3, 4]), segments);
+    expect([...values.subarray(0, HEAD_COUNT)]).toEqual([4, 2, 4, 6, 8]);
+    expect(values[20 * HEAD_COUNT]).toBe(1.5);
   });
 
   test('a class with too few points is judged like all together, and nobody is where all are too few', () => {
@@ -163,6 +186,18 @@ describe('held-out plan', () => {
       }),
     );
     expect(heldOutPlan(30, 28)).toBeNull();
+  });
+
+  test('a fit that has not seen a year that the true one has is no judge', () => {
+    const weeks = { ...panelOf(new Float32Array(300), 1), period_days: 7 as const };
+    expect([50, 59, 90, 103, 110].map((fit) => knowsLess(weeks, fit, fit + 14))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(knowsLess(weeks, 62, 76)).toBe(false);
   });
 
   test('a sample is even, without repeats', () => {
