@@ -3,6 +3,7 @@ import { allSeries, HEAD_COUNT, type Forecast } from '../../models/forecast/fore
 import { demandOf, firstSale, type Panel } from '../../models/forecast/panel.ts';
 import { PREFERRED } from '../../models/forecast/registry.ts';
 import {
+  choiceMargin,
   chooseModels,
   levelled,
   lossByClass,
@@ -101,7 +102,7 @@ export async function forecastOrigin(
     by_model.set(id, forecast);
   });
   const preferred = forecasters.includes(PREFERRED) ? PREFERRED : (forecasters[0] ?? PREFERRED);
-  const choice = chooseModels(losses, preferred);
+  const choice = chooseModels(losses, preferred, choiceMargin(plan?.fit_origin ?? origin, origin));
   const final = chosen(by_model, choice, segments, series, request);
   const cold_started = startCold(panel, final, request);
   return {

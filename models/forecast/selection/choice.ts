@@ -3,8 +3,15 @@ import { demandOf, type Panel } from '../panel.ts';
 import { DEMAND_CLASSES, type DemandClass } from './demand-class.ts';
 import type { Segments } from './segments.ts';
 
-/** Share by which a model has to be better than the preferred one: less is the luck of the held-out origins. */
-export const CHOICE_MARGIN = 0.02;
+/** Share by which a model has to be better than the preferred one at least: less is the luck of the held-out origins. */
+const CHOICE_MARGIN = 0.02;
+/** What is added to it for each part of the history that the held-out fit did not see: the preferred model learns from all of it, others do not. */
+const UNSEEN_MARGIN = 0.5;
+
+/** The margin of a choice at `origin` that rests on a fit at `fit_origin`. */
+export function choiceMargin(fit_origin: number, origin: number): number {
+  return CHOICE_MARGIN + UNSEEN_MARGIN * (1 - (fit_origin + 1) / (origin + 1));
+}
 
 /** Held-out points below which a class is not judged by itself. */
 const POINTS_MIN = 300;
@@ -91,14 +98,15 @@ export interface HeldOutLosses {
   readonly levelled: readonly (number | null)[];
 }
 
-/** The model of each class: the preferred one, unless another lost less by more than CHOICE_MARGIN, and not by its level's luck alone. */
+/** The model of each class: the preferred one, unless another lost less by more than `margin`, and not by its level's luck alone. */
 export function chooseModels(
   losses: ReadonlyMap<string, HeldOutLosses>,
   preferred: string,
+  margin: number,
 ): Readonly<Record<DemandClass, string>> {
   const choice = DEMAND_CLASSES.map((name, segment): [DemandClass, string] => {
     const bound = (of: readonly (number | null)[] | undefined): number =>
-      (of?.[segment] ?? Number.POSITIVE_INFINITY) * (1 - CHOICE_MARGIN);
+      (of?.[segment] ?? Number.POSITIVE_INFINITY) * (1 - margin);
     const own = losses.get(preferred);
     const levelled_bound = bound(own?.levelled);
     let best = preferred;

@@ -4,7 +4,7 @@ import { HEAD_COUNT, LEVELS, type Forecast } from '../forecaster.ts';
 import type { Panel } from '../panel.ts';
 import { uniformStream } from '../trees/random.ts';
 import { calibrateRow, heldOut, learnCalibration, NO_CALIBRATION } from './calibration.ts';
-import { chooseModels, levelled, lossByClass, type HeldOutLosses } from './choice.ts';
+import { choiceMargin, chooseModels, levelled, lossByClass, type HeldOutLosses } from './choice.ts';
 import { demandClass, intermittency } from './demand-class.ts';
 import { heldOutPlan, knowsLess, sampleSeries } from './held-out-plan.ts';
 import { calibrate, learnCalibrations, segmentsAt } from './segments.ts';
@@ -112,7 +112,7 @@ describe('choice', () => {
       ['preferred', alike([1, 1, null, 1])],
       ['other', alike([0.9, 0.99, 0.5, null])],
     ]);
-    expect(chooseModels(losses, 'preferred')).toEqual({
+    expect(chooseModels(losses, 'preferred', 0.02)).toEqual({
       smooth: 'other',
       erratic: 'preferred',
       intermittent: 'other',
@@ -120,12 +120,17 @@ describe('choice', () => {
     });
   });
 
+  test('the less of the history the held-out fit has seen, the better another model has to be', () => {
+    expect(choiceMargin(99, 99)).toBeCloseTo(0.02, 9);
+    expect(choiceMargin(79, 99)).toBeCloseTo(0.12, 9);
+  });
+
   test('a model that is better by its level alone is not chosen', () => {
     const losses = new Map([
       ['preferred', { as_they_are: [1, 1, 1, 1], levelled: [1, 1, 1, 1] }],
       ['other', { as_they_are: [0.8, 0.8, 0.99, 0.7], levelled: [0.8, 1.1, 0.7, 0.99] }],
     ]);
-    expect(Object.values(chooseModels(losses, 'preferred'))).toEqual([
+    expect(Object.values(chooseModels(losses, 'preferred', 0.02))).toEqual([
       'other',
       'preferred',
       'preferred',
