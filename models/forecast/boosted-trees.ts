@@ -12,7 +12,7 @@ import {
   type Forecaster,
   type ForecastRequest,
 } from './forecaster.ts';
-import type { Panel } from './panel.ts';
+import { demandOf, firstSale, type Panel } from './panel.ts';
 import { binEdges, binMatrix, type BinEdges } from './trees/binning.ts';
 import { boostMean, type BoostOptions, type TrainingRows } from './trees/boost-mean.ts';
 import { boostQuantiles } from './trees/boost-quantiles.ts';
@@ -20,6 +20,7 @@ import { predict, type Ensemble } from './trees/ensemble.ts';
 import { PACKED_ROWS_MAX } from './trees/gradient-packing.ts';
 import { mixSeed } from './trees/random.ts';
 import { ALONE, outOfFold, widening, type Widening } from './trees/widening.ts';
+import { unsoldRow } from './unsold.ts';
 
 export interface BoostedTreesOptions {
   /** Rows drawn to learn from: so many a series, within these bounds. */
@@ -207,7 +208,19 @@ function forecastTrees(panel: Panel, model: TreesModel, request: ForecastRequest
     }
     forecastRows(chunk, rows, model, values.subarray(from * h * HEAD_COUNT));
   }
+  fillUnsold(panel, { origin, h, series, values });
   return { origin, h, series, values };
+}
+
+/** Replaces the rows of series whose demand is known and was nothing: their level would be that of series which sell. */
+function fillUnsold(panel: Panel, { origin, h, series, values }: Forecast): void {
+  let row: Float32Array | null = null;
+  for (const [index, one] of series.entries()) {
+    const demand = demandOf(panel, one);
+    if (firstSale(demand, origin + 1) >= 0 || !demand.subarray(0, origin + 1).includes(0)) continue;
+    row ??= unsoldRow(panel, origin, h);
+    for (let step = 0; step < h; step++) values.set(row, (index * h + step) * HEAD_COUNT);
+  }
 }
 
 class RowChunk {

@@ -20,7 +20,7 @@ export const RULES = {
   partial_week: 'rows left out: a week at the end that has not all its days',
   bad_term: 'value not used: a stock, lead time or cost that is no number or not possible',
   gap: 'dates without a row after the first row of their series: taken as said by --gaps',
-  never_sold: 'series that never sold: forecast as 0',
+  never_sold: 'series that never sold: forecast as other such series have gone on, mostly as 0',
   single_point: 'series with one known date',
 } as const;
 export type Rule = keyof typeof RULES;
