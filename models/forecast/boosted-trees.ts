@@ -109,14 +109,14 @@ function fitTrees(panel: Panel, fit: FitOptions, options: BoostedTreesOptions): 
   const drawn = drawTrainingRows(panel, features, { ...fit, rows_max: rows });
   const edges = binEdges(drawn.matrix);
   const { by_code, by_period } = effects;
-  const small = panel.series_count * (fit.origin + 1) <= SMALL_PANEL_CELLS;
-  return { by_code, by_period, edges, ...boostHeads(drawn, edges, { ...fit, small }, options) };
+  const cells = panel.series_count * (fit.origin + 1);
+  return { by_code, by_period, edges, ...boostHeads(drawn, edges, { ...fit, cells }, options) };
 }
 
 function boostHeads(
   drawn: DrawnRows,
   edges: BinEdges,
-  { seed, h, small }: FitOptions & { readonly small: boolean },
+  { seed, h, cells }: FitOptions & { readonly cells: number },
   options: BoostedTreesOptions,
 ): Pick<TreesModel, 'mean' | 'quantiles' | 'widening'> {
   const { matrix, target, anchor, period } = drawn;
@@ -135,12 +135,15 @@ function boostHeads(
   const floored = fitted.map((ratio) => Math.max(RATIO_MIN, ratio));
   const to_mean = target.map((ratio, row) => ratio / (floored[row] as number));
   const units = anchor.map((expected, row) => expected * (floored[row] as number));
+  // A small panel's cells are drawn from several origins each: a leaf needs so many of them, for its quantiles, not of rows.
+  const rows_per_cell = Math.max(1, matrix.rows / cells);
   const quantiles = boostQuantiles({ bins, target: to_mean, weight: units }, LEVELS, {
     ...options.quantiles,
+    leaf_rows_min: Math.round(options.quantiles.leaf_rows_min * rows_per_cell),
     bag: bagOf(options.quantiles.bag),
     seed: mixSeed(seed, 2),
   });
-  if (!small) return { mean, quantiles, widening: ALONE };
+  if (cells > SMALL_PANEL_CELLS) return { mean, quantiles, widening: ALONE };
   const folds = { count: TIME_FOLDS, of: period.map((t) => Math.floor(t / h) % TIME_FOLDS) };
   const others = outOfFold(
     folds,
