@@ -208,11 +208,8 @@ export class FeatureRows {
     let at = offset;
     into[at++] = step;
     into[at++] = history.cells.product[target] as number;
-    const daily = this.#panel.period_days === 1;
-    // Of weeks the phase is one of the year, and within a year a day of the month comes once or twice.
-    const knows_date = daily || this.#knows_year;
-    into[at++] = daily ? (day?.weekday ?? Number.NaN) : knows_date ? target % season : Number.NaN;
-    into[at++] = knows_date ? (day?.day_of_month ?? Number.NaN) : Number.NaN;
+    into[at++] = this.#panel.period_days === 1 ? (day?.weekday ?? Number.NaN) : target % season;
+    into[at++] = day?.day_of_month ?? Number.NaN;
     into[at++] = this.#knows_year ? (day?.year_fraction ?? Number.NaN) : Number.NaN;
     const phase = target - season * Math.ceil(step / season);
     for (const count of this.#windows.phases) into[at++] = history.phaseLevel(phase, count) / level;

@@ -52,24 +52,6 @@ describe('features', () => {
     );
   });
 
-  test('weeks of less than a year are not told apart by their date', () => {
-    const dated = (periods: number, origin: number): number[] => {
-      const days = syntheticPanel({ ...OPTIONS, series: 3, periods });
-      const panel: Panel = { ...days, period_days: 7, season_length: 52, covariates: [] };
-      const effects = learnEffects(panel, factorsOf(panel), origin);
-      const rows = new FeatureRows(panel, effects, groupTotals(panel, effects, origin));
-      const row = new Float32Array(rows.width);
-      rows.load(0, origin);
-      rows.moveTo(origin);
-      rows.write(1, row, 0);
-      return ['phase', 'day_of_month', 'year_fraction'].map(
-        (name) => row[rows.names.indexOf(name)] as number,
-      );
-    };
-    expect(dated(60, 40)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-    expect(dated(140, 110).every(Number.isFinite)).toBe(true);
-  });
-
   test('a covariate that is called like a factor of the date is read as itself', () => {
     const panel = syntheticPanel(OPTIONS);
     const named = (name: string): Panel => ({
