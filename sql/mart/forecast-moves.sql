@@ -2,6 +2,15 @@
 -- adds up to, less their means. An override of a week is what its days add up to, unless those that were overridden since are more, or all of them.
 -- SELECT * FROM raw_forecast_moves WHERE forecast_version = '…'
 CREATE OR REPLACE VIEW raw_forecast_moves {{on_cluster}}
+(
+    forecast_version String COMMENT 'the version',
+    dealer_id LowCardinality(String) COMMENT 'the dealer',
+    sku_id LowCardinality(String) COMMENT 'the product',
+    first_day Date32 COMMENT 'first of the seven days, or fewer at the end of the version',
+    since DateTime64(3, 'UTC') COMMENT 'when the override was made that moved them so',
+    until DateTime64(3, 'UTC') COMMENT 'when the next one was; 2299 = none since',
+    moved_qty Float64 COMMENT 'what final_qty of the days adds up to, less their means, units'
+)
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
