@@ -121,8 +121,7 @@ function weeksOf(
       // What is new among its goods fills an empty shelf.
       if (week.from < one.habit.begins + DAYS_MIN.before) return [];
       const ordered = sumIn(one.ordered, week);
-      const for_others = isLast(week) ? levels.for_others(one, week) : 0;
-      const beyond = ordered <= 0 ? 0 : beyondLevel(one, week, peaks, levels) - for_others;
+      const beyond = ordered <= 0 ? 0 : beyondLevel(one, week, peaks, levels, isLast);
       return beyond <= 0
         ? []
         : [{ one, units: beyond, value: (sumIn(one.value, week) * beyond) / ordered, ordered }];

@@ -29,7 +29,7 @@ const UNSEEN_MAX = 0.5;
 const AGE_MIN = 2;
 /** The channel's own care weighs as much as so many codes that a dealer leaves unseen. */
 const CARE_PRIOR_CODES = 2;
-/** A drop is one from what was before, or comes after: so many codes of other days at least, also of the product itself, whose labels may be scanned less than others. */
+/** A drop is one from what was before, or comes after: so many codes of the product on other days at least. Its labels may be scanned less than others. */
 const OTHER_CODES_MIN = 5;
 /** Where the dealer's other products fall silent in the same days, a broken scanner is as good a reason, until somebody must have mended it. */
 const OUTAGE = { products_min: 2, dark_share: 0.6, log_odds: -3, mended_days: 14 } as const;
@@ -117,8 +117,8 @@ function darkest(
     if (first === null) return none;
     // Once more, by the care that the dealer takes on its other days.
     const [from, to] = [days[first.from]?.day ?? 0, (days[first.to - 1]?.day ?? 0) + 1];
-    const care = isDrop(of_product, from, to) ? careOf(of_dealer, from, to, unseen_by) : null;
-    if (care === null) return none;
+    if (codesOutside(of_product, from, to) < OTHER_CODES_MIN) return none;
+    const care = careOf(of_dealer, from, to, unseen_by);
     const usual = (day: ShippedDay): number => unseen_by(day.age) * care;
     const stretch = days.slice(first.from, first.to);
     if (stretch.every((day) => usual(day) >= UNSEEN_MAX)) return none;
@@ -169,22 +169,17 @@ function evidenceOf({ codes, delays }: ShippedDay, anyway: number, unseen: numbe
   return weight * ((1 - seen) * Math.log((1 - anyway) / usual) + seen * Math.log(anyway / (1 - usual)));
 }
 
-function isDrop(of_product: readonly ShippedDay[], from: number, to: number): boolean {
-  return codesOutside(of_product, from, to) >= OTHER_CODES_MIN;
-}
-
 function codesOutside(days: readonly ShippedDay[], from: number, to: number): number {
   return sum(days.filter(({ day }) => day < from || day >= to).map(({ codes }) => codes));
 }
 
-/** How many times as many codes as the channel's a dealer leaves unseen on days outside a stretch; null where there are hardly any. */
+/** How many times as many codes as the channel's a dealer leaves unseen on days outside a stretch. */
 function careOf(
   of_dealer: readonly ShippedDay[],
   from: number,
   to: number,
   unseen_by: (age: number) => number,
-): number | null {
-  if (codesOutside(of_dealer, from, to) < OTHER_CODES_MIN) return null;
+): number {
   const outside = of_dealer.filter(({ day }) => day < from || day >= to);
   const unseen = sum(outside.map(({ codes, delays }) => codes - delays.length));
   const usual = sum(outside.map(({ codes, age }) => codes * unseen_by(age)));

@@ -85,19 +85,27 @@ function excessesOf(
     const stretch = { from: Math.max(habit.begins, day + 1 - ORDERING_DAYS), to: day + 1 };
     const count = sumIn(orders, { from: habit.begins, to: stretch.from });
     if (count < BEFORE.orders) continue;
-    // A supplier's orders for dealers that chase are theirs. On other days they are among what is usual.
-    const for_others = isLast(stretch) ? levels.for_others(one, stretch) : 0;
-    const beyond = beyondLevel(one, stretch, peaks, levels) - for_others;
+    const beyond = beyondLevel(one, stretch, peaks, levels, isLast);
     const lots = (beyond * count) / sumIn(ordered, { from: habit.begins, to: stretch.from });
     if (lots > LOTS_MIN) found.push({ one, stretch, units: beyond, lots, ordered: sumIn(ordered, stretch) });
   }
   return found;
 }
 
-/** Units of a stretch's orders beyond what brings a shelf to the most that the dealer keeps, what a promotion adds, and what neighbours order more too; may be negative. */
-export function beyondLevel(one: Expectation, stretch: Stretch, peaks: Peaks, levels: KeptLevels): number {
+/**
+ * Units of a stretch's orders beyond what brings a shelf to the most that the dealer keeps, what a promotion adds, and what neighbours order more too; in a period's
+ * last days beyond what a supplier orders for dealers that chase, too, which on other days is among what is usual. May be negative.
+ */
+export function beyondLevel(
+  one: Expectation,
+  stretch: Stretch,
+  peaks: Peaks,
+  levels: KeptLevels,
+  isLast: (stretch: Stretch) => boolean,
+): number {
   const { habit, ordered, sold } = one;
-  const units = sumIn(ordered, stretch) - (levels.needed(one, stretch) ?? Infinity);
+  const for_others = isLast(stretch) ? levels.for_others(one, stretch) : 0;
+  const units = sumIn(ordered, stretch) - (levels.needed(one, stretch) ?? Infinity) - for_others;
   if (units <= 0) return units;
   const before = { from: Math.max(habit.begins, stretch.from - BEFORE.most), to: stretch.from };
   const rate = before.to > before.from ? sumIn(sold, before) / (before.to - before.from) : 0;
