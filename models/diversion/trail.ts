@@ -114,7 +114,7 @@ export const BORDER_KM = 30;
 /** Clocks of two devices may differ so much, ms. */
 export const CLOCKS_MS = 15 * 60_000;
 
-/** So long after a scan what explains it may still come, ms of event time. */
+/** So long after a scan what explains it may still come, ms of event time: of feeds that tell late. One that keeps order counts as having come further. */
 export const LATE_MS = 6 * 3_600_000;
 
 /** Steps that a dealer does with goods that it has. */

@@ -10,6 +10,7 @@ import { CONTENTS_FILE } from './code-contents.ts';
 import { OBSERVATIONS_FILE, observationParams, readTrails } from './code-trails.ts';
 import { rangesByType } from './ranges-by-type.ts';
 import { reloadDictionaries } from './reference-dictionaries.ts';
+import { FEED_FILES, FEED_TABLES, fillFeeds, noteFeeds, watermarkOf } from './scan-feeds.ts';
 import { noteAllTransferred, noteTransferred, TRANSFER_FILES } from './transferred-codes.ts';
 
 interface Input {
@@ -33,9 +34,6 @@ const WITHDRAW = 'queries/processors/diversion-withdraw.sql';
 const SUSPECTS = 'queries/processors/diversion-suspects.sql';
 const IS_ANY_SUSPECT = 'queries/processors/diversion-is-any-suspect.sql';
 const RELEASE = 'queries/processors/diversion-release.sql';
-const NOTE_FEEDS = 'queries/processors/scan-feeds-note.sql';
-const FILL_FEEDS = 'queries/processors/scan-feeds-fill.sql';
-const WATERMARK = 'queries/processors/scan-watermark.sql';
 const FILES = [
   TOUCHED,
   CONTAINERS,
@@ -48,8 +46,7 @@ const FILES = [
   'functions/is-supply.sql',
   'functions/adcode-within.sql',
   'functions/in-territory.sql',
-  NOTE_FEEDS,
-  WATERMARK,
+  ...FEED_FILES,
   SUSPECTS,
   OBSERVATIONS_FILE,
   CONTENTS_FILE,
@@ -78,10 +75,6 @@ const AROUND = [
 const LAST_CODE = '\u{10FFFF}';
 /** Codes looked at in one part when all are. */
 const CODES_PER_PART = 1_000_000;
-/** A feed that may explain a scan and lies behind the newest one is waited for, but no longer than so: what is a day late is down. */
-const LATE_MAX_H = 24;
-/** A feed that lies so far behind has ended. */
-const CLOSED_AFTER_D = 7;
 /** In the running loop all are judged at once only where that is no more than a run's work. */
 const FILL_DELIVERIES_MAX = 400_000;
 
@@ -113,7 +106,7 @@ export const diversionSignals = defineProcessor<Input, Result>({
       'raw_dirty_codes',
       'raw_suspect_codes',
       'raw_held_codes',
-      'raw_scan_feeds',
+      ...FEED_TABLES,
       'raw_transfer_codes',
     ],
     hash_file: 'queries/processors/diversion-signals-hash.sql',
@@ -198,7 +191,7 @@ async function storeHeld(judged: Result['judged'], { sql, version }: RunContext)
 async function judgeAll(context: RunContext): Promise<void> {
   const { sql } = context;
   await reloadDictionaries(context, ['dealer', 'territory', 'product']);
-  await sql.commandFile(FILL_FEEDS);
+  await fillFeeds(context);
   await forgetCodes(sql);
   await noteAllTransferred(context);
   const watermark = await watermarkOf(context);
@@ -220,7 +213,7 @@ async function judgeAll(context: RunContext): Promise<void> {
 async function noteCodes(context: RunContext): Promise<number> {
   const { sql, version, ranges, is_first } = context;
   await forgetCodes(sql);
-  await Promise.all([noteTouched(context), sql.commandFile(NOTE_FEEDS, { params: rangeParams(ranges) })]);
+  await Promise.all([noteTouched(context), noteFeeds(context)]);
   await sql.commandFile(DIRTY, { params: { version } });
   // Before the first run no code has been judged: all will be, with the versions that have come by then.
   const is_renewed = rangesByType(ranges).some(({ event_type }) => !SCANS.has(event_type));
@@ -247,13 +240,6 @@ async function forgetCodes(sql: SqlClient): Promise<void> {
   await Promise.all(
     tables.map((table) => sql.commandFile('queries/processors/empty-table.sql', { params: { table } })),
   );
-}
-
-async function watermarkOf({ sql, now }: RunContext): Promise<Date> {
-  const [row] = await sql.queryFile<{ watermark: string }>(WATERMARK, {
-    params: { now, late_max_h: LATE_MAX_H, closed_after_d: CLOSED_AFTER_D },
-  });
-  return new Date(row?.watermark ?? 0);
 }
 
 /** Rows of the table: each signal with its scan. */
