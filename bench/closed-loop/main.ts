@@ -27,7 +27,7 @@ type PolicyName = (typeof POLICY_NAMES)[number];
 const START_MS = Date.parse('2025-01-01T00:00:00+08:00');
 
 const options = new Command('bench:closed-loop')
-  .option('--seeds <n>', 'channels', whole, 5)
+  .option('--seeds <n>', 'channels', whole, 10)
   .option('--dealers <n>', 'dealers of each; those that sell to consumers are played', whole, 24)
   .option('--history <days>', 'under the habit, before', whole, 168)
   .option('--days <n>', 'that are counted', whole, 84)
