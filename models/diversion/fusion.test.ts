@@ -48,22 +48,21 @@ describe('fusion', () => {
   const seen = (code: string, fields: Partial<StoredSignal> = {}) =>
     signal({ code, session_id: `of ${code}`, log_odds: Math.log(4), found_dealer_id: '', ...fields });
 
-  test('units of a case that was found are surer when a dealer reads them on their own later, and make no case where there is none', () => {
+  test('a case that was found and the units in it say what those of them say that say more, and are the same goods', () => {
     const box = signal({ code: 'BOX' });
-    const unit = (code: string, day: number, fields: Partial<StoredSignal> = {}) =>
-      signal({ code, parent_code: 'BOX', event_time: `2026-03-0${day}T00:00:00.000Z`, ...fields });
+    const unit = (code: string, fields: Partial<StoredSignal> = {}) =>
+      signal({ code, parent_code: 'BOX', ...fields });
     const sure = (...signals: StoredSignal[]): number => fuseCases(signals)[0]?.confidence ?? 0;
-    expect(sure(box, unit('U1', 1), unit('U2', 1))).toBeCloseTo(sure(box), 12);
-    expect(sure(box, unit('U1', 3))).toBeGreaterThan(sure(box));
-    expect(sure(box, unit('U1', 3), unit('U2', 4))).toBeGreaterThan(sure(box, unit('U1', 3)));
-    expect(sure(box, unit('U1', 3), unit('U1', 4))).toBeCloseTo(sure(box, unit('U1', 3)), 12);
-    expect(sure(box, unit('U1', 3, { found_dealer_id: '', log_odds: Math.log(4) }))).toBeCloseTo(
-      sure(box),
-      12,
-    );
-    const weak = { log_odds: Math.log(20) };
-    expect(sure(signal({ code: 'BOX', ...weak }), unit('U1', 3, weak), unit('U2', 4, weak))).toBe(0);
-    expect(fuseCases([box, unit('U1', 3)])[0]?.units).toBe(box.units);
+    expect(sure(box, unit('U1'))).toBeCloseTo(sure(box), 12);
+    expect(sure(box, unit('U1'), unit('U2'))).toBeCloseTo(sure(unit('U1'), unit('U2')), 12);
+    expect(sure(box, unit('U1', { log_odds: 1 }), unit('U2', { log_odds: 1 }))).toBeCloseTo(sure(box), 12);
+    // A pallet found with its cases, and the units of one of these.
+    const pallet = signal({ code: 'PALLET' });
+    const inner = signal({ code: 'BOX', parent_code: 'PALLET', log_odds: 1 });
+    expect(sure(pallet, inner, unit('U1'), unit('U2'))).toBeCloseTo(sure(unit('U1'), unit('U2')), 12);
+    const consumer = unit('U1', { found_dealer_id: '', log_odds: Math.log(4) });
+    expect(sure(box, consumer)).toBeCloseTo(sure(box), 12);
+    expect(fuseCases([box, unit('U1')])[0]?.units).toBe(box.units);
   });
 
   test('three consumers in one region are a case, two are not, nor is one with three things', () => {
@@ -184,6 +183,9 @@ describe('fusion', () => {
     // 5,000 won are a few yuan.
     expect(two('2500', 'KRW')?.severity).toBe('warning');
     expect(fuseCases([signal({})])[0]?.severity).toBe('info');
+    // A pallet: what it is worth by the confidence is what makes a case critical otherwise.
+    expect(fuseCases([signal({ units: 900 })])[0]?.severity).toBe('warning');
+    expect(fuseCases([signal({ units: 900, currency: 'KRW' })])[0]?.severity).toBe('info');
   });
 
   describe('of merged cases', () => {

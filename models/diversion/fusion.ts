@@ -49,10 +49,6 @@ const CONTEXT_LOG_ODDS_MAX = Math.log(5);
 /** What goods that are passed on also leave behind at the dealer that had them, within so many days. */
 const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
 const SAME_DEED_DAYS = 21;
-/** Units of a case that a dealer scans on their own after the case was found: its scan was no slip. So much each, for two of them. */
-const READ_AGAIN_LOG_ODDS = Math.log(3);
-const READ_AGAIN_MAX = 2;
-const READ_AGAIN_MS = 3_600_000;
 /** Goods of an order are shipped within so many days. */
 const SHIPPED_DAYS = 28;
 const DAY_MS = 86_400_000;
@@ -60,6 +56,8 @@ const DAY_MS = 86_400_000;
 /** `value` in the reporting currency: money is not converted, and what is told in others alone is at most a warning. */
 const CRITICAL = { confidence: 0.9, value: 5_000 };
 const WARNING_CONFIDENCE = 0.7;
+/** Goods worth so much by the confidence are not to be passed over, however sure they are. */
+const WARNING_LOSS = CRITICAL.value;
 
 /** What else decides which cases are raised. */
 export interface FusionOptions {
@@ -91,7 +89,7 @@ interface Surroundings {
 
 /**
  * Fuses signals into cases by `caseKey`, in the regions of `withRegions`. Of a code its strongest signal counts: a code scanned ten times is one code. Log-odds of
- * the codes add up to the prior; units in a case that was found add to what is a case without them, when they are read again. What consumers saw counts by how many of them, beyond the travellers that are expected.
+ * the codes add up to the prior; of a case that was found and the units in it, those that say more together. What consumers saw counts by how many of them, beyond the travellers that are expected.
  * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of the goods that it may be about; orders beyond need, or
  * codes that are not seen again, of goods that were found elsewhere meanwhile are part of the case about those. What people
  * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
@@ -122,6 +120,9 @@ export function fuseCases(told: readonly StoredSignal[], options: FusionOptions)
     .flatMap((day) => day.sort(bySurety).slice(0, options.cases_per_day_max))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+/** Signals of codes, by the code that each is in. */
+type Contents = ReadonlyMap<string, readonly StoredSignal[]>;
 
 /** A case, and what of its dealer as a whole it is made of, or may be about its goods. */
 interface Weighed {
@@ -180,12 +181,13 @@ function weigh(
       by_code.set(signal.code, signal);
   }
   const strongest = [...by_code.values()];
-  // Units inside a case that was itself found are counted with the case; the case's scan and theirs tell of the same goods.
-  const counted = strongest.filter(
-    (signal) => signal.parent_code === signal.code || !by_code.has(signal.parent_code),
-  );
+  // Units inside a case that was itself found are counted with the case: its scan and theirs tell of the same goods.
+  const isContent = ({ code, parent_code }: StoredSignal): boolean =>
+    parent_code !== code && by_code.has(parent_code);
+  const counted = strongest.filter((signal) => !isContent(signal));
+  const contents = groupBy(strongest.filter(isContent), ({ parent_code }) => parent_code);
   const of_dealer = strongestByKind(in_time.filter(({ code }) => code === ''));
-  const own = logOddsOf(counted, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
+  const own = logOddsOf(counted, contents, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
   const found = in_time.filter(({ code }) => code !== '');
   const of_product = [...new Set(found.map(goodsKey))].flatMap((goods) => context.get(goods) ?? []);
   const context_of_goods = of_product.filter((one) => isAbout(one, found));
@@ -194,10 +196,8 @@ function weigh(
       ? []
       : context_of_goods.filter(({ log_odds }) => log_odds >= CONTEXT_LOG_ODDS_MAX);
   const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
-  const of_contents =
-    own < 0 ? 0 : READ_AGAIN_LOG_ODDS * Math.min(READ_AGAIN_MAX, readAgain(in_time, by_code));
   const taught = learnedFor([...counted, ...of_dealer], learned);
-  const log_odds = own + of_context + of_contents + taught;
+  const log_odds = own + of_context + taught;
   const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, log_odds)));
   // Each line below the floor is goods of its own; other signals of a dealer tell of the same goods, the strongest best.
   const goods = [
@@ -258,25 +258,29 @@ function isAbout(one: StoredSignal, found: readonly StoredSignal[]): boolean {
   });
 }
 
-/** How many codes in containers that were found themselves a dealer has scanned an hour after those, or later. */
-function readAgain(in_time: readonly StoredSignal[], by_code: ReadonlyMap<string, StoredSignal>): number {
-  const again = in_time.filter((signal) => {
-    const container = by_code.get(signal.parent_code);
-    if (container === undefined || signal.parent_code === signal.code || isConsumers(signal)) return false;
-    return Date.parse(signal.event_time) >= Date.parse(container.event_time) + READ_AGAIN_MS;
-  });
-  return new Set(again.map(({ code }) => code)).size;
-}
-
 /** Of codes: prior, dealers' scans one by one, and what consumers saw beyond the travellers that are expected. */
-function logOddsOf(counted: readonly StoredSignal[], travellers: ReadonlyMap<string, number>): number {
+function logOddsOf(
+  counted: readonly StoredSignal[],
+  contents: Contents,
+  travellers: ReadonlyMap<string, number>,
+): number {
   const others = counted.filter((signal) => !isConsumers(signal));
   const excess = [...groupBy(counted.filter(isConsumers), caseKey).values()].map((consumers) => {
     const seen = consumersOf(consumers);
     const [about] = consumers.map(travelKey);
     return excessLogOdds(seen, Math.max(0, (travellers.get(about ?? '') ?? 0) - seen));
   });
-  return PRIOR_LOG_ODDS + sum(others.map(({ log_odds }) => log_odds)) + sum(excess.sort((a, b) => a - b));
+  return (
+    PRIOR_LOG_ODDS +
+    sum(others.map((signal) => logOddsWithin(signal, contents))) +
+    sum(excess.sort((a, b) => a - b))
+  );
+}
+
+/** What a code says, or what dealers' scans of what is in it say together, if that is more: goods that are scanned twice are no surer to be honest. */
+function logOddsWithin(signal: StoredSignal, contents: Contents): number {
+  const inside = (contents.get(signal.code) ?? []).filter((one) => !isConsumers(one));
+  return Math.max(signal.log_odds, sum(inside.map((one) => logOddsWithin(one, contents))));
 }
 
 /** ln of the likelihood ratio of `seen` consumers in a region against Poisson's law of those expected there. */
@@ -324,7 +328,7 @@ function bySurety(a: CaseEvidence, b: CaseEvidence): number {
 
 function severityOf(confidence: number, value: number): AlertSeverity {
   if (confidence >= CRITICAL.confidence && value >= CRITICAL.value) return 'critical';
-  return confidence >= WARNING_CONFIDENCE ? 'warning' : 'info';
+  return confidence >= WARNING_CONFIDENCE || confidence * value >= WARNING_LOSS ? 'warning' : 'info';
 }
 
 function byTimeThenCode(a: StoredSignal, b: StoredSignal): number {

@@ -138,7 +138,22 @@ function pairsOf(
     ...countedPairs(habits, compared, shelves),
     ...movedGoods(compared, shelves, sent),
   ].filter((pair) => isSteady(pair.found_dealer_id, pair));
-  return surestOf(surestOf(found, goodsOf), ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`);
+  const surest = surestOf(
+    surestOf(found, goodsOf),
+    ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`,
+  );
+  return withoutContrary(surest);
+}
+
+/** Goods of two dealers go one way: before a deed, or after it, the other way round looks like a pair too. */
+function withoutContrary(pairs: readonly HabitSignal[]): HabitSignal[] {
+  const wayOf = ({ origin_dealer_id, found_dealer_id }: HabitSignal): string =>
+    `${origin_dealer_id}|${found_dealer_id}`;
+  const best = new Map(surestOf(pairs, wayOf).map((pair) => [wayOf(pair), pair.log_odds]));
+  return pairs.filter((pair) => {
+    const { origin_dealer_id, found_dealer_id } = pair;
+    return (best.get(`${found_dealer_id}|${origin_dealer_id}`) ?? -Infinity) <= (best.get(wayOf(pair)) ?? 0);
+  });
 }
 
 function askedOf(orders: readonly OrderHabit[], dealers: readonly HabitDealer[]): Asked {

@@ -82,7 +82,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 14;
+const RULES_VERSION = 15;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late

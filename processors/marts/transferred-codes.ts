@@ -9,6 +9,7 @@ import { unitsIn } from './code-contents.ts';
 const WINDOW_D = 30;
 
 const APPROVED = 'queries/processors/transfer-approved.sql';
+const DECIDED = 'queries/processors/transfer-decided.sql';
 const SEEN = 'queries/processors/transfer-seen.sql';
 const ORIGINS = 'queries/processors/transfer-origins.sql';
 const KNOWN = 'queries/processors/transfer-known.sql';
@@ -16,7 +17,7 @@ const CANDIDATES = 'queries/processors/transfer-candidates.sql';
 const DIRTY = 'queries/processors/diversion-dirty-transfers.sql';
 const SCANS = 'queries/processors/transfer-scans.sql';
 const QUOTAS = 'queries/processors/transfer-quotas.sql';
-export const TRANSFER_FILES = [SEEN, ORIGINS, CANDIDATES, DIRTY, SCANS, QUOTAS];
+export const TRANSFER_FILES = [DECIDED, SEEN, ORIGINS, CANDIDATES, DIRTY, SCANS, QUOTAS];
 
 /** A row of `raw_transfer_codes`. */
 interface TransferCode extends Received {
@@ -53,10 +54,11 @@ export type AskOfCodes = <Row>(file: string) => Promise<Row[]>;
 
 /**
  * Notes which of the codes noted for this run came to another dealer under an approved transfer, and besides for this run what
- * shares its quantity with them. A transfer names no code: its codes are the giver's goods that the receiving dealer scans.
+ * shares its quantity with them, and the codes of transfers that were decided on anew. A transfer names no code: its codes are the giver's goods that the receiving dealer scans.
  */
 export async function noteTransferred({ sql, version }: RunContext): Promise<void> {
   if (!(await isAnyApproved(sql))) return;
+  await sql.commandFile(DECIDED, { params: { version } });
   const seen = await sql.queryFile<Seen>(SEEN, {
     params: { codes: 'raw_dirty_codes', version, window_d: WINDOW_D },
   });

@@ -97,6 +97,20 @@ describe('diversion is not told', () => {
     expect(about()).toMatchObject([
       { kinds: ['out_of_territory', 'wrong_receiver'], codes: ['MOVED-2'], units: UNITS_PER_CASE },
     ]);
+    const second = { kinds: ['out_of_territory', 'wrong_receiver'], codes: ['MOVED-2'] };
+    // With another decision it is not, as soon as anything is scanned anywhere; and is again when that is taken back.
+    const decide = async (qty: number): Promise<void> => {
+      const decided_at = new Date().toISOString();
+      const anew = { ...decision, decision: 'edited', reason: 'anew', qty, decided_at };
+      await run.sql.insertRows('raw_mart_suggestion_decisions', [anew]);
+      const elsewhere = { source: 'wms', code: `UNIT-${qty}`, level: 'unit', sku_id: 'S2', dealer_id: 'HQ' };
+      const shipped = { biz_step: 'shipping', to_dealer_id: 'D1', event_time: at(1) };
+      await run.take('scan', [{ ...elsewhere, ...shipped, event_id: `t-else-${qty}` }]);
+    };
+    await decide(2 * UNITS_PER_CASE);
+    expect(about()).toEqual([]);
+    await decide(UNITS_PER_CASE);
+    expect(about()).toMatchObject([second]);
   }, 180_000);
 
   test('made anew from nothing the signals are the same', async () => {

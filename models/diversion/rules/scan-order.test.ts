@@ -54,6 +54,18 @@ describe('scan order', () => {
     ]);
   });
 
+  test('what the manufacturer ships again without having had it back says less than goods that another dealer has, and more than nothing', () => {
+    const sale = scanAt(10, { biz_step: 'retail_selling' });
+    const again = scanAt(20, { biz_step: 'shipping', dealer_id: 'HQ' });
+    const received = scanAt(40, { dealer_id: 'D2', origin_dealer_id: 'D2' });
+    expect(judge([sale, again], 99)).toEqual([]);
+    expect(judge([sale, again, received], 99)).toMatchObject([
+      { origin_dealer_id: 'D1', log_odds: Math.log(60) },
+    ]);
+    const back = scanAt(15, { biz_step: 'receiving', dealer_id: 'HQ' });
+    expect(judge([sale, back, again, received], 99)).toEqual([]);
+  });
+
   test('it waits for the watermark too: a return may be told late', () => {
     const sale = scanAt(10, { biz_step: 'retail_selling' });
     const again = scanAt(40, { dealer_id: 'D2' });

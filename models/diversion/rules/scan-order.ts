@@ -18,7 +18,13 @@ const HOLD_UNSHIPPED_MS = 72 * HOUR_MS;
 /** A second reading of one sale, ms. */
 const SECOND_READING_MS = HOUR_MS;
 
-const RATIO = { before: 250, unshipped: 40, after_elsewhere: 200, after_same: 4 } as const;
+const RATIO = {
+  before: 250,
+  unshipped: 40,
+  after_elsewhere: 200,
+  after_reshipped: 60,
+  after_same: 4,
+} as const;
 
 /**
  * A code seen at a dealer or a consumer before anything says that it was shipped, or at a dealer after it was sold. Both are
@@ -59,19 +65,32 @@ function afterSale({ level, scans }: Trail, watermark_ms: number): (CodeSignal |
   if (level !== 'unit') return [];
   const signals: (CodeSignal | Held)[] = [];
   let sale: TrailScan | null = null;
+  let is_reshipped = false;
   for (const scan of scans) {
     if (isLook(scan)) continue;
-    if (scan.biz_step === 'returning' || scan.dealer_id === MANUFACTURER) sale = null;
+    if (sale !== null && isShippedAgain(scan)) is_reshipped = true;
+    else if (scan.biz_step === 'returning' || scan.dealer_id === MANUFACTURER) sale = null;
     else if (sale !== null && (DEALER_STEPS.has(scan.biz_step) || scan.biz_step === 'shipping')) {
       const is_same = scan.dealer_id === sale.dealer_id;
       if (is_same && timeOf(scan) - timeOf(sale) < SECOND_READING_MS) continue;
       const origin = sale.origin_dealer_id || sale.dealer_id;
       const due_ms = timeOf(scan) + LATE_MS;
       if (watermark_ms < due_ms) signals.push({ due_ms });
-      else signals.push(signalOf(scan, origin, is_same ? RATIO.after_same : RATIO.after_elsewhere));
-    } else if (sale === null && scan.biz_step === 'retail_selling') sale = scan;
+      else signals.push(signalOf(scan, origin, ratioAfterSale(is_same, is_reshipped)));
+    } else if (sale === null && scan.biz_step === 'retail_selling') [sale, is_reshipped] = [scan, false];
   }
   return signals;
+}
+
+/** A return may not have been scanned: one unit that was sold and left the manufacturer once more is no case, two are. */
+function ratioAfterSale(is_same: boolean, is_reshipped: boolean): number {
+  if (is_reshipped) return RATIO.after_reshipped;
+  return is_same ? RATIO.after_same : RATIO.after_elsewhere;
+}
+
+/** What the manufacturer ships it has, but nothing says that it ever came back. */
+function isShippedAgain({ dealer_id, biz_step }: TrailScan): boolean {
+  return dealer_id === MANUFACTURER && biz_step === 'shipping';
 }
 
 /** The manufacturer's inspector has nothing back, and takes nothing. */
