@@ -194,6 +194,17 @@ describe('the desk in a browser', () => {
     });
   });
 
+  it('is written in the size that the browser gives to text, in a small window too', async () => {
+    await page.setViewportSize({ width: 1366, height: 768 });
+    for (const path of ['/replenishment', '/forecast', '/dealers']) {
+      await page.goto(`${pipeline.url}${path}?lang=en`);
+      await page.locator('table').first().waitFor();
+      const size = await page.evaluate<string>('getComputedStyle(document.documentElement).fontSize');
+      expect(size).toBe('16px');
+      expect(await sidewaysPx(page), `${path} overflows sideways`).toBe(0);
+    }
+  });
+
   it.each(LOOKS)('has nothing that axe objects to: $lang $theme at $width', async (look) => {
     await page.setViewportSize(look);
     const query = `lang=${look.lang}&theme=${look.theme}`;
