@@ -79,6 +79,21 @@ describe('the desk in a browser', () => {
       });
     });
 
+    it('are accepted together when they are picked, but for those that are decided', async () => {
+      const open = page.locator('[data-testid=suggestion][data-state=open]');
+      const count = await open.count();
+      expect(count).toBeGreaterThan(0);
+      await page.getByRole('checkbox', { name: 'Pick all open suggestions that are listed' }).check();
+      await page.getByTestId('accept-picked').locator('button[type=submit]').click();
+      await page
+        .getByRole('status')
+        .filter({ hasText: /accepted$/ })
+        .waitFor();
+      expect(await open.count()).toBe(0);
+      expect(await itemsOf('/v1/replenishment?state=accepted')).toHaveLength(count);
+      expect(await itemsOf('/v1/replenishment?state=edited')).toHaveLength(1);
+    });
+
     it('keeps what is asked for in the address, also for the files', async () => {
       await page.locator('select[name=state]').selectOption('edited');
       await eventually('one row', async () => ((await rows('suggestion').count()) === 1 ? true : undefined));
@@ -196,8 +211,8 @@ describe('the desk in a browser', () => {
 
   it('is written in the size that the browser gives to text, in a small window too', async () => {
     await page.setViewportSize({ width: 1366, height: 768 });
-    for (const path of ['/replenishment', '/forecast', '/dealers']) {
-      await page.goto(`${pipeline.url}${path}?lang=en`);
+    for (const path of ['/replenishment?state=any', '/forecast?', '/dealers?']) {
+      await page.goto(`${pipeline.url}${path}&lang=en`);
       await page.locator('table').first().waitFor();
       const size = await page.evaluate<string>('getComputedStyle(document.documentElement).fontSize');
       expect(size).toBe('16px');

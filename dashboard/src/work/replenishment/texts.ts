@@ -69,6 +69,11 @@ export const REPLENISHMENT_TEXTS = bilingual(
     failed: (why: string) => `提交失败：${why}`,
     decided: (state: string, qty: string, who: string, time: string) => `${state}：${qty}，${who}，${time}`,
     open: (what: string) => `展开 ${what}`,
+    pick: (what: string) => `选中：${what}`,
+    pick_all: '选中所列全部待处理建议',
+    accept_picked: (count: string) => `采纳所选 ${count} 条`,
+    clear_picked: '取消选择',
+    accepted: (count: string) => `已采纳 ${count} 条`,
   },
   {
     title: 'Replenishment and transfers',
@@ -130,6 +135,11 @@ export const REPLENISHMENT_TEXTS = bilingual(
     failed: (why) => `Could not be sent: ${why}`,
     decided: (state, qty, who, time) => `${state}: ${qty}, ${who}, ${time}`,
     open: (what) => `Open ${what}`,
+    pick: (what) => `Pick ${what}`,
+    pick_all: 'Pick all open suggestions that are listed',
+    accept_picked: (count) => `Accept ${counted(count, 'suggestion')}`,
+    clear_picked: 'Clear the choice',
+    accepted: (count) => `${counted(count, 'suggestion')} accepted`,
   },
 );
 
