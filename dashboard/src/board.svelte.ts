@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import { Clock } from './clock.svelte.ts';
 import { provinceName } from './geo/provinces.ts';
+import { wayBetween } from './geo/way.ts';
 import { I18n } from './i18n/i18n.svelte.ts';
 import type { Format } from './i18n/format.ts';
 import type { Messages } from './i18n/messages.ts';
@@ -36,6 +37,12 @@ export class Board {
   /** A region's short name in the language chosen. */
   region(adcode: string | undefined): string {
     return adcode === undefined ? this.t.alert_unknown_region : provinceName(adcode, this.preferences.lang);
+  }
+
+  /** From where to where goods went, or the one place that a case is about. */
+  way(from: string | undefined, to: string | undefined): string {
+    const { t } = this;
+    return wayBetween(from, to, { region: (adcode) => this.region(adcode), within: t.region_within });
   }
 
   /** Pairs if asked to, then connects; while the server does not know this browser, asks again by and by. */

@@ -8,6 +8,8 @@ import { accessibilityViolations, launchBrowser, screenshot } from './browser.ts
 interface Case {
   readonly alert_id: string;
   readonly state: string;
+  readonly kinds: readonly string[];
+  readonly origin_dealer_id: string;
 }
 
 describe('the cases in a browser', () => {
@@ -71,6 +73,7 @@ describe('the cases in a browser', () => {
     await page.keyboard.press('Enter');
     await stateIs('open');
     expect(new URL(page.url()).pathname).toBe(`/alerts/${encodeURIComponent(alert_id)}`);
+    expect(await page.evaluate('document.activeElement.id')).toBe('content');
     expect(await page.locator('[data-move]').count()).toBe(0);
     await page.locator('input[name=token]').fill(pipeline.admin_token);
     await page.keyboard.press('Enter');
@@ -81,6 +84,14 @@ describe('the cases in a browser', () => {
     await page.locator('[data-move=acknowledged]').click();
     await stateIs('acknowledged');
     expect((await casesAtServer()).find((one) => one.alert_id === alert_id)?.state).toBe('acknowledged');
+  });
+
+  it('says in words what each of its signals means, and leads to its dealer', async () => {
+    const at_server = (await casesAtServer()).find((one) => one.alert_id === alert_id);
+    const why = page.getByRole('region', { name: 'Why this is a case' });
+    expect(await why.locator('dt').count()).toBe(at_server?.kinds.length);
+    expect((await why.locator('dd').first().innerText()).length).toBeGreaterThan(20);
+    expect(await page.locator(`dd a[href^="/dealers/${at_server?.origin_dealer_id ?? ''}"]`).count()).toBe(1);
   });
 
   it('shows the way of the goods, and marks the scans that speak of a diversion', async () => {

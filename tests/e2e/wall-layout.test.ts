@@ -40,7 +40,7 @@ describe('the layout of the wall', () => {
       );
       await page.evaluate('document.fonts.ready');
       expect(
-        await overlaps(page, '[data-testid^="alert-"] :is(.way, .units, time, .who > *, button)'),
+        await overlaps(page, '[data-testid^="alert-"] :is(.way, .units, .sure, time, .who > *, button)'),
       ).toEqual([]);
       expect(await overlaps(page, '[data-testid^="dealer-"] :is(.rank, .name, .sales, .supply)')).toEqual([]);
       // Taiwan and what stands in the corners of the map.
