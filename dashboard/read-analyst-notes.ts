@@ -1,8 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { METRICS } from '../models/contract/metrics.ts';
 import { describedTables } from '../sql/data-dictionary/described.ts';
 import { chineseNames } from '../sql/data-dictionary/render.ts';
+import { zhCN } from './src/i18n/zh-cn.ts';
 import { notedQuery, type AnalystNotes, type NotedQuery } from './src/work/notes/analyst-notes.ts';
 
 /** File without its ending → what it is called in Chinese. */
@@ -23,6 +25,10 @@ export function readAnalystNotes(): AnalystNotes {
       comment,
       parameters,
       columns: columns.map((column) => ({ ...column, name_zh: names.columns[column.name] ?? '' })),
+    })),
+    kpis: METRICS.map(({ id }) => ({
+      ...notedQuery(id, readFileSync(join(SQL_DIR, `queries/processors/kpi-${id}.sql`), 'utf8')),
+      name_zh: zhCN[`kpi_${id}`],
     })),
     queries: queriesIn('queries/analyst', query_names),
     checks: queriesIn('checks', query_names),

@@ -49,6 +49,18 @@ describe('the SQL notes in a browser', () => {
     await page.locator('#mart_turnover table').waitFor();
   });
 
+  it('a figure of the wall leads to its definition and the statement that computes it', async () => {
+    await page.goto(`${pipeline.url}/wall/main?lang=en`);
+    await page.getByRole('link', { name: 'Order fill rate' }).click();
+    const note = page.locator('#fill_rate');
+    await note.locator('pre').waitFor();
+    expect(await note.innerText()).toContain('shipped on time');
+    const statement = await note.locator('pre').innerText();
+    const params = { as_ofs: [new Date().toISOString()], time_zone: 'Asia/Shanghai' };
+    const told = await pipeline.sql.query(statement, { params });
+    expect(told).toEqual([]);
+  });
+
   it.each(LOOKS)('have nothing that axe objects to: $lang $theme at $width', async (look) => {
     await page.setViewportSize(look);
     await page.goto(`${pipeline.url}/notes?lang=${look.lang}&theme=${look.theme}&find=score`);

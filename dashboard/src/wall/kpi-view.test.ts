@@ -41,9 +41,12 @@ describe('kpiView', () => {
   });
 
   it('a target is a floor where up is good and a ceiling where down is', () => {
-    expect(kpiView(row({ target: 0.97 }), f, en).target).toEqual({ text: 'target ≥ 97.0%', attained: false });
+    expect(kpiView(row({ target: 0.97 }), f, en).target).toEqual({
+      text: 'target ≥\u00a097%',
+      attained: false,
+    });
     const supply = row({ unit: 'd', value: 41.7, target: 45, direction: 'down' });
-    expect(kpiView(supply, f, en).target).toEqual({ text: 'target ≤ 45 days', attained: true });
+    expect(kpiView(supply, f, en).target).toEqual({ text: 'target ≤\u00a045\u00a0days', attained: true });
   });
 
   it('one is told of in the singular', () => {
@@ -51,7 +54,7 @@ describe('kpiView', () => {
     expect([told('cases', 1), told('dealers', 1)]).toEqual(['case', 'dealer']);
     expect([told('cases', 0), told('dealers', 23), told('d', 1)]).toEqual(['cases', 'dealers', 'days']);
     expect(kpiView(row({ unit: 'd', value: 2, target: 1, direction: 'down' }), f, en).target?.text).toBe(
-      'target ≤ 1 day',
+      'target ≤\u00a01\u00a0day',
     );
   });
 

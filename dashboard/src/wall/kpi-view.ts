@@ -99,8 +99,21 @@ function targetView(
   f: Format,
   t: Messages,
 ): { text: string; attained: boolean } {
-  const bound = `${row.direction === 'up' ? '≥' : '≤'} ${textOf(figureParts(target, row.unit, f, t))}`;
-  return { text: t.target(bound), attained: row.direction === 'up' ? value >= target : value <= target };
+  return {
+    text: t.target(targetBound(target, row, f, t)),
+    attained: row.direction === 'up' ? value >= target : value <= target,
+  };
+}
+
+/** A target with its bound, which no line may part: "≥ 97%". It is a round number, without a "97.0%". */
+export function targetBound(
+  target: number,
+  { unit, direction }: Pick<KpiRow, 'unit' | 'direction'>,
+  f: Format,
+  t: Messages,
+): string {
+  const told = unit === 'ratio' ? `${f.decimal(target * 100)}%` : textOf(figureParts(target, unit, f, t));
+  return `${direction === 'up' ? '≥' : '≤'} ${told}`.replaceAll(' ', '\u00a0');
 }
 
 function restatementView({ unit, restatement }: KpiRow, f: Format, t: Messages): RestatementView {

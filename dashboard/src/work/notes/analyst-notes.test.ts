@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findViews, notedQuery, type NotedView } from './analyst-notes.ts';
+import { findQueries, findViews, notedQuery, type NotedView } from './analyst-notes.ts';
 
 const view = (name: string, name_zh: string, comment: string, column: string): NotedView => ({
   name,
@@ -21,6 +21,16 @@ describe('the SQL notes', () => {
     expect(found('HHI')).toEqual(['mart_concentration']);
     expect(found('周转 figure')).toEqual(['mart_turnover']);
     expect(found('hhi 周转')).toEqual([]);
+  });
+
+  it('find a query by its name, its statement and what else is said of it', () => {
+    const query = {
+      ...notedQuery('fill_rate', '-- Share.\nSELECT due_day FROM mart_fill_days'),
+      name_zh: '满足率',
+    };
+    const found = (find: string): number => findQueries([query], find, () => ['到期的订单行']).length;
+    expect(['', 'FILL share', '满足 due_day', '到期'].map(found)).toEqual([1, 1, 1, 1]);
+    expect(found('fill turnover')).toBe(0);
   });
 
   it('tell a query’s head from its statement', () => {

@@ -6,6 +6,8 @@ declare global {
 /** What the SQL notes are made of: read off the files of `sql/` (read-analyst-notes.ts). */
 export interface AnalystNotes {
   readonly views: readonly NotedView[];
+  /** What computes each figure of the wall; named by its id. */
+  readonly kpis: readonly NotedQuery[];
   readonly queries: readonly NotedQuery[];
   readonly checks: readonly NotedQuery[];
 }
@@ -42,22 +44,34 @@ export interface NotedQuery {
 
 /** The views that have all words of `find` somewhere in name, comment or columns; all where it is empty. */
 export function findViews(views: readonly NotedView[], find: string): readonly NotedView[] {
-  const words = find
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  if (words.length === 0) return views;
-  return views.filter((view) => {
-    const text = [
+  return views.filter((view) =>
+    holdsAll(find, [
       view.name,
       view.name_zh,
       view.comment,
       ...view.columns.flatMap(({ name, name_zh, comment }) => [name, name_zh, comment]),
-    ]
-      .join('\n')
-      .toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+    ]),
+  );
+}
+
+/** The queries that have all words of `find` somewhere in name, head, statement or in what else is said of them. */
+export function findQueries(
+  queries: readonly NotedQuery[],
+  find: string,
+  saidOf: (query: NotedQuery) => readonly string[] = () => [],
+): readonly NotedQuery[] {
+  return queries.filter((query) =>
+    holdsAll(find, [query.name, query.name_zh, query.about, query.text, ...saidOf(query)]),
+  );
+}
+
+/** Whether each word of `find` is somewhere in the texts, whatever its case; so it is of no words. */
+function holdsAll(find: string, texts: readonly string[]): boolean {
+  const text = texts.join('\n').toLowerCase();
+  return find
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** Splits a `.sql` file into what its head says, its command and the statement. */

@@ -6,7 +6,7 @@ export const NOTES_TEXTS = bilingual(
   {
     title: 'SQL 笔记',
     lead: '以 analyst 身份可读的视图、可直接运行的查询，以及必须恒成立的等式',
-    find: '在视图、字段与说明中查找',
+    find: '在指标、视图、字段与查询中查找',
     views: '数据字典',
     views_found: (count: string) => `${count} 个视图`,
     views_none: '没有匹配的视图',
@@ -25,7 +25,7 @@ export const NOTES_TEXTS = bilingual(
   {
     title: 'SQL notes',
     lead: 'The views that analyst may read, queries that run as they stand, and identities that must hold',
-    find: 'Find in views, columns and comments',
+    find: 'Find in figures, views, columns and queries',
     views: 'Data dictionary',
     views_found: (count) => counted(count, 'view'),
     views_none: 'No view matches',
