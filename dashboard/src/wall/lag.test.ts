@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRow } from '../../../models/contract/live.ts';
-import { isLagging } from './lag.ts';
+import { caughtUpTo, isCatchingUp, isLagging } from './lag.ts';
 
 const feed = (type: string, sla_s: number): LiveRow<'freshness'> => ({
   source: 'erp',
@@ -29,5 +29,30 @@ describe('isLagging', () => {
   it('nothing is said of a lag while there is none, or no feed to measure it by', () => {
     expect(isLagging(null, feeds)).toBe(false);
     expect(isLagging(9999, [feed('stock', 60)])).toBe(false);
+  });
+});
+
+describe('isCatchingUp', () => {
+  const now_ms = Date.parse('2026-11-30T15:00:00Z');
+  const loading = (type: string, last_event_time: string): LiveRow<'freshness'> => ({
+    ...feed(type, 60),
+    state: 'stale',
+    last_event_time,
+    last_ingested_at: '2026-11-30T14:59:30Z',
+  });
+  const scans = loading('scan', '2026-09-02T10:00:00Z');
+
+  it('a feed that brings what is long past is loading a history; one that brings nothing has stopped', () => {
+    expect(isCatchingUp(scans, now_ms)).toBe(true);
+    expect(isCatchingUp({ ...scans, last_ingested_at: '2026-11-30T14:50:00Z' }, now_ms)).toBe(false);
+    expect(isCatchingUp({ ...scans, last_ingested_at: null }, now_ms)).toBe(false);
+    expect(isCatchingUp({ ...scans, state: 'live' }, now_ms)).toBe(false);
+  });
+
+  it('has come as far as the last of orders and scans', () => {
+    const orders = loading('order', '2026-09-22T10:00:00Z');
+    const money = loading('money', '2026-09-01T10:00:00Z');
+    expect(caughtUpTo([orders, scans, money], now_ms)).toBe(scans.last_event_time);
+    expect(caughtUpTo([money], now_ms)).toBeUndefined();
   });
 });

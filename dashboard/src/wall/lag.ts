@@ -13,3 +13,23 @@ export function isLagging(lag_s: number | null, feeds: Iterable<LiveRow<'freshne
   const allowed_s = [...feeds].filter(({ type }) => TOLD.has(type)).map(({ sla_s }) => sla_s);
   return allowed_s.length > 0 && lag_s > Math.max(...allowed_s);
 }
+
+/** A feed that has brought something within this time is not one that has stopped. */
+const ARRIVES_MS = 120_000;
+
+/** Whether what a feed brings now is about long ago: a history is being loaded, and the board is on its way to today. */
+export function isCatchingUp(
+  { state, last_event_time, last_ingested_at }: LiveRow<'freshness'>,
+  now_ms: number,
+): boolean {
+  if (state !== 'stale' || last_event_time === null || last_ingested_at === null) return false;
+  return now_ms - Date.parse(last_ingested_at) < ARRIVES_MS;
+}
+
+/** How far the feeds that speak most often have come with their history, the last of them; undefined where none loads any. */
+export function caughtUpTo(feeds: Iterable<LiveRow<'freshness'>>, now_ms: number): string | undefined {
+  return [...feeds]
+    .filter((feed) => TOLD.has(feed.type) && isCatchingUp(feed, now_ms))
+    .flatMap(({ last_event_time }) => last_event_time ?? [])
+    .sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+}
