@@ -1,5 +1,8 @@
 import { searchWith } from '../address.ts';
 
+/** Who goes back is brought to where the page stood, as soon as it is long enough again; for so long it may take to be. */
+const RESTORE_MS = 3_000;
+
 type QueryParts = Readonly<Record<string, string | undefined>>;
 
 /** The address as reactive state. Pages are paths; the query holds how the screen wants to be seen and stays. */
@@ -11,10 +14,16 @@ export class Router {
     const follow = (): void => {
       this.path = location.pathname;
       this.search = location.search;
+      restoreScroll();
     };
+    // The browser would try before the list is there.
+    history.scrollRestoration = 'manual';
+    restoreScroll();
     addEventListener('popstate', follow);
+    addEventListener('pagehide', keepScroll);
     return () => {
       removeEventListener('popstate', follow);
+      removeEventListener('pagehide', keepScroll);
     };
   }
 
@@ -49,13 +58,35 @@ export class Router {
 
   private to(path: string, search: string, replace: boolean): void {
     const url = path + search;
-    if (replace) history.replaceState(null, '', url);
-    else history.pushState(null, '', url);
+    const isOther = path !== this.path;
+    if (replace) history.replaceState(history.state, '', url);
+    else {
+      keepScroll();
+      history.pushState(null, '', url);
+    }
     this.path = path;
     this.search = search;
+    if (isOther && !replace) scrollTo(0, 0);
   }
 }
 
 function isPlain(event: MouseEvent): boolean {
   return !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0;
+}
+
+function keepScroll(): void {
+  history.replaceState({ scroll_y: scrollY }, '');
+}
+
+function restoreScroll(): void {
+  const state = history.state as { readonly scroll_y?: number } | null;
+  if (state?.scroll_y === undefined) return;
+  const [y, href, from_ms] = [state.scroll_y, location.href, Date.now()];
+  const step = (): void => {
+    if (location.href !== href) return;
+    const room = document.documentElement.scrollHeight - innerHeight;
+    if (room >= y) scrollTo(0, y);
+    else if (Date.now() - from_ms < RESTORE_MS) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
 }
