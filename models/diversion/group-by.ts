@@ -13,3 +13,8 @@ export function groupBy<T>(list: Iterable<T>, keyOf: (item: T) => string): Map<s
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+/** The middle of the values, of two the greater; 0 of none. */
+export function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,4 +1,4 @@
-import { groupBy, sum } from '../group-by.ts';
+import { groupBy, medianOf, sum } from '../group-by.ts';
 import { overlaps, sumIn, type HabitSignal, type Stretch } from '../habit.ts';
 import type { KeptLevels } from '../kept-level.ts';
 import type { Expectation } from '../order-expectation.ts';
@@ -114,7 +114,7 @@ function weeksOf(
       from: begins + i,
       to: begins + i + WEEK,
     })).filter((other) => !overlaps(other, week));
-    const by_money = ascending(others.map((other) => sumIn(value, other)));
+    const by_money = others.map((other) => sumIn(value, other)).toSorted((a, b) => a - b);
     const busy = by_money[Math.floor(by_money.length * BUSY_QUANTILE)] ?? 0;
     if (busy <= 0) continue;
     const members = own.flatMap((one): Member[] => {
@@ -132,7 +132,7 @@ function weeksOf(
       times: sumIn(value, week) / busy,
       score: sum(members.map((member) => member.value)) / busy,
       surplus: sumIn(value, week) - medianOf(by_money),
-      surplus_units: sumIn(units, week) - medianOf(ascending(others.map((other) => sumIn(units, other)))),
+      surplus_units: sumIn(units, week) - medianOf(others.map((other) => sumIn(units, other))),
     });
   }
   return found;
@@ -152,14 +152,6 @@ function isTierReached(
         basis === 'qty' ? [sumIn(units, until), surplus_units] : [sumIn(value, until), surplus];
       return tiers_from.some((tier) => bought >= tier && bought - more < tier);
     });
-}
-
-function ascending(values: readonly number[]): number[] {
-  return values.toSorted((a, b) => a - b);
-}
-
-function medianOf(sorted: readonly number[]): number {
-  return sorted[sorted.length >> 1] ?? 0;
 }
 
 function signalOf({ one, units, ordered }: Member, week: Stretch, log_odds: number): HabitSignal {

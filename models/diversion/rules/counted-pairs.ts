@@ -1,7 +1,7 @@
 import { leftIn, leftSteadily, type CountedShelf, type CountedShelves } from '../counted-shelf.ts';
-import { groupBy, sum } from '../group-by.ts';
+import { groupBy, medianOf, sum } from '../group-by.ts';
 import { overlaps, runningSums, sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
-import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
+import { dispersionOf, logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
 
 /** Lengths of stretches that are looked at, days, and how far apart they end. */
 const LENGTHS = [14, 21, 28] as const;
@@ -22,7 +22,7 @@ const BUYER_LEAVES_MAX = 0.5;
 /** What one has too much, the other has too little: at least this share of it, and its logarithm is off by as much. */
 const MATCH = { min: 0.4, sigma: 0.35 } as const;
 /** What the spread of a channel cannot show: no series is rarer than this. */
-const SHARE_MIN = 0.002;
+const SHARE_MIN = 0.001;
 /** Least scale of the tails in a channel of a few series, ln. */
 const SCALE_MIN = 1;
 /** A further product of the same two dealers is one of so many that could have been looked at. */
@@ -100,6 +100,10 @@ function judgedOf(of_product: readonly OrderHabit[], shelves: CountedShelves): J
   for (const { sold } of of_product)
     for (let day = 0; day < total.length; day += 1) total[day] = (total[day] ?? 0) + (sold[day] ?? 0);
   const all_sold = runningSums(total);
+  // Of the product: what is sold by the case comes in lumps everywhere, and a deed must not make its own dealer look restless.
+  const dispersion = medianOf(
+    of_product.map((habit) => dispersionOf(habit.sold.subarray(shelves.get(habit)?.begins ?? 0))),
+  );
   return of_product.flatMap((habit) => {
     const shelf = shelves.get(habit);
     if (shelf === undefined) return [];
@@ -107,19 +111,23 @@ function judgedOf(of_product: readonly OrderHabit[], shelves: CountedShelves): J
     const days = LENGTHS.flatMap((length) =>
       Array.from({ length: Math.floor((total.length - length) / STEP_DAYS) + 1 }, (_, i) => {
         const to = total.length - i * STEP_DAYS;
-        return daysOf(shelf, ordered, all_sold, { from: to - length, to });
+        return daysOf({ shelf, ordered, all_sold, dispersion }, { from: to - length, to });
       }),
     );
     return [{ habit, days }];
   });
 }
 
-function daysOf(
-  shelf: CountedShelf,
-  ordered: Float64Array,
-  all_sold: Float64Array,
-  stretch: Stretch,
-): Days | null {
+/** A dealer's shelf of a product, and what is known of the product besides. */
+interface Known {
+  readonly shelf: CountedShelf;
+  /** Running sums of what the dealer ordered, and of what all dealers sold. */
+  readonly ordered: Float64Array;
+  readonly all_sold: Float64Array;
+  readonly dispersion: number;
+}
+
+function daysOf({ shelf, ordered, all_sold, dispersion }: Known, stretch: Stretch): Days | null {
   const before = { from: shelf.begins, to: stretch.from };
   const sold = sumIn(shelf.sold, before);
   if (before.to - before.from < BEFORE.days || sold < BEFORE.sold) return null;
@@ -143,9 +151,9 @@ function daysOf(
     isStocked(shelf.habit, stretch);
   return {
     stretch,
-    leak: is_seller && left > left_usually ? poissonExponent(left, left_usually) : 0,
+    leak: is_seller && left > left_usually ? poissonExponent(left, left_usually) / dispersion : 0,
     surplus: left - left_usually,
-    fall: is_buyer ? poissonExponent(seen, sold_usually) : 0,
+    fall: is_buyer ? poissonExponent(seen, sold_usually) / dispersion : 0,
     lacking: (sold_usually - seen) / care,
     ordered_usually: order.usually,
     ordered: order.now,
