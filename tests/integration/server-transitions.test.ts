@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import type { Alert } from '../../models/contract/alert.ts';
-import { caseTransition } from '../../models/contract/events/case-transition.ts';
+import { caseTransition, type CaseTransitionEvent } from '../../models/contract/events/case-transition.ts';
 import { HeldServer } from './held-cases.ts';
 import { ADMIN_TOKEN, bearer } from './running-server.ts';
 
@@ -143,6 +144,43 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': etag })).status).toBe(412);
     const seen = await server.get('/v1/alerts/case-1');
     expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': seen.etag })).status).toBe(202);
+  });
+
+  it('of moves of one sight of a case that come at the same time one is made', async () => {
+    const { etag } = await server.get('/v1/alerts/case-1');
+    const { find } = server.cases;
+    const all_asked = delay(300);
+    server.cases.find = async (id) => {
+      await all_asked;
+      return find(id);
+    };
+    const states = ['acknowledged', 'investigating', 'confirmed', 'acknowledged'];
+    const answers = await Promise.all(
+      states.map((to_state) => move('case-1', { to_state }, { 'if-match': etag })),
+    );
+    server.cases.find = find;
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 412, 412, 412]);
+  });
+});
+
+describe('a move whose answer was lost', () => {
+  it('sent once more to a server that knows of it no longer is the same event; another move is another', async () => {
+    const { etag } = await server.get('/v1/alerts/case-3');
+    const seen = { 'if-match': etag };
+    const body = { to_state: 'acknowledged', reason: 'seen twice' };
+    expect((await move('case-3', body, seen)).status).toBe(202);
+    server.now_ms += 61_000; // as after a restart: the move is not stored and not remembered
+    expect((await move('case-3', body, seen)).status).toBe(202);
+    server.now_ms += 61_000;
+    expect((await move('case-3', { ...body, to_state: 'confirmed' }, seen)).status).toBe(202);
+    const events = (await server.published(3, caseTransition.topic))
+      .filter(({ key }) => key === 'case-3')
+      .slice(-3)
+      .map(({ event }) => event as CaseTransitionEvent);
+    expect(events.map(({ to_state }) => to_state)).toEqual(['acknowledged', 'acknowledged', 'confirmed']);
+    const [first, again, other] = events.map(({ event_id }) => event_id);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
   });
 });
 

@@ -3,6 +3,8 @@ import { caseTransition, type CaseTransitionEvent } from '../../../models/contra
 import { kafkaKey, type EventType } from '../../../models/contract/event-type.ts';
 import type { EventWriter } from '../../../ingest/event-writer.ts';
 import { topicName } from '../../../ingest/kafka.ts';
+import type { Alert } from '../../../models/contract/alert.ts';
+import { etagOf } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
 
 /** The `source` of the events that this server writes. */
@@ -15,6 +17,15 @@ export interface CaseEvents {
   readonly move: (event: CaseTransitionEvent) => Promise<void>;
   /** @throws ProblemError likewise */
   readonly group: (event: CaseGroupingEvent) => Promise<void>;
+}
+
+/**
+ * The `event_id` of what is done to a case: made of the case as it was seen and of what is said of it. Whoever sends the same once more,
+ * since the answer was lost, or to a server that has started anew and knows of no move that is not stored yet, sends the same event
+ * again, and `core_*` keep its first delivery.
+ */
+export function changeIdOf(seen: Alert, said: Readonly<Record<string, unknown>>): string {
+  return etagOf(JSON.stringify([seen, said])).replaceAll('"', '');
 }
 
 /** @param prefix of the topics */

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { Alert, type GroupingAction } from '../../../models/contract/alert.ts';
 import { Id } from '../../../models/contract/fields.ts';
 import { requireRight, type Identity } from '../auth/access.ts';
-import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
+import { SERVER_SOURCE, changeIdOf, type CaseEvents } from '../cases/case-events.ts';
 import { MergeBody, SplitBody, mergeCases, splitCase, type Grouped } from '../cases/grouping.ts';
 import type { PendingMoves } from '../cases/pending-moves.ts';
+import type { Turns } from '../cases/turns.ts';
 import type { Api } from '../http/api.ts';
 import { assertConditional, assertMatch } from '../http/etag.ts';
 
@@ -20,6 +20,7 @@ export interface AlertGroupingRoutes {
   /** The same, undefined where there is none. */
   readonly known: (alert_id: string) => Promise<Alert | undefined>;
   readonly pending: PendingMoves;
+  readonly turns: Turns;
   readonly events: Pick<CaseEvents, 'group'>;
   readonly now: () => number;
 }
@@ -27,7 +28,7 @@ export interface AlertGroupingRoutes {
 /** Merging cases into one, and splitting them off again. */
 export function addAlertGroupingRoutes(
   api: Api,
-  { find, known, pending, events, now }: AlertGroupingRoutes,
+  { find, known, pending, turns, events, now }: AlertGroupingRoutes,
 ): void {
   /** What was part of a merged case before is part of its lead now. */
   const bringAlong = async ({ lead, members, others }: Grouped): Promise<void> => {
@@ -39,6 +40,7 @@ export function addAlertGroupingRoutes(
     }
   };
   const store = async (
+    seen: Alert,
     grouped: Grouped,
     action: GroupingAction,
     reason: string | undefined,
@@ -46,16 +48,15 @@ export function addAlertGroupingRoutes(
   ): Promise<Alert> => {
     const { lead, members, others } = grouped;
     const why = reason?.trim() ?? '';
-    await events.group({
-      event_id: randomUUID(),
-      source: SERVER_SOURCE,
-      event_time: lead.updated_at,
+    const said = {
       lead_alert_id: lead.alert_id,
       action,
       member_ids: [...members],
       actor: typeof identity === 'string' ? '' : identity.name,
       ...(why !== '' && { reason: why }),
-    });
+    };
+    const event_id = changeIdOf(seen, said);
+    await events.group({ event_id, source: SERVER_SOURCE, event_time: lead.updated_at, ...said });
     for (const alert of [lead, ...others]) pending.add(alert);
     if (action === 'merge') await bringAlong(grouped);
     return lead;
@@ -80,11 +81,14 @@ export function addAlertGroupingRoutes(
       },
     },
     async (request, reply) => {
-      const lead = await find(request.params.id);
-      assertSeen(lead, request.headers['if-match']);
-      const others = await Promise.all(request.body.with.map(known));
-      const grouped = mergeCases(lead, others, new Date(now()).toISOString());
-      const after = await store(grouped, 'merge', request.body.reason, request.identity);
+      const { id } = request.params;
+      const after = await turns.take([id, ...request.body.with], async () => {
+        const lead = await find(id);
+        assertSeen(lead, request.headers['if-match']);
+        const others = await Promise.all(request.body.with.map(known));
+        const grouped = mergeCases(lead, others, new Date(now()).toISOString());
+        return store(lead, grouped, 'merge', request.body.reason, request.identity);
+      });
       return reply.code(202).header('cache-control', 'no-store').send(after);
     },
   );
@@ -106,11 +110,14 @@ export function addAlertGroupingRoutes(
       },
     },
     async (request, reply) => {
-      const lead = await find(request.params.id);
-      assertSeen(lead, request.headers['if-match']);
-      const others = await Promise.all(request.body.members.map(known));
-      const grouped = splitCase(lead, request.body, others, new Date(now()).toISOString());
-      const after = await store(grouped, 'split', request.body.reason, request.identity);
+      const { id } = request.params;
+      const after = await turns.take([id, ...request.body.members], async () => {
+        const lead = await find(id);
+        assertSeen(lead, request.headers['if-match']);
+        const others = await Promise.all(request.body.members.map(known));
+        const grouped = splitCase(lead, request.body, others, new Date(now()).toISOString());
+        return store(lead, grouped, 'split', request.body.reason, request.identity);
+      });
       return reply.code(202).header('cache-control', 'no-store').send(after);
     },
   );

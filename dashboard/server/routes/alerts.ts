@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Type } from 'typebox';
 import { ALERT_KINDS, Alert, CASE_STATES } from '../../../models/contract/alert.ts';
 import { CaseScan } from '../../../models/contract/case-scan.ts';
@@ -6,7 +5,7 @@ import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
 import { requireRight, type Identity } from '../auth/access.ts';
 import type { CaseResponses } from '../cases/case-responses.ts';
 import type { CaseScans } from '../cases/case-scans.ts';
-import { SERVER_SOURCE, type CaseEvents } from '../cases/case-events.ts';
+import { SERVER_SOURCE, changeIdOf, type CaseEvents } from '../cases/case-events.ts';
 import type { CaseFilter, CasePosition, CaseStore } from '../cases/case-store.ts';
 import { assertStandsAlone } from '../cases/grouping.ts';
 import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
@@ -14,6 +13,7 @@ import type { EvidenceStore } from '../evidence/evidence-store.ts';
 import { packOf } from '../evidence/pack.ts';
 import { PendingMoves } from '../cases/pending-moves.ts';
 import { AssignmentBody, TransitionBody, assignCase, moveCase } from '../cases/transition.ts';
+import { Turns } from '../cases/turns.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { assertMatch, listed, sendTagged } from '../http/etag.ts';
@@ -113,6 +113,7 @@ export function addAlertRoutes(
   { cases, scans, responses, events, evidence, rules, now }: AlertRoutes,
 ): void {
   const pending = new PendingMoves(now);
+  const turns = new Turns();
   const known = async (alert_id: string): Promise<Alert | undefined> => {
     const stored = await cases.find(alert_id);
     return stored && pending.over(stored);
@@ -139,7 +140,7 @@ export function addAlertRoutes(
     return (await Promise.all(ids.map(known))).filter((alert) => alert !== undefined);
   };
   addAlertResponseRoute(api, responses);
-  addAlertGroupingRoutes(api, { find, known, pending, events, now });
+  addAlertGroupingRoutes(api, { find, known, pending, turns, events, now });
 
   /** @param assignee undefined = it stays with whom it is; "" = nobody */
   const store = async (
@@ -148,17 +149,16 @@ export function addAlertRoutes(
     assignee: string | undefined,
     identity: Identity,
   ): Promise<void> => {
-    await events.move({
-      event_id: randomUUID(),
-      source: SERVER_SOURCE,
-      event_time: after.updated_at,
+    const said = {
       alert_id: before.alert_id,
       from_state: before.state,
       to_state: after.state,
       actor: typeof identity === 'string' ? '' : identity.name,
       ...(assignee !== undefined && { assignee }),
       ...(after.reason !== undefined && { reason: after.reason }),
-    });
+    };
+    const event_id = changeIdOf(before, said);
+    await events.move({ event_id, source: SERVER_SOURCE, event_time: after.updated_at, ...said });
     pending.add(after);
   };
 
@@ -283,11 +283,15 @@ export function addAlertRoutes(
       },
     },
     async (request, reply) => {
-      const alert = await find(request.params.id);
-      assertMatch(request.headers['if-match'], alert, CASE_CHANGED);
-      assertStandsAlone(alert);
-      const moved = moveCase(alert, request.body, new Date(now()).toISOString());
-      await store(alert, moved, request.body.assignee, request.identity);
+      const { id } = request.params;
+      const moved = await turns.take([id], async () => {
+        const alert = await find(id);
+        assertMatch(request.headers['if-match'], alert, CASE_CHANGED);
+        assertStandsAlone(alert);
+        const moved = moveCase(alert, request.body, new Date(now()).toISOString());
+        await store(alert, moved, request.body.assignee, request.identity);
+        return moved;
+      });
       return reply.code(202).header('cache-control', 'no-store').send(moved);
     },
   );
@@ -308,12 +312,16 @@ export function addAlertRoutes(
       },
     },
     async (request, reply) => {
-      const alert = await find(request.params.id);
-      assertMatch(request.headers['if-match'], alert, CASE_CHANGED);
-      assertStandsAlone(alert);
+      const { id } = request.params;
       const { assignee } = request.body;
-      const assigned = assignCase(alert, assignee, new Date(now()).toISOString());
-      await store(alert, assigned, assignee ?? '', request.identity);
+      const assigned = await turns.take([id], async () => {
+        const alert = await find(id);
+        assertMatch(request.headers['if-match'], alert, CASE_CHANGED);
+        assertStandsAlone(alert);
+        const assigned = assignCase(alert, assignee, new Date(now()).toISOString());
+        await store(alert, assigned, assignee ?? '', request.identity);
+        return assigned;
+      });
       return reply.code(202).header('cache-control', 'no-store').send(assigned);
     },
   );
