@@ -1,5 +1,5 @@
 import type { Logger } from '../../ingest/program/program.ts';
-import type { Alert } from '../../models/contract/alert.ts';
+import type { Alert, AlertSeverity, CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { Looking } from '../looking.ts';
 import { messageOf } from './message.ts';
@@ -16,9 +16,12 @@ const RETRY = { first_ms: 5_000, most_ms: 3_600_000, attempts_max: 40 } as const
 
 interface Due {
   readonly alert_id: string;
-  readonly state: string;
-  readonly severity: string;
-  /** The contract's alert, JSON. */
+  readonly state: CaseState;
+  readonly severity: AlertSeverity;
+  /** When the case entered the state, or the state was first told in vain. */
+  readonly at: string;
+  readonly is_current: boolean;
+  /** The contract's alert as it stands, JSON. */
   readonly alert: string;
   readonly attempts: number;
 }
@@ -31,9 +34,9 @@ export interface Webhooks {
 }
 
 /**
- * Tells webhooks of cases (D23): each state and severity of a case once it is raised, at least once, under one id. What a target does not
- * take is tried again, after 5 s, 10 s … up to an hour between, 40 times; then it is given up, and stands in
- * `mart_webhook_deliveries` with its reason. A target that is new is not told of what was raised before. One slow target holds up no other.
+ * Tells webhooks of cases (D23): each state and severity of a case once it is raised, at least once, under one id; programs also of
+ * those that it has left meanwhile, robots, whom people read, of what stands. What a target does not take is tried again, after 5 s,
+ * 10 s … up to an hour between, 40 times; then it is given up, and stands in `mart_webhook_deliveries` with its reason. A target that is new is not told of what was raised before. One slow target holds up no other.
  */
 export function startWebhooks(options: {
   readonly sql: SqlClient;
@@ -56,6 +59,7 @@ export function startWebhooks(options: {
         states: target.states,
         severities: target.severities,
         kinds: target.kinds,
+        passed: target.format === 'json',
         limit: AT_ONCE_MAX,
       },
     });
@@ -69,7 +73,7 @@ export function startWebhooks(options: {
   };
 
   const tell = async (target: WebhookTarget, due: Due): Promise<void> => {
-    const alert = JSON.parse(due.alert) as Alert;
+    const alert = asItWas(due);
     const at = now();
     const outcome = await post(target, messageOf(target, alert, at));
     const attempts = due.attempts + 1;
@@ -113,6 +117,15 @@ export function startWebhooks(options: {
 
   if (on_timer && targets.length > 0) looking.start(look, LOOK_MS, 'webhooks', log);
   return { look, stop: () => looking.stop() };
+}
+
+/** The alert in the state that is told: the reason of a move belongs to the last one alone. */
+function asItWas({ alert, state, severity, at, is_current }: Due): Alert {
+  const stands = JSON.parse(alert) as Alert;
+  if (is_current) return stands;
+  const was: Alert = { ...stands, state, severity, updated_at: at };
+  delete was.reason;
+  return was;
 }
 
 /** Writes down which targets are new: they are told of what comes from now on. */

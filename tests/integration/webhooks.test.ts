@@ -103,7 +103,7 @@ describe('webhooks', () => {
         adcode: '330100',
       },
     ]);
-    const skus = ['S1', 'S2', 'S3'];
+    const skus = ['S1', 'S2', 'S3', 'S4'];
     await run.deliver(
       'product',
       skus.map((sku_id) => ({
@@ -187,6 +187,38 @@ describe('webhooks', () => {
     await hooks.look();
     expect(new Set(posts.map(({ id }) => id)).size).toBe(1);
     expect((await stored())[1]).toEqual({ status: 'delivered', attempts: 3, detail: '' });
+  });
+
+  test('states that a case went through while the target took nothing are told, in their order', async () => {
+    later(1_000);
+    run.moveTo(now);
+    await raise('D', 'S4');
+    const [raised] = await run.sql.query<{ alert_id: string }>(
+      "SELECT alert_id FROM mart_diversion_cases WHERE sku_id = 'S4'",
+    );
+    const alert_id = raised?.alert_id ?? '';
+    answers = [{ status: 500, body: 'out of order' }];
+    const every = webhooks({ states: ['open', 'acknowledged', 'investigating', 'confirmed'] });
+    await every.look();
+    const path = ['open', 'acknowledged', 'investigating', 'confirmed'] as const;
+    for (const [i, to_state] of path.slice(1).entries()) {
+      later(100);
+      const move = { alert_id, from_state: path[i], to_state, actor: 'li.wei', reason: to_state };
+      const event = { event_id: to_state, source: 'dealerstream-server', event_time: now.toISOString() };
+      await run.deliver('case_transition', [{ ...event, ...move }]);
+    }
+    later(1_000);
+    run.moveTo(now);
+    await run.catchUp();
+    later(60_000);
+    await every.look();
+    await every.look();
+    const mine = posts.filter(({ id }) => id.startsWith(alert_id));
+    expect(mine.map(({ id }) => id.split('.')[1])).toEqual(['open', ...path]);
+    const told = mine.map(({ body }) => JSON.parse(body) as { type: string; data: { reason?: string } });
+    expect(told.map(({ type }) => type).slice(1)).toEqual(path.map((state) => `alert.${state}`));
+    expect(told.map(({ data }) => data.reason).at(-1)).toBe('confirmed');
+    expect((await stored()).filter(({ status }) => status === 'waiting')).toEqual([]);
   });
 
   test('a robot that answers 200 and refuses did not take it; it is not told faster than it may be', async () => {
