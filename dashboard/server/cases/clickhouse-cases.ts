@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { Alert } from '../../../models/contract/alert.ts';
+import { withMove, type Move } from '../../../processors/cases/case-row.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 import type { CaseFilter, CaseStore } from './case-store.ts';
 
@@ -10,7 +11,11 @@ interface CaseRow {
 
 const isAlert = Compile(Alert);
 
-/** Cases as the marts have them. */
+/**
+ * Cases as the marts have them, with the moves that the processors have not folded in yet: a move is folded in behind the signals of the
+ * cases, which may be minutes behind while a history comes or after programs have died. Else a case that was closed would be open
+ * again meanwhile, and could be moved from there.
+ */
 export class ClickHouseCases implements CaseStore {
   readonly #sql: SqlClient;
 
@@ -31,12 +36,13 @@ export class ClickHouseCases implements CaseStore {
         limit: filter.limit,
       },
     });
-    return rows.map(alertOf);
+    return await this.#asMoved(rows.map(alertOf));
   }
 
   async find(alert_id: string): Promise<Alert | undefined> {
     const [row] = await this.#sql.queryFile<CaseRow>('queries/server/alert.sql', { params: { alert_id } });
-    return row && alertOf(row);
+    const [moved] = await this.#asMoved(row ? [alertOf(row)] : []);
+    return moved;
   }
 
   async wasWithdrawn(alert_id: string): Promise<boolean> {
@@ -44,6 +50,15 @@ export class ClickHouseCases implements CaseStore {
       params: { alert_id },
     });
     return row?.is_withdrawn === true;
+  }
+
+  async #asMoved(alerts: readonly Alert[]): Promise<Alert[]> {
+    if (alerts.length === 0) return [];
+    const rows = await this.#sql.queryFile<Move>('queries/server/case-last-moves.sql', {
+      params: { alert_ids: alerts.map(({ alert_id }) => alert_id) },
+    });
+    const moves = new Map(rows.map((move) => [move.alert_id, move]));
+    return alerts.map((alert) => withMove(alert, moves.get(alert.alert_id)));
   }
 }
 
