@@ -265,9 +265,13 @@ export class SqlClient {
     }
   }
 
-  /** Whether the server answers. Never throws. */
-  async ping(): Promise<boolean> {
-    return (await this.#client.ping()).success;
+  /**
+   * Whether the server answers. Never throws.
+   * @param within_ms a server that stands still takes connections and says nothing. Default: the client's timeout
+   */
+  async ping(within_ms?: number): Promise<boolean> {
+    const abort_signal = within_ms === undefined ? undefined : AbortSignal.timeout(within_ms);
+    return (await this.#client.ping(abort_signal && { select: false, abort_signal })).success;
   }
 
   /** Closes the sockets. The client cannot be used afterwards. */

@@ -67,7 +67,7 @@ export interface AppParts {
   /** Folder of map data that replaces the shipped one; "" = none. */
   readonly geoDir: string;
   readonly version: string;
-  readonly readiness: () => Readiness;
+  readonly readiness: () => Promise<Readiness>;
   readonly metrics: Registry;
   readonly now: () => number;
   readonly log: FastifyBaseLogger;

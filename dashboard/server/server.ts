@@ -58,6 +58,8 @@ const SEED_RETRIES_MAX = 8;
  * its client's retry, a second later. The kernel's own bound (net.core.somaxconn) holds beside it.
  */
 const LISTEN_BACKLOG = 16_384;
+/** A ClickHouse that does not answer so soon answers no page either. */
+const PING_MS = 2_000;
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');
 
 export interface RunningServer extends Running {
@@ -169,7 +171,7 @@ export async function startServer(
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,
-    readiness: () => readinessOf(results),
+    readiness: () => readinessOf(results, sql),
     metrics,
     now: Date.now,
     log,
@@ -193,10 +195,12 @@ export async function startServer(
   };
 }
 
-function readinessOf(results: Results): Readiness {
+async function readinessOf(results: Results, sql: SqlClient): Promise<Readiness> {
   const silent_ms = results.silent_ms();
-  if (silent_ms <= RESULTS_LATE_MS) return { ready: true };
-  return { ready: false, reason: `no answer from Kafka for ${Math.round(silent_ms / 1000)} s` };
+  if (silent_ms > RESULTS_LATE_MS)
+    return { ready: false, reason: `no answer from Kafka for ${Math.round(silent_ms / 1000)} s` };
+  if (await sql.ping(PING_MS)) return { ready: true };
+  return { ready: false, reason: `no answer from ClickHouse within ${PING_MS / 1000} s` };
 }
 
 function isRetriable(error: Error): boolean {

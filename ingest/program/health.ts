@@ -6,10 +6,14 @@ import type { Logger } from './program.ts';
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 /** Adds `/healthz` (the process lives), `/readyz` (it can work; 503 with the reason if not) and `/metrics` (Prometheus). */
-export function addHealthRoutes(app: FastifyInstance, readiness: () => Readiness, metrics: Registry): void {
+export function addHealthRoutes(
+  app: FastifyInstance,
+  readiness: () => Readiness | Promise<Readiness>,
+  metrics: Registry,
+): void {
   app.get('/healthz', () => ({ status: 'ok' }));
-  app.get('/readyz', (_request, reply) => {
-    const state = readiness();
+  app.get('/readyz', async (_request, reply) => {
+    const state = await readiness();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   app.get('/metrics', async (_request, reply) =>

@@ -106,7 +106,7 @@ export class HeldServer {
       pages: undefined,
       geoDir: '',
       version: '0',
-      readiness: () => ({ ready: true }),
+      readiness: () => Promise.resolve({ ready: true }),
       metrics,
       now,
       log,

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { runChecks } from '../../sql/checks.ts';
 import { SqlClient } from '../../sql/client.ts';
@@ -99,6 +100,18 @@ test('an aborted request tells so and leaves the client usable', async () => {
   expect(await ended).toMatchObject({ code: 'REQUEST_ABORTED', server_code: null });
   await sql.killQuery(query_id);
   expect(await sql.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('a server that takes a connection and says nothing is no answer to a ping', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const client = new SqlClient({ ...config, url: `http://127.0.0.1:${port}` });
+  expect(await client.ping(200)).toBe(false);
+  await client.close();
+  sockets.forEach((socket) => socket.destroy());
+  await new Promise((resolve) => silent.close(resolve));
 });
 
 test('nobody there is a retriable failure, and a ping that says no', async () => {
