@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRow } from '../../../models/contract/live.ts';
-import { caughtUpTo, isCatchingUp, isLagging } from './lag.ts';
+import { caughtUpTo, isCatchingUp, isLagging, scansHeard } from './lag.ts';
 
 const feed = (type: string, sla_s: number): LiveRow<'freshness'> => ({
   source: 'erp',
@@ -54,5 +54,18 @@ describe('isCatchingUp', () => {
     const money = loading('money', '2026-09-01T10:00:00Z');
     expect(caughtUpTo([orders, scans, money], now_ms)).toBe(scans.last_event_time);
     expect(caughtUpTo([money], now_ms)).toBeUndefined();
+  });
+});
+
+describe('scansHeard', () => {
+  const now_ms = Date.parse('2026-11-30T15:00:00Z');
+
+  it('silence of the scanners is never clean: feeds that stopped, or never came, are told from one that goes on', () => {
+    const stopped = { ...feed('scan', 60), state: 'stale' as const };
+    const times = { last_event_time: '2026-09-01T00:00:00Z', last_ingested_at: '2026-11-30T14:59:30Z' };
+    expect(scansHeard([feed('order', 60)], now_ms)).toBe('missing');
+    expect(scansHeard([stopped], now_ms)).toBe('stale');
+    expect(scansHeard([{ ...stopped, ...times }], now_ms)).toBe('catching_up');
+    expect(scansHeard([stopped, feed('scan', 60)], now_ms)).toBe('arrive');
   });
 });

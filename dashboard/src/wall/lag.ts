@@ -33,3 +33,15 @@ export function caughtUpTo(feeds: Iterable<LiveRow<'freshness'>>, now_ms: number
     .flatMap(({ last_event_time }) => last_event_time ?? [])
     .sort((a, b) => Date.parse(a) - Date.parse(b))[0];
 }
+
+/** Whether scans come in: without them, no case means nothing. */
+export type ScansHeard = 'arrive' | 'catching_up' | 'stale' | 'missing';
+
+/** Silence of the scanners is never "clean": what is heard of the feeds of scans. */
+export function scansHeard(feeds: Iterable<LiveRow<'freshness'>>, now_ms: number): ScansHeard {
+  const of_scans = [...feeds].filter(({ type }) => type === 'scan');
+  const states = of_scans.map(({ state }) => state);
+  if (states.some((state) => state === 'live' || state === 'late')) return 'arrive';
+  if (of_scans.some((feed) => isCatchingUp(feed, now_ms))) return 'catching_up';
+  return states.includes('stale') ? 'stale' : 'missing';
+}
