@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeTrail } from './judge.ts';
 import { CHENGDU, consumerAt, GUANGZHOU, ms, scanAt, trailOf, unshippedAt, XIAN } from './some-trail.ts';
+import type { TrailScan } from './trail.ts';
 
 test('what consumers saw of a copied code is one case without a region, what a dealer saw keeps its own', () => {
   const far = { ...GUANGZHOU, is_outside: true };
@@ -49,6 +50,19 @@ test('goods that were only ever seen where no prefecture is, as at sea, make a c
     0,
   );
   expect(signals).toMatchObject([{ kind: 'broken_aggregation', region: '' }]);
+});
+
+test('the manufacturer found nothing where it packs and ships; where its inspector stands something was', () => {
+  const nowhere = { lon: null, lat: null, adcode: '', has_position: false };
+  const packed = scanAt(-5, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-1', ...XIAN });
+  const regions = (...scans: TrailScan[]) =>
+    judgeTrail(trailOf([packed, ...scans]), 0).signals.map(({ region }) => region);
+  expect(regions(scanAt(30, { parent_code: 'CASE-2', ...nowhere }))).toEqual(['']);
+  const packed_again = scanAt(30, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-2', ...XIAN });
+  expect(regions(packed_again)).toEqual(['']);
+  expect(regions(packed_again, scanAt(40, GUANGZHOU))).toEqual([GUANGZHOU.adcode]);
+  const inspected = { biz_step: 'inspecting', dealer_id: 'HQ', is_outside: true, ...CHENGDU } as const;
+  expect(regions(scanAt(30, inspected))).toEqual([CHENGDU.adcode]);
 });
 
 test('a held signal is none, but says when to ask again', () => {

@@ -5,7 +5,15 @@ import { impossibleTravel } from './rules/impossible-travel.ts';
 import { outOfTerritory } from './rules/out-of-territory.ts';
 import { scanOrder } from './rules/scan-order.ts';
 import { wrongReceiver } from './rules/wrong-receiver.ts';
-import { isHeld, isTold, type CodeRule, type CodeSignal, type Trail, type TrailScan } from './trail.ts';
+import {
+  isHeld,
+  isTold,
+  MANUFACTURER,
+  type CodeRule,
+  type CodeSignal,
+  type Trail,
+  type TrailScan,
+} from './trail.ts';
 
 /** Every rule about one code. A new one is its file, its test and one line here. */
 export const CODE_RULES: readonly CodeRule[] = [
@@ -27,7 +35,8 @@ export interface Judged {
 /**
  * What all rules say of one code. A copied code is found everywhere, so that its places tell nothing of territories: what
  * consumers scanned of it belongs to one case, about the prefecture in which they all did, else without a region. A scan of which no
- * place is known counts where the code was seen before it, else after.
+ * place is known counts where the code was seen before it, else after. Where the manufacturer has its goods nobody
+ * found any: of its scans only what its inspector found has a place.
  */
 export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
   const all = CODE_RULES.flatMap((rule) => rule.judge(trail, watermark_ms));
@@ -49,8 +58,10 @@ export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
 }
 
 function placeOf({ scans }: Trail, scan: TrailScan): string {
-  if (scan.adcode !== '') return scan.adcode;
+  const is_own_finding = scan.dealer_id !== MANUFACTURER || scan.biz_step === 'inspecting';
+  if (is_own_finding && scan.adcode !== '') return scan.adcode;
   const at = scans.indexOf(scan);
-  const is_placed = ({ adcode }: TrailScan): boolean => adcode !== '';
+  const is_placed = ({ adcode, dealer_id }: TrailScan): boolean =>
+    adcode !== '' && dealer_id !== MANUFACTURER;
   return (scans.slice(0, at).findLast(is_placed) ?? scans.slice(at + 1).find(is_placed))?.adcode ?? '';
 }
