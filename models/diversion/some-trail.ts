@@ -34,7 +34,7 @@ export function scanAt(hours: number, fields: Partial<TrailScan> = {}): TrailSca
     shipped_at: hour(0),
     is_outside: false,
     share_inside: 0,
-    is_near: false,
+    beyond_km: null,
     is_authorised: false,
     ...fields,
   };

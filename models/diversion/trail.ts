@@ -34,8 +34,8 @@ export interface TrailScan {
   readonly is_outside: boolean;
   /** Share of the position's disc that lies inside the territory, 0-1. */
   readonly share_inside: number;
-  /** Whether the territory lies within `BORDER_KM` of the position. */
-  readonly is_near: boolean;
+  /** How far outside the territory a consumer or the dealer itself is, km; null = of others, or `BORDER_KM` and more. */
+  readonly beyond_km: number | null;
   /** Whether an approved transfer from the origin has brought the goods into the territory in which they were scanned. */
   readonly is_authorised: boolean;
 }
@@ -108,7 +108,7 @@ export interface CodeRule {
   readonly judge: (trail: Trail, watermark_ms: number) => readonly (CodeSignal | Held)[];
 }
 
-/** Trade over a border is everyday: a territory begins to fade this far inside and ends this far outside its outline, km. */
+/** Trade over a border is everyday: so far beyond its outline a territory may still be felt, km. */
 export const BORDER_KM = 30;
 
 /** Clocks of two devices may differ so much, ms. */

@@ -40,10 +40,17 @@ describe('out of territory', () => {
     expect(shares[0]).toBeCloseTo(Math.log(1 / 34 + (33 / 34) * 200), 12);
   });
 
-  test('within the border band a consumer says next to nothing, another dealer all the same', () => {
-    const near = { is_near: true };
-    expect(logOdds({ biz_step: 'consumer_scan', dealer_id: '', ...near })).toBeLessThan(Math.log(1.2));
-    expect(logOdds(near)).toBe(logOdds({}));
+  test('the border band fades: at the border next to nothing is said, a city further on what the accuracy says', () => {
+    const consumer = { biz_step: 'consumer_scan', dealer_id: '' } as const;
+    const at = (beyond_km: number | null, radius_m = 400) => logOdds({ ...consumer, beyond_km, radius_m });
+    expect(at(0)).toBeLessThan(Math.log(1.2));
+    expect(at(3)).toBeLessThan(Math.log(1.2));
+    const fading = [0, 3, 5, 9, 13, 17, 21, null].map((km) => at(km));
+    expect(fading).toEqual(fading.toSorted((a, b) => a - b));
+    expect(at(21)).toBeGreaterThan(0.95 * at(null));
+    // 10 km of radius: it may be at the border.
+    expect(at(10, 10_000)).toBe(at(0));
+    expect(logOdds({ dealer_id: 'D1', beyond_km: 3 })).toBeLessThan(logOdds({ dealer_id: 'D1' }) / 3);
   });
 
   test('inside, before any shipment, after a return, or with an approved transfer there is no signal', () => {

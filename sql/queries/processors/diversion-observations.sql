@@ -162,7 +162,10 @@ WITH
         WHERE is_suspect OR consumer_scans > 1 OR ifNull(spread_deg, 0) > 1 OR has_two_parents OR is_handled_later OR is_taken_out
     ),
     -- Points that share a disc of one unit equally.
-    arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc
+    arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc,
+    -- Twelve points on each of twelve rings, every 2 km up to 24 km, the inmost first.
+    arrayMap(i -> (2 * (1 + intDiv(i, 12)) * cos((i + intDiv(i, 12) / 2) * pi() / 6), 2 * (1 + intDiv(i, 12)) * sin((i + intDiv(i, 12) / 2) * pi() / 6)), range(144)) AS rings,
+    ifNull(geoDistance(ifNull(lon, 0.), ifNull(lat, 0.), home.1, home.2) <= radius_m, 0) AS is_home_within
 SELECT
     code, if(first_spelling = '', code, first_spelling) AS sent_code, toString(level) AS level, sku_id, code_lot AS lot, container,
     arrayMap(s -> s.1, shipments) AS shipments_at,
@@ -182,9 +185,19 @@ SELECT
     is_outside,
     if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0),
         arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / (111320 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 111320), disc))), 0) AS share_inside,
-    -- A position so rough that the dealer's own address lies within it says no more than one near the border.
-    is_outside AND (scanner = '' OR scanner = origin_dealer_id) AND (ifNull(geoDistance(ifNull(lon, 0.), ifNull(lat, 0.), home.1, home.2) <= radius_m, 0) OR arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
-        arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc))) AS is_near,
+    -- Asked of those who are not at home anywhere, and ring by ring only where the band reaches the territory at all: the middle between the last ring
+    -- without it and the first one with it. A position so rough that the dealer's own address lies within it says no more than one at the border.
+    multiIf(
+        NOT is_outside OR (scanner != '' AND scanner != origin_dealer_id), NULL,
+        is_home_within, 0,
+        arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
+            arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc)),
+        if(
+            (arrayFirstIndex(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
+                arrayMap(p -> (ifNull(lon, 0.) + p.1 / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 / 111.32), rings)) AS first_inside) = 0,
+            {border_km: Float64},
+            2. * intDiv(first_inside - 1, 12) + 1),
+        NULL) AS beyond_km,
     -- What approved transfers authorise is asked apart (transfer-scans.sql).
     false AS is_authorised,
     -- Terms as of the shipment.
