@@ -1,5 +1,6 @@
 -- Notes the codes that new versions of reference data touch: those shipped to a dealer or into a territory of which one came, with
--- what is packed in them; those found whose price or pack size changed; those that a changed dealer scanned without a position.
+-- what is packed in them; those found whose price or pack size changed; those that a changed dealer scanned without a position, or with any
+-- where it is, or was, registered in a county.
 INSERT INTO raw_dirty_codes
 WITH
     deliveries AS
@@ -32,5 +33,6 @@ FROM
     UNION ALL SELECT code FROM raw_mart_code_journeys WHERE parent_code != '' AND parent_code IN (SELECT code FROM shipped_packed)
     UNION ALL SELECT code FROM raw_mart_diversion_signals WHERE sku_id IN
         (SELECT sku_id FROM raw_products WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
-    UNION ALL SELECT core_item_key(raw_scans.code) FROM raw_scans WHERE lat IS NULL AND dealer_id IN (SELECT dealer_id FROM changed_dealers)
+    UNION ALL SELECT core_item_key(raw_scans.code) FROM raw_scans WHERE dealer_id IN (SELECT dealer_id FROM changed_dealers)
+        AND (ifNull(lat, 0) = 0 OR dealer_id IN (SELECT dealers.dealer_id FROM raw_dealers AS dealers WHERE NOT endsWith(ifNull(dealers.adcode, '00'), '00')))
 )

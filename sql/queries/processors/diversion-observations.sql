@@ -4,7 +4,8 @@
 -- contains it, as far as it is a supply: core_is_supply), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
 -- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° (a conversion of datum moves it a little) is no position, but what a device
 -- says that has none. Of the disc around a position, 16 points that
--- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn.
+-- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn. Outlines end at
+-- prefectures: a dealer whose own county lies in the prefecture in which it scans is taken to be in that county, as it is without a position.
 -- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
     dirty AS (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64}),
@@ -122,7 +123,12 @@ WITH
             isNotNull(scans.lon_wgs84) AND (abs(scans.lon_wgs84) > 0.05 OR abs(scans.lat_wgs84) > 0.05) AS has_position,
             if(has_position, scans.lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scanner), scans.event_time)) AS lon,
             if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), scans.event_time)) AS lat,
-            ifNull(if(has_position, scans.found_adcode, dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time)), '') AS adcode,
+            ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time), '') AS own_adcode,
+            ifNull(scans.found_adcode, '') AS prefecture,
+            -- Where the origin's own device is, its county does not tell.
+            has_position AND scanner != '' AND scanner != origin_dealer_id
+                AND endsWith(prefecture, '00') AND NOT endsWith(own_adcode, '00') AND startsWith(own_adcode, substring(prefecture, 1, if(endsWith(prefecture, '0000'), 2, 4))) AS is_in_county,
+            if(has_position AND NOT is_in_county, prefecture, own_adcode) AS adcode,
             greatest(400, if(has_position, ifNull(scans.accuracy_m, 0), 0)) AS radius_m,
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'unpacking', 'consumer_scan') AS is_seen,
             ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), placed_shipped_at), '') AS territory_id,
@@ -183,8 +189,8 @@ SELECT
     territory_id,
     if(origin_dealer_id = '', NULL, placed_shipped_at) AS shipped_at,
     is_outside,
-    if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0),
-        arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / (111320 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 111320), disc))), 0) AS share_inside,
+    if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, if(is_in_county AND dictGetOrNull('raw_prefecture_polygons', 'adcode', p) = prefecture, adcode, dictGetOrNull('raw_prefecture_polygons', 'adcode', p)), area.1, area.2), 0),
+        arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / 1000 / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 1000 / 111.32), disc))), 0) AS share_inside,
     -- Asked of those who are not at home anywhere, and ring by ring only where the band reaches the territory at all: the middle between the last ring
     -- without it and the first one with it. A position so rough that the dealer's own address lies within it says no more than one at the border.
     multiIf(

@@ -69,11 +69,15 @@ WITH
     scans AS
     (
         SELECT
-            core_item_key(core_scans.code) AS item, event_time, biz_step, toString(dealer_id) AS scanner, isNotNull(lon_wgs84) AS has_position,
+            core_item_key(core_scans.code) AS item, event_time, biz_step, toString(dealer_id) AS scanner,
+            isNotNull(lon_wgs84) AND (abs(lon_wgs84) > 0.05 OR abs(lat_wgs84) > 0.05) AS has_position,
             dictGet('raw_dealer_versions', ('lon', 'lat', 'adcode'), tuple(scanner), event_time) AS place,
             if(has_position, lon_wgs84, place.1) AS lon,
             if(has_position, lat_wgs84, place.2) AS lat,
-            ifNull(if(has_position, found_adcode, place.3), '') AS adcode
+            -- As there: a dealer's own county where that lies in the prefecture. Asked of the few that have one alone, which costs nothing.
+            core_scans.dealer_id IN (SELECT dealers.dealer_id FROM raw_dealer_versions AS dealers WHERE NOT endsWith(ifNull(dealers.adcode, ''), '00'))
+                AND ifNull(endsWith(found_adcode, '00') AND NOT endsWith(place.3, '00') AND startsWith(place.3, substring(found_adcode, 1, if(endsWith(found_adcode, '0000'), 2, 4))), 0) AS is_in_county,
+            ifNull(if(has_position AND NOT is_in_county, found_adcode, place.3), '') AS adcode
         FROM core_scans
         WHERE core_scans.code IN
         (
