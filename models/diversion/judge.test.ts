@@ -52,6 +52,22 @@ test('goods that were only ever seen where no prefecture is, as at sea, make a c
   expect(signals).toMatchObject([{ kind: 'broken_aggregation', region: '' }]);
 });
 
+test("goods found abroad are found in no region, wherever they were before, nor at the manufacturer's", () => {
+  const hanoi = { lon: 105.85, lat: 21.03, adcode: '', is_outside: true, dealer_id: 'D2' };
+  const { signals } = judgeTrail(
+    trailOf([
+      scanAt(-5, { biz_step: 'packing', dealer_id: 'HQ', ...XIAN }),
+      scanAt(20, GUANGZHOU),
+      scanAt(30, hanoi),
+    ]),
+    0,
+  );
+  expect(signals.map(({ kind, region }) => [kind, region])).toEqual([
+    ['out_of_territory', ''],
+    ['wrong_receiver', ''],
+  ]);
+});
+
 test('the manufacturer found nothing where it packs and ships; where its inspector stands something was', () => {
   const nowhere = { lon: null, lat: null, adcode: '', has_position: false };
   const packed = scanAt(-5, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-1', ...XIAN });

@@ -35,7 +35,7 @@ export interface Judged {
 /**
  * What all rules say of one code. A copied code is found everywhere, so that its places tell nothing of territories: what
  * consumers scanned of it belongs to one case, about the prefecture in which they all did, else without a region. A scan of which no
- * place is known counts where the code was seen before it, else after. Where the manufacturer has its goods nobody
+ * place is known counts where the code was seen before it, else after; one abroad in no region. Where the manufacturer has its goods nobody
  * found any: of its scans only what its inspector found has a place.
  */
 export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
@@ -59,7 +59,7 @@ export function judgeTrail(trail: Trail, watermark_ms: number): Judged {
 
 function placeOf({ scans }: Trail, scan: TrailScan): string {
   const is_own_finding = scan.dealer_id !== MANUFACTURER || scan.biz_step === 'inspecting';
-  if (is_own_finding && scan.adcode !== '') return scan.adcode;
+  if (is_own_finding && (scan.adcode !== '' || scan.is_outside)) return scan.adcode;
   const at = scans.indexOf(scan);
   const is_placed = ({ adcode, dealer_id }: TrailScan): boolean =>
     adcode !== '' && dealer_id !== MANUFACTURER;

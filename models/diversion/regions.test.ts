@@ -27,6 +27,13 @@ describe('regions', () => {
     expect(regionsOf([signal({}), { ...nowhere, lot: 'M' }])).toEqual(['440100', '']);
   });
 
+  test('what was found abroad joins nothing that was found in the country, nor does what else is told of it', () => {
+    const abroad = signal({ code: 'C2', kind: 'out_of_territory', region: '' });
+    const at_home = signal({ kind: 'out_of_territory' });
+    expect(regionsOf([at_home, abroad])).toEqual(['440100', '']);
+    expect(regionsOf([at_home, abroad, signal({ code: 'C2', region: '' })])).toEqual(['440100', '', '']);
+  });
+
   test('copies of one lot are one case also where those of one code alone tell the region', () => {
     expect(regionsOf([{ ...copy('C1'), region: '440100' }, copy('C2')])).toEqual(['440100', '440100']);
   });

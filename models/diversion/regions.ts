@@ -13,18 +13,24 @@ export function caseRegion(adcode: string): string {
 /**
  * Gives signals about codes that name no region the one in which the same code, or else other goods of the same origin, product and lot
  * at the same dealer, or else others of which the same is said, were found: one deed is one case, also where a copy is told beside a scan
- * out of order, or a device sent no position. Where these were found in several regions, or in none, the signals stay as they are.
+ * out of order, or a device sent no position. Where these were found in several regions, or in none, the signals stay as they are. So
+ * do those abroad, and what else is told of the same scans: that is no place in the country.
  */
 export function withRegions(signals: readonly StoredSignal[]): StoredSignal[] {
   if (signals.every(({ code, region }) => code === '' || region !== '')) return [...signals];
-  const placed = signals.filter(({ code, region }) => code !== '' && region !== '');
+  const placed = signals.filter((one) => one.code !== '' && (one.region !== '' || isAbroad(one)));
   const by = [codeKey, dealerKey, kindKey].map((keyOf) => ({ keyOf, regions: onlyRegions(placed, keyOf) }));
   return signals.map((signal) => {
-    if (signal.code === '' || signal.region !== '') return signal;
+    if (signal.code === '' || signal.region !== '' || isAbroad(signal)) return signal;
     const known = by.flatMap(({ keyOf, regions }) => regions.get(keyOf(signal)) ?? []);
     const region = known[0] ?? '';
     return region === '' ? signal : { ...signal, region };
   });
+}
+
+/** A scan outside its territory has a position: without a region it is in no prefecture. */
+function isAbroad({ kind, region }: StoredSignal): boolean {
+  return kind === 'out_of_territory' && region === '';
 }
 
 /** The region of each group; "" where there is more than one. */

@@ -23,7 +23,7 @@ export interface TrailScan {
   readonly radius_m: number;
   /** Whether the position is the scan's own. */
   readonly has_position: boolean;
-  /** Prefecture of the position, or the dealer's own county where that lies in it; "" = not known. */
+  /** Prefecture of the position, or the dealer's own county where that lies in it; "" = not known, or in none, as abroad. */
   readonly adcode: string;
   /** The dealer that the goods had last been supplied to before the scan; "" = none. The next three go with it. */
   readonly origin_dealer_id: string;

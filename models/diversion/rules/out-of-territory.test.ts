@@ -53,6 +53,15 @@ describe('out of territory', () => {
     expect(logOdds({ dealer_id: 'D1', beyond_km: 3 })).toBeLessThan(logOdds({ dealer_id: 'D1' }) / 3);
   });
 
+  test('abroad is outside; consumers there may be in different places, so that each counts half', () => {
+    const abroad = { adcode: '', lon: 105.85, lat: 21.03 };
+    expect(logOdds(abroad)).toBe(logOdds({}));
+    const seen = (fields: Partial<TrailScan>) =>
+      signals(consumerAt(48, { ...GUANGZHOU, is_outside: true, ...fields }))[0]?.p_inside;
+    expect(seen(abroad)).toBe(0.5);
+    expect(seen({})).toBeLessThan(0.05);
+  });
+
   test('inside, before any shipment, after a return, or with an approved transfer there is no signal', () => {
     expect(signals(scanAt(48))).toEqual([]);
     expect(signals(unshippedAt(48, { ...FAR, is_outside: false }))).toEqual([]);

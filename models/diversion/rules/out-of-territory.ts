@@ -29,6 +29,8 @@ const DISC_POINTS = 16;
 const P_AT_BORDER = 0.95;
 const HALF_KM = 10;
 const STEEPNESS = 4;
+/** All that is abroad is one region, in which consumers meet that were in different places: each counts half. */
+const P_ABROAD = 0.5;
 
 /**
  * A code scanned outside the territory that it was shipped for. With P the probability that the scan was inside after
@@ -46,7 +48,7 @@ function signalOf(trail: Trail, scan: TrailScan): CodeSignal[] {
   if (!scan.is_outside || scan.is_authorised || ratio === null || isAfterReturn(trail, scan)) return [];
   if (isOnTheWay(trail, scan) || isGivenBack(trail, scan)) return [];
   const by_accuracy = (scan.share_inside * DISC_POINTS + 0.5) / (DISC_POINTS + 1);
-  const p_inside = Math.max(by_accuracy, pOfBorder(scan));
+  const p_inside = Math.max(by_accuracy, pOfBorder(scan), isConsumerAbroad(scan) ? P_ABROAD : 0);
   const log_odds = Math.log(p_inside + (1 - p_inside) * ratio);
   return [{ kind: 'out_of_territory', scan, origin_dealer_id: scan.origin_dealer_id, p_inside, log_odds }];
 }
@@ -55,6 +57,10 @@ function pOfBorder({ beyond_km, radius_m }: TrailScan): number {
   if (beyond_km === null) return 0;
   const surely_km = Math.max(0, beyond_km - radius_m / 1_000);
   return P_AT_BORDER / (1 + (surely_km / HALF_KM) ** STEEPNESS);
+}
+
+function isConsumerAbroad({ dealer_id, adcode }: TrailScan): boolean {
+  return dealer_id === '' && adcode === '';
 }
 
 function ratioOf(scan: TrailScan): number | null {

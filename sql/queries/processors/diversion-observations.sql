@@ -6,6 +6,7 @@
 -- says that has none. Of the disc around a position, 16 points that
 -- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn. Outlines end at
 -- prefectures: a dealer whose own county lies in the prefecture in which it scans is taken to be in that county, as it is without a position.
+-- A position in no prefecture, as abroad, is outside where nothing of the territory lies within the border band or the radius.
 -- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
     dirty AS (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64}),
@@ -134,8 +135,8 @@ WITH
             ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), placed_shipped_at), '') AS territory_id,
             dictGet('raw_territory_versions', ('adcodes', 'geometry'), tuple(territory_id), placed_shipped_at) AS area,
             dictGet('raw_dealer_versions', ('lon', 'lat'), tuple(origin_dealer_id), placed_shipped_at) AS home,
-            origin_dealer_id != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin_dealer_id))
-                AND ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, area.1, area.2), 1) = 0 AS is_outside
+            origin_dealer_id != '' AND is_seen AND (has_position OR (adcode != '' AND scanner != '' AND scanner != origin_dealer_id))
+                AND ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, area.1, area.2), 1) = 0 AS is_beyond
         FROM scans
         INNER JOIN journeys ON journeys.code = scans.item
     ),
@@ -145,7 +146,7 @@ WITH
             *,
             minIf(event_time, biz_step = 'retail_selling') OVER whole AS sold_at,
             max(
-                is_outside
+                is_beyond
                 OR (is_seen AND scanner != 'HQ' AND (origin_dealer_id = '' OR (biz_step = 'receiving' AND scanner != origin_dealer_id)))
             ) OVER whole AS is_suspect,
             countIf(biz_step = 'consumer_scan') OVER whole AS consumer_scans,
@@ -188,7 +189,8 @@ SELECT
     if(origin_dealer_id = '', '', ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(origin_dealer_id), placed_shipped_at), '')) AS origin_parent_id,
     territory_id,
     if(origin_dealer_id = '', NULL, placed_shipped_at) AS shipped_at,
-    is_outside,
+    is_beyond AND (adcode != '' OR NOT (is_home_within OR arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
+        arrayMap(p -> (ifNull(lon, 0.) + p.1 * greatest({border_km: Float64}, radius_m / 1000) / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * greatest({border_km: Float64}, radius_m / 1000) / 111.32), disc)))) AS is_outside,
     if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, if(is_in_county AND dictGetOrNull('raw_prefecture_polygons', 'adcode', p) = prefecture, adcode, dictGetOrNull('raw_prefecture_polygons', 'adcode', p)), area.1, area.2), 0),
         arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / 1000 / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 1000 / 111.32), disc))), 0) AS share_inside,
     -- Asked of those who are not at home anywhere, and ring by ring only where the band reaches the territory at all: the middle between the last ring

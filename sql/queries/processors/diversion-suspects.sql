@@ -99,7 +99,7 @@ WITH
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'unpacking', 'consumer_scan') AS is_seen,
             is_seen AND scanner != 'HQ' AND (origin = '' OR (biz_step = 'receiving' AND scanner != origin)) AS is_stray,
             is_seen AND scanner != '' AND scanner != 'HQ' AND scanner != origin AND event_time < box_seen_until AS is_taken_out,
-            origin != '' AND is_seen AND adcode != '' AND (has_position OR (scanner != '' AND scanner != origin))
+            origin != '' AND is_seen AND (has_position OR (adcode != '' AND scanner != '' AND scanner != origin))
                 AND (origin, adcode) NOT IN (SELECT dealer_id, adcode FROM homes) AS may_be_outside
         FROM scans
         INNER JOIN ways ON ways.code = scans.item

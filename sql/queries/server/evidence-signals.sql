@@ -1,5 +1,5 @@
--- The signals of one case and of those that are part of it: of their codes, also those of the same goods that name no region, and of their
--- dealers and products as a whole. log_odds is what each adds; its
+-- The signals of one case and of those that are part of it: of their codes, also those of the same goods that name no region (but for what
+-- was found abroad: that is a place of its own), and of their dealers and products as a whole. log_odds is what each adds; its
 -- exponential is the likelihood ratio.
 -- clickhouse-client --param_alert_id=dv-… --param_origin_dealer_id=D1 --param_region=440100 --param_sku_id=S1 --param_lot= --param_limit=20000
 WITH about AS
@@ -16,7 +16,7 @@ SELECT
     toString(unit_value) AS unit_value, currency, NULL AS expected, NULL AS observed
 FROM mart_diversion_signals AS signals
 WHERE (origin_dealer_id, signals.sku_id, signals.lot) IN (SELECT origin, sku, of_lot FROM about)
-    AND (region = '' OR (origin_dealer_id, signals.sku_id, signals.lot, region) IN (SELECT origin, sku, of_lot, place FROM about))
+    AND ((region = '' AND kind != 'out_of_territory') OR (origin_dealer_id, signals.sku_id, signals.lot, region) IN (SELECT origin, sku, of_lot, place FROM about))
 ORDER BY event_time, code, kind, source, event_id
 LIMIT {limit: UInt32}
 UNION ALL
