@@ -136,6 +136,7 @@ describe('cases that people merge', () => {
         states: ['open'],
         severities: ['critical', 'warning', 'info'],
         kinds: [],
+        passed: true,
         limit: 20,
       },
     });
