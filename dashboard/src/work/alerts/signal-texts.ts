@@ -23,7 +23,7 @@ export const SIGNAL_TEXTS = bilingual(
   {
     title: 'Why this is a case',
     lead: (confidence, units, value) =>
-      `All signals together: confidence ${confidence}, over ${units} units worth ${value}. What each of them weighs stands in signals.json of the evidence.`,
+      `All signals together: confidence ${confidence}, over ${units} ${units === '1' ? 'unit' : 'units'} worth ${value}. What each of them weighs stands in signals.json of the evidence.`,
     figures: 'The view of signals',
     out_of_territory:
       'Codes were scanned outside the territory that they were shipped for, beyond the error of the position and goods on their way.',
