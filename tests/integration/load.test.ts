@@ -87,7 +87,9 @@ describe('loading the online-retail lines', () => {
 
   it('gives an analyst the same revenue by country and month, to the last digit', async () => {
     // The copy that is read follows the ledger within the insert, but not in one step with it.
-    await eventually('all lines', async () => ((await orders()).core >= expected.accepted ? true : undefined));
+    await eventually('all lines', async () =>
+      (await orders()).core >= expected.accepted ? true : undefined,
+    );
     const rows = await pipeline.analyst.query<{ key: string; revenue: string }>(REVENUE);
     const found = new Map(rows.map(({ key, revenue }) => [key, BigInt(revenue)]));
     expect(found).toEqual(expected.revenue);
