@@ -54,7 +54,7 @@ export const diversionCases = defineProcessor<Input, Result>({
         params: { limit: SIGNALS_MAX },
       }),
       sql.queryFile<CaseColumns>('queries/processors/diversion-cases.sql'),
-      sql.queryFile<Move>('queries/processors/case-moves.sql'),
+      sql.queryFile<Move>('queries/processors/case-moves.sql', { params: { alert_ids: [] } }),
       sql.queryFile<CaseGrouping>('queries/processors/case-groupings.sql'),
       sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
     ]);

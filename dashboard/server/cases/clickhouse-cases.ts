@@ -54,7 +54,7 @@ export class ClickHouseCases implements CaseStore {
 
   async #asMoved(alerts: readonly Alert[]): Promise<Alert[]> {
     if (alerts.length === 0) return [];
-    const rows = await this.#sql.queryFile<Move>('queries/server/case-last-moves.sql', {
+    const rows = await this.#sql.queryFile<Move>('queries/processors/case-moves.sql', {
       params: { alert_ids: alerts.map(({ alert_id }) => alert_id) },
     });
     const moves = new Map(rows.map((move) => [move.alert_id, move]));

@@ -37,6 +37,13 @@ export function caughtUpTo(feeds: Iterable<LiveRow<'freshness'>>, now_ms: number
 /** Whether scans come in: without them, no case means nothing. */
 export type ScansHeard = 'arrive' | 'catching_up' | 'stale' | 'missing';
 
+/** The message that says why no case means nothing. */
+export const NOT_JUDGED = {
+  catching_up: 'alerts_catching_up',
+  stale: 'alerts_stale_data',
+  missing: 'alerts_no_data',
+} as const;
+
 /** Silence of the scanners is never "clean": what is heard of the feeds of scans. */
 export function scansHeard(feeds: Iterable<LiveRow<'freshness'>>, now_ms: number): ScansHeard {
   const of_scans = [...feeds].filter(({ type }) => type === 'scan');

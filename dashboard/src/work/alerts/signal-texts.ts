@@ -5,7 +5,7 @@ export const SIGNAL_TEXTS = bilingual(
   {
     title: '立案依据',
     lead: (confidence: string, units: string, value: string) =>
-      `各信号合并后的置信度 ${confidence}，涉及 ${units} 件，货值 ${value}。每条信号的权重见证据包 signals.json。`,
+      `各信号合并后的置信度 ${confidence}，涉及 ${units}，货值 ${value}。每条信号的权重见证据包 signals.json。`,
     figures: '各信号的查询视图',
     out_of_territory: '码在其发货目的区域之外被扫到；定位误差与运输途中的情形已扣除。',
     clone: '同一个码出现的次数与地点多于一件货物所能有的：市面上有复制的码。',
@@ -23,7 +23,7 @@ export const SIGNAL_TEXTS = bilingual(
   {
     title: 'Why this is a case',
     lead: (confidence, units, value) =>
-      `All signals together: confidence ${confidence}, over ${units} ${units === '1' ? 'unit' : 'units'} worth ${value}. What each of them weighs stands in signals.json of the evidence.`,
+      `All signals together: confidence ${confidence}, over ${units} worth ${value}. What each of them weighs stands in signals.json of the evidence.`,
     figures: 'The view of signals',
     out_of_territory:
       'Codes were scanned outside the territory that they were shipped for, beyond the error of the position and goods on their way.',
