@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { createClient, TupleParam, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import {
   ANALYSIS_SETTINGS,
   BACKGROUND_SETTINGS,
@@ -35,6 +35,11 @@ export interface SqlClientConfig {
 
 /** Values of the `{name: Type}` parameters of a statement. A Date is an instant; arrays and null are passed as such. */
 export type SqlParams = Readonly<Record<string, unknown>>;
+
+/** A value of a parameter of type Tuple(…), also within an array. */
+export function tuple(...values: readonly unknown[]): TupleParam {
+  return new TupleParam(values);
+}
 
 /** What may be said about one request. */
 export interface SqlRequest {

@@ -13,6 +13,8 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'functions/planned-spread.sql',
   'functions/item-key.sql',
   'functions/item-lot.sql',
+  'ledger/deliveries.sql',
+  'ledger/deliveries-of-run.sql',
   'core/dealers-as-known.sql',
   'core/dealers.sql',
   'core/products-as-known.sql',

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { sqlText } from '../../sql/client.ts';
-import { reloadDictionaries } from './reference-dictionaries.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
-import type { SqlParams } from '../../sql/client.ts';
+import { sqlText, tuple, type SqlParams } from '../../sql/client.ts';
+import { reloadDictionaries } from './reference-dictionaries.ts';
 import {
   CONFLICTS,
   defineProcessor,
@@ -182,14 +181,9 @@ export function runParams(
   };
 }
 
-/** Offset ranges as parallel arrays, which a query zips. */
+/** Offset ranges as `raw_deliveries` and `raw_deliveries_of_run` take them. */
 export function rangeParams(ranges: readonly OffsetRange[]): SqlParams {
-  return {
-    topics: ranges.map((range) => range.topic),
-    partitions: ranges.map((range) => range.partition),
-    froms: ranges.map((range) => range.from),
-    tos: ranges.map((range) => range.to),
-  };
+  return { ranges: ranges.map(({ topic, partition, from, to }) => tuple(topic, partition, from, to)) };
 }
 
 /** A short hash of all that a mart's rows depend on besides the events: the texts of its `.sql` files, and settings. */

@@ -1,11 +1,7 @@
 -- How many ids of new deliveries are used for different contents: nearly always none, and then there is nothing to list
 -- (conflicts-find.sql, which keeps every delivery of an id, costs several times as much).
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-    )
+    deliveries AS (SELECT * FROM raw_deliveries(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}))
 SELECT count() AS ids
 FROM
 (

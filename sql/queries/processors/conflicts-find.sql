@@ -2,11 +2,7 @@
 -- (source, event_id). First = written first by the sink; so a later one never takes the place of an earlier one.
 INSERT INTO raw_event_conflicts (event_type, _topic, _partition, _offset, source, event_id, kept_partition, kept_offset, found_at)
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-    ),
+    deliveries AS (SELECT * FROM raw_deliveries(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))})),
     ids AS
     (
         SELECT reinterpretAsUInt128(sipHash128(source, event_id)) AS id_hash

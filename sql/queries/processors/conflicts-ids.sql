@@ -1,10 +1,6 @@
 -- Enters new deliveries of one type into the directory of ids.
 INSERT INTO raw_event_ids
-WITH deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-    )
+WITH deliveries AS (SELECT * FROM raw_deliveries(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}))
 SELECT
     {event_type: String} AS event_type,
     reinterpretAsUInt128(sipHash128(source, event_id)) AS id_hash,

@@ -2,11 +2,7 @@
 -- the scans, whichever came later. Only who scanned takes back: source, id, code and dealer are those of the scan.
 INSERT INTO raw_event_conflicts (event_type, _topic, _partition, _offset, source, event_id, why, kept_partition, kept_offset, found_at)
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-    ),
+    deliveries AS (SELECT * FROM raw_deliveries(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))})),
     taken_back AS
     (
         SELECT source, event_id, code, dealer_id, _partition, _offset

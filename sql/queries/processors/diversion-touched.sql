@@ -1,15 +1,7 @@
 -- Notes what new scans touch: the items scanned, which of them were shipped or packed, which cases and pallets were handled as such, and what
 -- they are said to be in.
 INSERT INTO raw_touched_codes
-WITH deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-        UNION ALL
-        SELECT _topic AS topic, _partition AS partition, _offset AS offset
-        FROM raw_event_conflicts
-        WHERE event_type = 'scan' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
-    )
+WITH deliveries AS (SELECT * FROM raw_deliveries_of_run(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}, event_types = ['scan'], conflicts_since = {conflicts_since: DateTime64(3, 'UTC')}))
 SELECT DISTINCT core_item_key(touched.1) AS item, touched.2 AS step, {version: UInt64} AS version
 FROM
 (

@@ -4,7 +4,7 @@ INSERT INTO raw_mart_feed_arrivals
 WITH chunks AS
     (
         SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(intDiv(range.3, 10000), toUInt64(intDiv(range.4 - 1, 10000) + 1))) AS chunk
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
+        FROM (SELECT arrayJoin({ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}) AS range)
     )
 SELECT
     {event_type: String} AS event_type,

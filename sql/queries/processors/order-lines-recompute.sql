@@ -1,15 +1,7 @@
 -- Computes the orders that new deliveries touch anew, from all their events, and replaces their lines.
 INSERT INTO raw_mart_order_lines
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-        UNION ALL
-        SELECT _topic AS topic, _partition AS partition, _offset AS offset
-        FROM raw_event_conflicts
-        WHERE event_type = 'order' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
-    ),
+    deliveries AS (SELECT * FROM raw_deliveries_of_run(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}, event_types = ['order'], conflicts_since = {conflicts_since: DateTime64(3, 'UTC')})),
     dirty AS
     (
         SELECT DISTINCT dealer_id, order_id

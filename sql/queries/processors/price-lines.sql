@@ -4,17 +4,9 @@
 -- and credit notes beyond what was cancelled, went back or was invoiced too much, and what programmes give for the period, or was paid beyond that
 -- (rebated-periods.sql). Lines that changed their currency are left out. With them the signals that these orders have had: what is not found again is withdrawn.
 -- With parts > 0 it is all lines instead, of one of so many parts of the dealers.
--- clickhouse-client --param_topics="['dms.orders.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]" --param_parts=0 --param_part=0 --param_rebated_since=1
+-- clickhouse-client --param_ranges="[('dms.orders.v1',0,0,1000)]" --param_parts=0 --param_part=0 --param_rebated_since=1
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-        UNION ALL
-        SELECT _topic AS topic, _partition AS partition, _offset AS offset
-        FROM raw_event_conflicts
-        WHERE event_type IN ('order', 'money', 'price', 'promotion', 'dealer') AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
-    ),
+    deliveries AS (SELECT * FROM raw_deliveries_of_run(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}, event_types = ['order', 'money', 'price', 'promotion', 'dealer'], conflicts_since = {conflicts_since: DateTime64(3, 'UTC')})),
     -- A version of a price or of a dealer is about what was placed since it holds; a promotion may have been another before.
     changed_skus AS
     (

@@ -1,11 +1,7 @@
 -- Notes how far new scans take their feeds.
--- clickhouse-client --param_topics="['dms.scans.v1']" --param_partitions="[0]" --param_froms="[0]" --param_tos="[1000]"
+-- clickhouse-client --param_ranges="[('dms.scans.v1',0,0,1000)]"
 INSERT INTO raw_scan_feeds
-WITH deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-    )
+WITH deliveries AS (SELECT * FROM raw_deliveries(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}))
 SELECT
     source,
     max(biz_step IN ('shipping', 'returning', 'packing') OR (dealer_id = 'HQ' AND biz_step != 'inspecting')) AS explains,

@@ -1,15 +1,7 @@
 -- Computes the days of dealers that new deliveries touch anew, from all their snapshots, and replaces them.
 INSERT INTO raw_mart_stock_days
 WITH
-    deliveries AS
-    (
-        SELECT range.1 AS topic, range.2 AS partition, arrayJoin(range(range.3, range.4)) AS offset
-        FROM (SELECT arrayJoin(arrayZip({topics: Array(String)}, {partitions: Array(UInt32)}, {froms: Array(UInt64)}, {tos: Array(UInt64)})) AS range)
-        UNION ALL
-        SELECT _topic AS topic, _partition AS partition, _offset AS offset
-        FROM raw_event_conflicts
-        WHERE event_type = 'stock' AND found_at > {conflicts_since: DateTime64(3, 'UTC')}
-    ),
+    deliveries AS (SELECT * FROM raw_deliveries_of_run(ranges = {ranges: Array(Tuple(String, UInt32, UInt64, UInt64))}, event_types = ['stock'], conflicts_since = {conflicts_since: DateTime64(3, 'UTC')})),
     dirty AS
     (
         SELECT DISTINCT toDate32(event_time, {time_zone: String}) AS day, dealer_id
