@@ -62,6 +62,18 @@ describe('poison', () => {
     expect(row).toEqual({ reason, same_bytes: 1, key: 'poisoned' });
   });
 
+  it.each(POISON.filter(({ field }) => field !== undefined))(
+    '$what is told by its field',
+    async ({ what, field = '' }) => {
+      const offset = POISON.findIndex((one) => one.what === what) * (SOUND_BETWEEN + 1) + SOUND_BETWEEN;
+      const [row] = await pipeline.sql.query<{ detail: string }>(
+        `SELECT detail FROM raw_dead_letters FINAL WHERE _topic = 'dms.scans.v1' AND _partition = 0 AND _offset = {offset: UInt64}`,
+        { params: { offset } },
+      );
+      expect(row?.detail).toContain(`Constraint \`${field}\``);
+    },
+  );
+
   it('is published with its place, reason and bytes', async () => {
     const letters = await readLetters(POISON.length);
     expect(letters.map(({ offset }) => offset)).toEqual(

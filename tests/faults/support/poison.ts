@@ -5,6 +5,8 @@ export interface Poison {
   readonly what: string;
   readonly value: Buffer | string | null;
   readonly reason: string;
+  /** The field that the dead letter names, where it is about one. */
+  readonly field?: string;
 }
 
 const sound = (i: number): string => JSON.stringify(eventOf('scan', i));
@@ -33,6 +35,16 @@ export const POISON: readonly Poison[] = [
     reason: 'constraint',
   },
   { what: 'an empty id', value: changed(1, { event_id: '' }), reason: 'constraint' },
+  {
+    what: 'a word that is none of the contract',
+    value: changed(1, { biz_step: 'teleporting' }),
+    reason: 'constraint',
+    field: 'biz_step',
+  },
+  { what: 'no code', value: changed(1, { code: undefined }), reason: 'constraint', field: 'code' },
+  { what: 'no dealer', value: changed(1, { dealer_id: '' }), reason: 'constraint', field: 'dealer_id' },
+  { what: 'a place beyond the pole', value: changed(1, { lat: 91 }), reason: 'constraint', field: 'lat' },
+  { what: 'half a place', value: changed(1, { lon: null }), reason: 'constraint', field: 'lon' },
   {
     what: 'bytes that are not UTF-8',
     value: Buffer.from(sound(1).replace('scan-1', 'scan-\u00ff'), 'latin1'),
