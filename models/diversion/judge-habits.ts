@@ -1,5 +1,4 @@
 import type { AlertKind } from '../contract/alert.ts';
-import { withShipmentsAsBooked } from './booked-early.ts';
 import { countedShelvesOf, type CountedShelves } from './counted-shelf.ts';
 import { groupBy } from './group-by.ts';
 import { overlaps, runningSums, type HabitSignal, type OrderHabit, type Stretch } from './habit.ts';
@@ -56,7 +55,7 @@ const PAIR_LOG_ODDS_MIN = Math.log(99);
  * does not depend on the order of what is given.
  */
 export function judgeHabits({ shipped, orders, dealers, rebates, sent }: Habits): HabitSignal[] {
-  const in_order = withShipmentsAsBooked(orders.toSorted(byDealerThenSku));
+  const in_order = orders.toSorted(byDealerThenSku);
   const expectations = expectationsOf(in_order);
   const shelves = shelvesOf(in_order, settleDaysOf(shipped, in_order));
   const leaks = leaksOf(shelves);

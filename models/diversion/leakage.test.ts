@@ -37,6 +37,20 @@ describe('goods that left a shelf', () => {
     expect(Math.max(...unseen(last))).toBe(0);
   });
 
+  test('goods that are counted when they are promised, before they are said to be shipped, have not come back, and do not leave afterwards', () => {
+    for (const days of [1, 2, 4]) {
+      const one = shelf({});
+      const told_later = { ...one, shipped: one.shipped.map((_, day) => one.shipped[day - days] ?? 0) };
+      expect(new Set(unseen(told_later))).toEqual(new Set([0]));
+    }
+  });
+
+  test('goods that come without an order came back', () => {
+    const one = shelf({});
+    const returned = { ...one, stock: one.stock.map((units, day) => units + (day < 60 ? 0 : 30)) };
+    expect(unseen(returned).at(-1)).toBe(-30);
+  });
+
   test('books settle when goods have come and were counted', () => {
     const daily = [shelf({})];
     expect(settleDaysOf([{ delays: [0, 0, 1, 1] }], daily)).toBe(3);

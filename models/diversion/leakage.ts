@@ -5,6 +5,8 @@ import { runningSums, sumIn, wholeOf, type OrderHabit, type Stretch } from './ha
 const SETTLE_DAYS = { least: 3, most: 5 } as const;
 /** Of what was shipped, this share has come, and been scanned, in the time that books settle in. */
 const COME_SHARE = 0.95;
+/** What was ordered within so many days, and is not said to be shipped, may be counted already: some systems do so when goods are promised. */
+const PROMISED_DAYS = 14;
 /** Weeks in which so many units were sold at least say what share of its sales a dealer does not scan. */
 const BLOCK = { days: 7, sold_min: 5 } as const;
 /** Lengths of the stretches that other series are compared over, days. */
@@ -145,13 +147,21 @@ function booksOf(shelves: readonly Shelf[]): Books[] {
 /**
  * Units that left a shelf unseen since the first day. Only on days with a snapshot do the books tell: on others stock is what it was, though goods came
  * and went. What was shipped may be on its way, so the least that is said until the books have settled counts; of the newest shipments,
- * which nothing says to have come, nothing does.
+ * which nothing says to have come, nothing does. What was ordered may be counted before it is said to be shipped: that does not make goods come back, which
+ * would seem to leave once it is.
  */
-function goneOf({ shipped, sold, stock, counted }: OrderHabit, settle_days: number): Float64Array {
+function goneOf(habit: OrderHabit, settle_days: number): Float64Array {
+  const { shipped, sold, stock, counted } = habit;
   let booked = 0;
+  let until_now = NaN;
   const told = stock.map((units, day) => {
     booked += (shipped[day] ?? 0) - (sold[day] ?? 0);
-    return counted[day] === 1 ? booked - units : NaN;
+    if (counted[day] !== 1) return NaN;
+    const gone = booked - units;
+    until_now = Number.isNaN(until_now)
+      ? gone
+      : Math.max(gone, Math.min(until_now, gone + promisedOn(habit, day)));
+    return until_now;
   });
   const sent = runningSums(shipped);
   const newest = told.length - settle_days;
@@ -168,6 +178,16 @@ function goneOf({ shipped, sold, stock, counted }: OrderHabit, settle_days: numb
     before = Number.isNaN(before) ? least - on_way : Math.max(least - on_way, Math.min(least, before));
     return before;
   });
+}
+
+/** Units ordered in the last days that are not said to be shipped by the end of a day, at most. */
+function promisedOn({ ordered, shipped }: OrderHabit, day: number): number {
+  let [open, most] = [0, 0];
+  for (let one = day; one > Math.max(-1, day - PROMISED_DAYS); one -= 1) {
+    open += (ordered[one] ?? 0) - (shipped[one] ?? 0);
+    most = Math.max(most, open);
+  }
+  return most;
 }
 
 /** Units that are missing at the end of a stretch and were not at its beginning; null where no snapshot tells. */
