@@ -10,9 +10,17 @@ WITH
     -- Whole counts of millionths, in 256 bits: nothing is rounded before the end.
     d -> toInt256(toDecimal256(d, 6) * 1000000) AS micros,
     m -> toDecimal128(toDecimal256(m, 6) / 1000000, 6) AS from_micros,
+    -- With the days that a version counts: all on which it was valid, its last one too, at whatever hour it ended. A day on which another one
+    -- began is that one's.
     versions AS
     (
-        SELECT program_id, valid_from, effective_to, basis, core_rebate_programs.period AS kind, tiers, retroactive, split
+        SELECT
+            program_id, valid_from, basis, core_rebate_programs.period AS kind, tiers, retroactive, split,
+            toDate32(valid_from, '{{time_zone}}') AS first_held,
+            least(
+                toDate32(subtractMilliseconds(effective_to, 1), '{{time_zone}}'),
+                leadInFrame(toDate32(valid_from, '{{time_zone}}'), 1, toDate32('2299-12-31')) OVER
+                    (PARTITION BY program_id ORDER BY valid_from ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) - 1) AS last_held
         FROM core_rebate_programs
         WHERE effective_to > valid_from
     ),
@@ -20,11 +28,11 @@ WITH
     (
         SELECT
             program_id, argMax(kind, valid_from) AS last_kind,
-            arraySort(v -> v.1, groupArray((valid_from, basis, retroactive, tiers, split, toDate32(valid_from, '{{time_zone}}'), toDate32(effective_to, '{{time_zone}}')))) AS versions
+            arraySort(v -> v.1, groupArray((valid_from, basis, retroactive, tiers, split, first_held, last_held, kind))) AS versions
         FROM versions
         GROUP BY program_id
     ),
-    -- By month. What was bought has the kind of period of the version of its day, a document that of its programme's last.
+    -- By month. What was bought has the kind of period of the version of its day, a document that of the last version valid in its month.
     entries AS
     (
         SELECT
@@ -41,7 +49,7 @@ WITH
             GROUP BY dealer_id, currency, day
         ) AS sales
         CROSS JOIN versions
-        WHERE sales.day >= toDate32(versions.valid_from, '{{time_zone}}') AND sales.day < toDate32(versions.effective_to, '{{time_zone}}')
+        WHERE sales.day BETWEEN versions.first_held AND versions.last_held
         UNION ALL
         SELECT
             assumeNotNull(documents.program_id) AS program_id, documents.dealer_id AS dealer_id, documents.currency AS currency, NULL AS told_kind,
@@ -55,16 +63,23 @@ WITH
     ),
     -- Step by step: a name that is written out where it is used, and the names within it again, makes the planning of the query slower
     -- than all that it reads.
+    kinds AS
+    (
+        SELECT
+            entries.program_id AS program_id, dealer_id, currency, month, value, units, claim, booking, programs.versions AS all_versions,
+            coalesce(told_kind, nullIf(arrayLast(v -> v.6 < addMonths(month, 1) AND v.7 >= month, programs.versions).8, ''), nullIf(programs.last_kind, ''), 'month') AS kind
+        FROM entries
+        LEFT JOIN programs ON programs.program_id = entries.program_id
+    ),
     periods AS
     (
         SELECT
-            entries.program_id AS program_id, dealer_id, currency, coalesce(told_kind, nullIf(programs.last_kind, ''), 'month') AS kind,
+            program_id, dealer_id, currency, kind,
             if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS start, if(kind = 'quarter', addMonths(start, 3), addMonths(start, 1)) AS end,
             sum(value) AS net, sum(units) AS net_units, sum(claim) AS claims, sum(booking) AS bookings,
-            -- Of the versions that were valid in the period the last; none = one without tiers.
-            arrayLast(v -> v.6 < end AND v.7 > start, any(programs.versions)) AS held
-        FROM entries
-        LEFT JOIN programs ON programs.program_id = entries.program_id
+            -- Of the versions with such periods that were valid in it the last; none = one without tiers.
+            arrayLast(v -> v.8 = kind AND v.6 < end AND v.7 >= start, any(all_versions)) AS held
+        FROM kinds
         GROUP BY program_id, dealer_id, currency, kind, start
     ),
     totals AS
