@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runChecks } from '../../sql/checks.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
@@ -107,4 +108,9 @@ test('where months become quarters, each part of the time has its own terms, and
     { period: 'quarter', month: '07', net_sales: '700', amount: '14', booked: '14', difference: '0' },
     { period: 'month', month: '08', net_sales: '300', amount: '3', booked: '0', difference: '-3' },
   ]);
+});
+
+test('a month and a quarter that begin on one day are each conserved', async () => {
+  const results = await runChecks(run.sql);
+  expect(results.filter(({ violations }) => violations.length > 0)).toEqual([]);
 });

@@ -255,6 +255,32 @@ describe('GET /v1/rebates of a channel of twelve dealers', () => {
   });
 });
 
+it('GET /v1/rebates keeps a month and a quarter that begin on one day apart, page by page', async () => {
+  const terms = { basis: 'net_sales', retroactive: true, program_id: 'Q' };
+  const since = (valid_from: string) => ({
+    event_id: valid_from,
+    event_time: valid_from,
+    valid_from,
+    ...terms,
+  });
+  await write('raw_rebate_programs', [
+    { ...since('2024-12-31T16:00:00Z'), period: 'month', tiers: [{ from: 0, rate_pct: 1 }] },
+    { ...since('2025-01-31T16:00:00Z'), period: 'quarter', tiers: [{ from: 0, rate_pct: 2 }] },
+  ]);
+  const day = { dealer_id: 'A', sku_id: 'K', currency: 'CNY', shipped_qty: '1', shipped_value: '100' };
+  await around.sql.insertRows(
+    'raw_mart_sales_days',
+    ['2025-01-05', '2025-02-05'].map((date) => ({ ...day, day: date, version: 1 })),
+  );
+  for (const limit of [1, 2, 50]) {
+    const pages = await pagesOf(`/v1/rebates?program_id=Q&month=2025-01&limit=${limit}`);
+    expect(pages.flat()).toMatchObject([
+      { period: 'month', period_start: '2025-01-01', amount: '1.00' },
+      { period: 'quarter', period_start: '2025-01-01', amount: '2.00' },
+    ]);
+  }
+});
+
 it.each([
   ['/v1/rebates?month=2026', 400],
   ['/v1/rebates?cursor=xx', 400],

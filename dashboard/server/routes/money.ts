@@ -99,7 +99,7 @@ export function addMoneyRoutes(api: Api, money: MoneyStore): void {
         row.program_id,
         row.dealer_id,
         row.currency,
-        row.period_start,
+        `${row.period_start} ${row.period}`,
       ]);
       return sendTagged(request, reply, { items: page.items, ...page.next });
     },

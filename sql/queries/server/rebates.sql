@@ -1,6 +1,6 @@
 -- Rebates with their terms and parts, by programme, dealer and period, of some dealers and of the periods between two days, each the first of a
 -- quarter: of those between the pairs of programme and dealer `first` and `last`, both included. "" leaves a filter out. `after` is the
--- place of the last row of the page before.
+-- place of the last row of the page before. A month and a quarter may begin on one day: where a programme went from one to the other.
 -- clickhouse-client --param_dealers="['D1']" --param_first_day=1900-01-01 --param_end_day=2299-12-31 --param_first="['P1','D1']"
 --   --param_last="['P1','D1']" --param_program_id= --param_month= --param_after="['','','','']" --param_limit=50
 SELECT
@@ -12,7 +12,7 @@ FROM raw_rebate_split_of(dealers = {dealers: Array(String)}, first_day = {first_
 WHERE (toString(program_id), toString(dealer_id)) BETWEEN ({first: Array(String)}[1], {first: Array(String)}[2]) AND ({last: Array(String)}[1], {last: Array(String)}[2])
   AND ({program_id: String} = '' OR program_id = {program_id: String})
   AND ({month: String} = '' OR (toString(rebates.period_start) <= {month: String} || '-01' AND toString(rebates.period_end) > {month: String} || '-01'))
-  AND (toString(program_id), toString(dealer_id), toString(currency), toString(rebates.period_start))
+  AND (toString(program_id), toString(dealer_id), toString(currency), toString(rebates.period_start) || ' ' || period)
       > ({after: Array(String)}[1], {after: Array(String)}[2], {after: Array(String)}[3], {after: Array(String)}[4])
-ORDER BY toString(program_id), toString(dealer_id), toString(currency), toString(rebates.period_start)
+ORDER BY toString(program_id), toString(dealer_id), toString(currency), toString(rebates.period_start), period
 LIMIT {limit: UInt32}
