@@ -1,27 +1,28 @@
 /**
- * Exact decimals as whole counts of millionths: money has at most 6 decimals, a quantity 3, a percentage 4, so each is a bigint
- * and nothing on the way of money is a float.
+ * Exact decimals as whole counts of billionths: a price has at most 6 decimals, a quantity 3, their product 9, so each is a bigint
+ * and nothing on the way of money is a float, nor cut off.
  */
-export const DECIMALS = 6;
-const ONE = 10n ** BigInt(DECIMALS);
+export const DECIMALS = 9;
+/** Billionths in a whole. */
+export const ONE = 10n ** BigInt(DECIMALS);
 
-const DECIMAL = /^(-?)(\d+)(?:\.(\d{1,6}))?$/;
+const DECIMAL = /^(-?)(\d+)(?:\.(\d{1,9}))?$/;
 
-/** Millionths of a decimal text ("-12.34" → -12340000n). Throws RangeError on anything else, exponents and 7 decimals included. */
+/** Billionths of a decimal text ("-12.34" → -12340000000n). Throws RangeError on anything else, exponents and 10 decimals included. */
 export function parseDecimal(text: string): bigint {
   const match = DECIMAL.exec(text);
   if (match === null) throw new RangeError(`not a decimal of at most ${DECIMALS} places: ${text}`);
   const [, sign, whole = '', fraction = ''] = match;
-  const micros = BigInt(whole) * ONE + BigInt(fraction.padEnd(DECIMALS, '0'));
-  return sign === '-' ? -micros : micros;
+  const count = BigInt(whole) * ONE + BigInt(fraction.padEnd(DECIMALS, '0'));
+  return sign === '-' ? -count : count;
 }
 
-/** The text of a count of millionths, with at least `places_min` decimals ("-12.34"). The inverse of `parseDecimal`. */
-export function formatDecimal(micros: bigint, places_min = 0): string {
-  const size = abs(micros);
+/** The text of a count of billionths, with at least `places_min` decimals ("-12.34"). The inverse of `parseDecimal`. */
+export function formatDecimal(count: bigint, places_min = 0): string {
+  const size = abs(count);
   const fraction = (size % ONE).toString().padStart(DECIMALS, '0').replace(/0+$/, '').padEnd(places_min, '0');
   const text = `${size / ONE}${fraction === '' ? '' : `.${fraction}`}`;
-  return micros < 0n ? `-${text}` : text;
+  return count < 0n ? `-${text}` : text;
 }
 
 /** n ÷ d to the nearest whole number, a half away from zero (四舍五入, as accountants round). @param d > 0 */
@@ -63,7 +64,7 @@ export function minorPlaces(currency: string): number {
   return MINOR_PLACES.get(currency) ?? 2;
 }
 
-/** Millionths in the smallest unit that is paid in a currency: 10,000 for CNY. */
+/** Billionths in the smallest unit that is paid in a currency: 10,000,000 for CNY. */
 export function minorUnit(currency: string): bigint {
   return 10n ** BigInt(DECIMALS - minorPlaces(currency));
 }

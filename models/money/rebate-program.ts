@@ -23,7 +23,7 @@ export function periodStart(month: string, period: RebateProgram['period']): str
   return `${year}-${String(first).padStart(2, '0')}`;
 }
 
-/** A tier with its bounds in millionths: [from, to), the last one open. */
+/** A tier with its bounds in billionths: [from, to), the last one open. */
 export interface Band {
   readonly from: bigint;
   readonly to: bigint | null;

@@ -26,8 +26,8 @@ export function splitOverChain(
   chain: readonly string[],
 ): SplitPart[] {
   const unit = minorUnit(currency);
-  const micros = parseDecimal(pool);
-  if (micros % unit !== 0n) throw new RangeError(`${pool} ${currency} is not in whole smallest units`);
+  const whole = parseDecimal(pool);
+  if (whole % unit !== 0n) throw new RangeError(`${pool} ${currency} is not in whole smallest units`);
   if (chain.length === 0) throw new RangeError('a chain has at least one member');
   const shares = new Map<number, bigint>();
   for (const { level, share_pct } of split.length === 0 ? [{ level: 0, share_pct: '100' }] : split) {
@@ -36,7 +36,7 @@ export function splitOverChain(
   }
   const members = [...shares].filter(([, share]) => share > 0n).sort(([a], [b]) => a - b);
   const parts = largestRemainder(
-    micros / unit,
+    whole / unit,
     members.map(([, share]) => share),
   );
   return members.map(([level, share], i) => ({

@@ -41,7 +41,7 @@ const PER_CENT = 100n * 10n ** BigInt(DECIMALS);
 
 interface Share {
   readonly band: Band;
-  /** Of what the programme counts, millionths. */
+  /** Of what the programme counts, billionths. */
   readonly counted: bigint;
 }
 

@@ -62,7 +62,7 @@ export function threeWayMatch(
   as_of: string,
 ): MatchDifference[] {
   const unit = minorUnit(currency);
-  const payable = (micros: bigint): bigint => divideRounded(micros, unit) * unit;
+  const payable = (amount: bigint): bigint => divideRounded(amount, unit) * unit;
   return MATCH_PAIRS.flatMap((pair) => {
     const [earlier, later] = SIDES[pair];
     const earlier_amount = payable(sum(movements, (one) => amountOf(one, earlier)));
@@ -81,7 +81,7 @@ export function threeWayMatch(
   });
 }
 
-/** What a movement adds to a side, millionths. A document may be negative. */
+/** What a movement adds to a side, billionths. A document may be negative. */
 function amountOf({ step, amount }: OrderMovement, { adds, takes }: Side): bigint {
   if (step === adds) return parseDecimal(amount);
   return step === takes ? -parseDecimal(amount) : 0n;
@@ -90,7 +90,7 @@ function amountOf({ step, amount }: OrderMovement, { adds, takes }: Side): bigin
 /** First in first out: when the first of the movements above 0 was that those below 0 do not cover. */
 function oldestOpen(
   movements: readonly { readonly event_time: string; readonly amount: bigint }[],
-  payable: (micros: bigint) => bigint,
+  payable: (amount: bigint) => bigint,
 ): string {
   const covered = payable(-sum(movements, ({ amount }) => (amount < 0n ? amount : 0n)));
   const open = movements

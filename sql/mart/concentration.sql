@@ -15,7 +15,7 @@ WITH
     toDate32(now64(3, 'UTC'), '{{time_zone}}') AS today,
     bought AS
     (
-        SELECT dealer_id, currency, sku_id, greatest(sum(placed_value - cancelled_value - returned_value), toDecimal128(0, 6)) AS net
+        SELECT dealer_id, currency, sku_id, greatest(sum(placed_value - cancelled_value - returned_value), toDecimal128(0, 9)) AS net
         FROM mart_sales_days
         WHERE day > today - 90 AND day <= today
         GROUP BY dealer_id, currency, sku_id

@@ -3,32 +3,33 @@ CREATE OR REPLACE VIEW mart_order_money {{on_cluster}}
     dealer_id LowCardinality(String) COMMENT 'the dealer',
     order_id String COMMENT 'the order; empty = all documents of the dealer that name neither an order nor a rebate programme',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the amounts',
-    ordered Decimal(38, 6) COMMENT 'value of its lines as placed',
-    cancelled Decimal(38, 6) COMMENT 'value cancelled',
-    shipped Decimal(38, 6) COMMENT 'value shipped',
-    returned Decimal(38, 6) COMMENT 'value returned',
-    invoiced Decimal(38, 6) COMMENT 'invoices that name the order',
-    credited Decimal(38, 6) COMMENT 'credit notes that name it',
-    paid Decimal(38, 6) COMMENT 'payments that name it',
+    ordered Decimal(38, 9) COMMENT 'value of its lines as placed',
+    cancelled Decimal(38, 9) COMMENT 'value cancelled',
+    shipped Decimal(38, 9) COMMENT 'value shipped',
+    returned Decimal(38, 9) COMMENT 'value returned',
+    invoiced Decimal(38, 9) COMMENT 'invoices that name the order',
+    credited Decimal(38, 9) COMMENT 'credit notes that name it',
+    paid Decimal(38, 9) COMMENT 'payments that name it',
     ordered_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last placing or cancelling; null = no order event has come',
     shipped_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last shipment or return; null = none',
     invoiced_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last invoice or credit note; null = none',
     paid_at Nullable(DateTime64(3, 'UTC')) COMMENT 'last payment; null = none',
     moved_step Array(LowCardinality(String)) COMMENT 'each of its movements, in no order: placed, cancelled, shipped, returned, invoice, credit_note or payment',
     moved_at Array(DateTime64(3, 'UTC')) COMMENT 'when each was',
-    moved_amount Array(Decimal(38, 6)) COMMENT 'what each was worth'
+    moved_amount Array(Decimal(38, 9)) COMMENT 'what each was worth'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
     ['placed', 'cancelled', 'shipped', 'returned', 'invoice', 'credit_note', 'payment'] AS names,
+    -- A price has six decimals and a quantity three: nothing is cut off their product.
     movements AS
     (
-        SELECT dealer_id, order_id, currency, toString(stage) AS step, toDecimal128(qty * unit_price, 6) AS amount, event_time
+        SELECT dealer_id, order_id, currency, toString(stage) AS step, qty * unit_price AS amount, event_time
         FROM core_orders
         WHERE stage IN ('placed', 'cancelled', 'shipped', 'returned')
         UNION ALL
-        SELECT dealer_id, ifNull(core_money.order_id, '') AS order_id, currency, toString(kind) AS step, amount, event_time
+        SELECT dealer_id, ifNull(core_money.order_id, '') AS order_id, currency, toString(kind) AS step, toDecimal128(amount, 9) AS amount, event_time
         FROM core_money
         -- A credit note of a programme pays a rebate: mart_rebates matches it.
         WHERE kind IN ('invoice', 'credit_note', 'payment') AND (ifNull(core_money.order_id, '') != '' OR ifNull(program_id, '') = '')

@@ -22,7 +22,7 @@ WITH
     (
         SELECT
             toDate32(toStartOfMonth(toDate32(event_time, '{{time_zone}}'))) AS month, dealer_id, currency,
-            toDecimal128(qty * unit_price, 6) AS line_value, floor_price, unit_price,
+            qty * unit_price AS line_value, floor_price, unit_price,
             isNotNull(floor_price) AS is_ruled, ifNull(unit_price < floor_price, 0) AS is_below
         FROM core_orders
         WHERE stage = 'placed'

@@ -7,10 +7,10 @@ CREATE OR REPLACE VIEW mart_rebate_lines {{on_cluster}}
     period LowCardinality(String) COMMENT 'month or quarter',
     period_start Date32 COMMENT 'first local day of the period',
     basis LowCardinality(String) COMMENT 'what the tiers count: net_sales or qty',
-    basis_value Decimal(38, 6) COMMENT 'how much of it the period has',
+    basis_value Decimal(38, 9) COMMENT 'how much of it the period has',
     tier_from Decimal(38, 6) COMMENT 'the tier: from so much on',
     rate_pct Decimal(38, 6) COMMENT 'its rate, percent of net sales',
-    counted Decimal(38, 6) COMMENT 'what of basis_value the rate is applied to',
+    counted Decimal(38, 9) COMMENT 'what of basis_value the rate is applied to',
     amount Decimal(38, 6) COMMENT 'what it earns; the lines of a rebate sum to it exactly'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER

@@ -74,7 +74,7 @@ SELECT
     chain,
     if(amount > 0,
         arrayMap((place, share, part, i) -> (place, chain[place + 1], share,
-            toDecimal128(toDecimal256((part + (indexOf(by_remainder, i) <= spare)) * unit, 6) / 1000000, 6)), places, place_shares, floors, arrayEnumerate(places)),
+            toDecimal128(toDecimal256((part + (indexOf(by_remainder, i) <= spare)) * unit, 9) / 1000000000, 6)), places, place_shares, floors, arrayEnumerate(places)),
         []) AS parts,
     if(isNull(dictGet('raw_dealer_versions', 'status', tuple(dealer_id), as_of)), 'no version of the dealer was valid then: its parents are not known', '') AS chain_reason
 FROM pools

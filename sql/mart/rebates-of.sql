@@ -7,9 +7,9 @@ AS
 WITH
     toDate32(now64(3, 'UTC'), '{{time_zone}}') AS today,
     (SELECT count() > 0 FROM raw_money) AS has_money,
-    -- Whole counts of millionths, in 256 bits: nothing is rounded before the end.
-    d -> toInt256(toDecimal256(d, 6) * 1000000) AS micros,
-    m -> toDecimal128(toDecimal256(m, 6) / 1000000, 6) AS from_micros,
+    -- Whole counts of billionths, in 256 bits: nothing is rounded before the end.
+    d -> toInt256(toDecimal256(d, 9) * 1000000000) AS nanos,
+    n -> toDecimal128(toDecimal256(n, 9) / 1000000000, 9) AS from_nanos,
     -- With the days that a version counts: all on which it was valid, its last one too, at whatever hour it ended. A day on which another one
     -- began is that one's.
     versions AS
@@ -54,7 +54,7 @@ WITH
         SELECT
             assumeNotNull(documents.program_id) AS program_id, documents.dealer_id AS dealer_id, documents.currency AS currency, NULL AS told_kind,
             toDate32(ifNull(documents.period, formatDateTime(documents.event_time, '%Y-%m', '{{time_zone}}')) || '-01') AS month,
-            toDecimal128(0, 6) AS value, toDecimal128(0, 3) AS units,
+            toDecimal128(0, 9) AS value, toDecimal128(0, 3) AS units,
             if(documents.kind = 'rebate_claim', documents.amount, 0) AS claim, if(documents.kind = 'rebate_claim', 0, documents.amount) AS booking
         FROM core_money AS documents
         WHERE (empty({dealers: Array(String)}) OR documents.dealer_id IN {dealers: Array(String)})
@@ -85,41 +85,42 @@ WITH
     totals AS
     (
         SELECT
-            *, if(held.2 = 'qty', toDecimal128(net_units, 6), net) AS total,
+            *, if(held.2 = 'qty', toDecimal128(net_units, 9), net) AS total,
             toInt256(multiIf(
-                currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'), 1000000,
-                currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'), 1000, 10000)) AS unit
+                currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'), 1000000000,
+                currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'), 1000000, 10000000)) AS unit
         FROM periods
     ),
     banded AS
     (
         SELECT
-            *, micros(total) AS total_micros,
-            arrayMap((tier, i) -> (micros(tier.1), micros(tier.2), if(i < length(held.4), micros(held.4[i + 1].1), micros(total))), held.4, arrayEnumerate(held.4)) AS bands
+            *, nanos(total) AS total_nanos,
+            arrayMap((tier, i) -> (nanos(tier.1), nanos(tier.2), if(i < length(held.4), nanos(held.4[i + 1].1), nanos(total))), held.4, arrayEnumerate(held.4)) AS bands
         FROM totals
     ),
     reaching AS
     (
-        SELECT *, arrayFilter(band -> net > 0 AND total > 0 AND band.1 <= total_micros, bands) AS reached
+        SELECT *, arrayFilter(band -> net > 0 AND total > 0 AND band.1 <= total_nanos, bands) AS reached
         FROM banded
     ),
     sharing AS
     (
         SELECT
             *,
-            if(held.3, arrayMap(band -> (band.1, band.2, total_micros), arraySlice(reached, -1)),
-                arrayFilter(share -> share.3 > 0, arrayMap(band -> (band.1, band.2, least(band.3, total_micros) - band.1), reached))) AS shares,
-            greatest(total_micros, toInt256(1)) * 100000000 * unit AS divisor
+            if(held.3, arrayMap(band -> (band.1, band.2, total_nanos), arraySlice(reached, -1)),
+                arrayFilter(share -> share.3 > 0, arrayMap(band -> (band.1, band.2, least(band.3, total_nanos) - band.1), reached))) AS shares,
+            greatest(total_nanos, toInt256(1)) * 100000000000 * unit AS divisor
         FROM reaching
     ),
     weighed AS
     (
-        SELECT *, arrayMap(share -> micros(net) * share.3 * share.2, shares) AS weights
+        -- Of the net sales each share has what it counts of the total: a factor of all, which would be too much for 256 bits below.
+        SELECT *, arrayMap(share -> share.3 * share.2, shares) AS weights
         FROM sharing
     ),
     rounded AS
     (
-        SELECT *, arraySum(weights) AS weight, greatest(weight, toInt256(1)) AS whole, intDiv(2 * weight + divisor, 2 * divisor) AS amount_units
+        SELECT *, arraySum(weights) AS weight, greatest(weight, toInt256(1)) AS whole, intDiv(2 * nanos(net) * weight + divisor, 2 * divisor) AS amount_units
         FROM weighed
     ),
     worths AS
@@ -149,10 +150,10 @@ SELECT
     net_units AS qty,
     total AS basis_value,
     unit,
-    arrayMap((share, part, i) -> (from_micros(share.1), from_micros(share.2), from_micros(share.3),
-        from_micros((part + (indexOf(by_remainder, i) <= spare)) * unit)), shares, floors, arrayEnumerate(shares)) AS steps,
+    arrayMap((share, part, i) -> (from_nanos(share.1), from_nanos(share.2), from_nanos(share.3),
+        from_nanos((part + (indexOf(by_remainder, i) <= spare)) * unit)), shares, floors, arrayEnumerate(shares)) AS steps,
     amount_units,
-    from_micros(amount_units * unit) AS amount,
+    toDecimal128(from_nanos(amount_units * unit), 6) AS amount,
     if(has_money, toNullable(claims), NULL) AS claimed,
     if(has_money, toNullable(bookings), NULL) AS booked,
     if(is_over, booked - amount, NULL) AS difference,

@@ -7,15 +7,15 @@ CREATE OR REPLACE VIEW mart_sales_days {{on_cluster}}
     cost_currency LowCardinality(String) COMMENT 'ISO 4217 currency of the costs; empty when no cost is known',
     placed_lines UInt64 COMMENT 'order lines placed',
     placed_qty Decimal(38, 3) COMMENT 'units placed',
-    placed_value Decimal(38, 6) COMMENT 'value placed, in currency',
+    placed_value Decimal(38, 9) COMMENT 'value placed, in currency',
     cancelled_qty Decimal(38, 3) COMMENT 'units cancelled',
-    cancelled_value Decimal(38, 6) COMMENT 'value cancelled, in currency',
+    cancelled_value Decimal(38, 9) COMMENT 'value cancelled, in currency',
     shipped_qty Decimal(38, 3) COMMENT 'units shipped',
-    shipped_value Decimal(38, 6) COMMENT 'value shipped, in currency',
-    shipped_cost Decimal(38, 6) COMMENT 'cost of the units shipped, at the unit cost valid then, in cost_currency',
+    shipped_value Decimal(38, 9) COMMENT 'value shipped, in currency',
+    shipped_cost Decimal(38, 9) COMMENT 'cost of the units shipped, at the unit cost valid then, in cost_currency',
     returned_qty Decimal(38, 3) COMMENT 'units returned',
-    returned_value Decimal(38, 6) COMMENT 'value returned, in currency',
-    returned_cost Decimal(38, 6) COMMENT 'cost of the units returned, at the unit cost valid then, in cost_currency',
+    returned_value Decimal(38, 9) COMMENT 'value returned, in currency',
+    returned_cost Decimal(38, 9) COMMENT 'cost of the units returned, at the unit cost valid then, in cost_currency',
     uncosted_qty Decimal(38, 3) COMMENT 'units shipped or returned for which no unit cost was known'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER

@@ -56,7 +56,7 @@ WITH
             stock.covered_from AS covered_from,
             dateDiff('millisecond', stock.covered_from, now_at) / 86400000 AS days,
             arrayFilter(d -> d.1 >= toDate32(stock.covered_from, '{{time_zone}}'), sales.days) AS covered,
-            arraySum(d -> if(d.2 = stock.currency, d.3, toDecimal128(0, 6)), covered) AS cogs,
+            arraySum(d -> if(d.2 = stock.currency, d.3, toDecimal128(0, 9)), covered) AS cogs,
             stock.held_value_seconds / (days * 86400) AS average_value,
             if(has_orders AND average_value != 0 AND NOT lacks_costs, toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
             if(turnover_per_year > 0, 365 / turnover_per_year, NULL) AS days_sales_of_inventory,

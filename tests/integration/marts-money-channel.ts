@@ -1,6 +1,6 @@
 import type { MoneyEvent } from '../../models/contract/events/money.ts';
 import type { OrderEvent } from '../../models/contract/events/order.ts';
-import { formatDecimal, parseDecimal } from '../../models/money/decimal.ts';
+import { formatDecimal, ONE, parseDecimal } from '../../models/money/decimal.ts';
 import type { RebateProgram } from '../../models/money/rebate-program.ts';
 import { Random } from '../../simulator/random.ts';
 
@@ -23,10 +23,10 @@ export const CURRENCY_OF: Readonly<Record<string, 'CNY' | 'JPY'>> = {
 };
 export const iso = (ms: number): string => new Date(ms).toISOString();
 export const monthOf = (event_time: string): string => iso(Date.parse(event_time) + 8 * HOUR).slice(0, 7);
-export const micros = (text: string | number): bigint => parseDecimal(String(text));
-/** qty has at most 3 decimals and the prices here 3: the product has six, exactly. */
+export const billionths = (text: string | number): bigint => parseDecimal(String(text));
+/** qty has at most 3 decimals and a price 6: the product has nine, exactly. */
 export const valueOf = (event: OrderEvent): bigint =>
-  (micros(event.qty) * micros(event.unit_price)) / 1_000_000n;
+  (billionths(event.qty) * billionths(event.unit_price)) / ONE;
 
 export const orders: OrderEvent[] = [];
 export const documents: MoneyEvent[] = [];
@@ -40,11 +40,11 @@ for (let n = 0; n < 120; n += 1) {
     order_id: `O${n}`,
     line_no: 1,
     sku_id: 'S1',
-    unit_price: random.pick(['0.1', '0.005', '1.005', '19.99', '1234.565', '7']),
+    unit_price: random.pick(['0.1', '0.005', '1.005', '19.99', '1234.565', '7.333333']),
     currency,
     channel: 'portal' as const,
   };
-  const qty = random.pick(['3', '0.7', '33', '1000.1', '7.25']);
+  const qty = random.pick(['3', '0.7', '33', '1000.1', '7.125']);
   const stages: [OrderEvent['stage'], string][] = [['placed', qty]];
   const fate = random.int(0, 5);
   if (fate === 0) stages.push(['cancelled', qty]);
@@ -60,7 +60,8 @@ for (let n = 0; n < 120; n += 1) {
   orders.push(...events);
   const shipped = events.find(({ stage }) => stage === 'shipped');
   if (!shipped) continue;
-  const exact = valueOf(shipped);
+  // A document has six decimals.
+  const exact = valueOf(shipped) - (valueOf(shipped) % 1000n);
   const document = (kind: MoneyEvent['kind'], amount: bigint, after_h: number, more = {}): void => {
     documents.push({
       event_id: `doc-${documents.length}`,
@@ -75,13 +76,13 @@ for (let n = 0; n < 120; n += 1) {
       ...more,
     });
   };
-  if (fate > 2) document('invoice', fate === 3 ? exact + 10_000n : exact, 20);
+  if (fate > 2) document('invoice', fate === 3 ? exact + ONE / 100n : exact, 20);
   if (fate > 3) document('payment', exact, 23);
-  if (fate === 3) document('payment', 1_000_000n, 23);
+  if (fate === 3) document('payment', ONE, 23);
   if (n % 9 === 0) {
     const of_rebate = { order_id: null, program_id: 'NET', period: monthOf(shipped.event_time) };
-    document('rebate_claim', 12_340_000n, 21, of_rebate);
-    document('rebate_payment', 12_330_000n, 22, of_rebate);
+    document('rebate_claim', (ONE * 1234n) / 100n, 21, of_rebate);
+    document('rebate_payment', (ONE * 1233n) / 100n, 22, of_rebate);
   }
 }
 documents.sort((a, b) => (a.event_time < b.event_time ? -1 : 1));

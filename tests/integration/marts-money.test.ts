@@ -22,7 +22,7 @@ import {
   now,
   iso,
   monthOf,
-  micros,
+  billionths,
   valueOf,
   long_ago,
 } from './marts-money-channel.ts';
@@ -85,7 +85,7 @@ function expectedRebates() {
       const program = versions.findLast(({ valid_from }) => monthOf(valid_from) < end) ?? versions[0];
       if (!program) throw new Error(program_id);
       const currency = CURRENCY_OF[dealer_id] ?? 'CNY';
-      const basis = { net_sales: signed(valueOf), qty: signed((event) => micros(event.qty)), currency };
+      const basis = { net_sales: signed(valueOf), qty: signed((event) => billionths(event.qty)), currency };
       return { dealer_id, start, is_over: end <= today, program, basis, rebate: rebateOf(program, basis) };
     });
   });
@@ -176,7 +176,7 @@ describe('with the feed of money', () => {
        FROM mart_rebate_split ORDER BY key, level`,
     );
     const wanted = expectedRebates()
-      .filter(({ rebate }) => micros(rebate.amount) > 0n)
+      .filter(({ rebate }) => billionths(rebate.amount) > 0n)
       .flatMap(({ dealer_id, start, program, rebate }) =>
         splitOverChain(
           rebate.amount,
@@ -207,12 +207,12 @@ describe('with the feed of money', () => {
        WHERE program_id = 'NET' AND booked > 0`,
     );
     const payments = documents.filter(({ kind }) => kind === 'rebate_payment');
-    expect(rows.reduce((sum, row) => sum + micros(row['booked'] ?? ''), 0n)).toBe(
-      payments.reduce((sum, { amount }) => sum + micros(amount), 0n),
+    expect(rows.reduce((sum, row) => sum + billionths(row['booked'] ?? ''), 0n)).toBe(
+      payments.reduce((sum, { amount }) => sum + billionths(amount), 0n),
     );
     for (const row of rows) {
       const is_over = (row['month'] ?? '') < monthOf(now.toISOString());
-      const difference = micros(row['booked'] ?? '') - micros(row['amount'] ?? '');
+      const difference = billionths(row['booked'] ?? '') - billionths(row['amount'] ?? '');
       expect(row['difference']).toBe(is_over ? formatDecimal(difference) : null);
     }
   });

@@ -5,7 +5,7 @@ import { compileMapping } from '../../ingest/load/mapping.ts';
 import type { Json } from '../../ingest/load/mapping-json.ts';
 import { openRows } from '../../ingest/load/rows.ts';
 import type { EventTypeName } from '../../models/contract/registry.ts';
-import { formatDecimal, parseDecimal } from '../../models/money/decimal.ts';
+import { formatDecimal, ONE, parseDecimal } from '../../models/money/decimal.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
@@ -18,7 +18,7 @@ const BATCH = 20_000;
 interface Line {
   readonly dealer_id: string;
   readonly invoice: string;
-  /** Millionths; negative = came back. */
+  /** Billionths; negative = came back. */
   readonly value: bigint;
 }
 
@@ -32,7 +32,7 @@ const lines: Line[] = gunzipSync(readFileSync(FILE))
     const cells = text.trimEnd().split(',');
     const [country = '', customer = '', price = '', , quantity = ''] = cells.toReversed();
     if (price.startsWith('-') || parseDecimal(price) === 0n || parseDecimal(quantity) === 0n) return [];
-    const value = (parseDecimal(price) * parseDecimal(quantity)) / 1_000_000n;
+    const value = (parseDecimal(price) * parseDecimal(quantity)) / ONE;
     const dealer_id = customer === '' ? `GUEST-${country}` : customer.replace(/\.0$/, '');
     return [{ dealer_id, invoice: cells[0] ?? '', value }];
   });
@@ -94,7 +94,7 @@ test('nothing of it was shipped: the match lists every order that is not a pure 
     sold.set(order, (sold.get(order) ?? 0n) + value);
   }
   // A few orders are worth less than half a penny: nobody can invoice them.
-  const due = [...sold.values()].filter((millionths) => millionths >= 5_000n);
+  const due = [...sold.values()].filter((billionths) => billionths >= ONE / 200n);
   expect(due.length).toBeLessThan(sold.size);
   expect(
     await run.sql.query("SELECT count() AS n FROM mart_reconciliation WHERE pair = 'order_shipment'"),
