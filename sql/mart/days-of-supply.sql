@@ -29,7 +29,7 @@ WITH
     ),
     demand AS
     (
-        SELECT dealer_id, sku_id, sumIf(qty, is_out = 0) / nullIf(28 - countIf(is_out = 1), 0) AS daily
+        SELECT dealer_id, sku_id, countIf(is_out = 1) AS days_out, sumIf(qty, is_out = 0) / nullIf(28 - days_out, 0) AS daily
         FROM
         (
             SELECT dealer_id, sku_id, day, sum(day_qty) AS qty, max(out) AS is_out
@@ -72,6 +72,7 @@ SELECT
     multiIf(
         daily_demand > 0, '',
         demand_basis = 'forecast', 'no demand is forecast',
+        has_orders AND demand.days_out = 28, 'out of stock on all of the last 28 days: no demand could be seen',
         has_orders, 'no demand in the last 28 days', 'no feed of orders: nothing is known of demand') AS reason
 FROM stock
 LEFT JOIN demand ON demand.dealer_id = stock.dealer_id AND demand.sku_id = stock.sku_id

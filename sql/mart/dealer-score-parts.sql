@@ -38,7 +38,7 @@ WITH
         WHERE order_id != '' AND invoiced_at > now_at - INTERVAL 90 DAY AND invoiced_at <= now_at - INTERVAL 30 DAY AND currency = '{{reporting_currency}}'
         GROUP BY dealer_id
         UNION ALL
-        SELECT dealer_id, 'price_compliance', if(sum(mart_price_compliance.value) > 0, 1 - toFloat64(sum(value_below)) / toFloat64(sum(sales_value)), NULL)
+        SELECT dealer_id, 'price_compliance', if(sum(ruled_lines) > 0 AND sum(sales_value) > 0, 1 - toFloat64(sum(value_below)) / toFloat64(sum(sales_value)), NULL)
         FROM mart_price_compliance
         WHERE month >= toDate32(addMonths(toStartOfMonth(today), -2)) AND currency = '{{reporting_currency}}'
         GROUP BY dealer_id

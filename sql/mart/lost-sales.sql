@@ -41,7 +41,7 @@ SELECT
     if(length(groupUniqArrayArray(moneys)) = 1, sum(placed_worth) / nullIf(sum(placed_units), 0), NULL) AS mean_price,
     if(length(groupUniqArrayArray(moneys)) = 1, toNullable(groupUniqArrayArray(moneys)[1]), NULL) AS currency,
     lost_qty * mean_price AS lost_value,
-    multiIf(NOT has_orders, 'no feed of orders: nothing is known of demand', daily_demand IS NULL, 'out of stock on all 28 days', currency IS NULL, 'no price in one currency is known', '') AS reason
+    multiIf(NOT has_orders, 'no feed of orders: nothing is known of demand', daily_demand IS NULL, 'out of stock on all 28 days', mean_price IS NULL, 'no price in one currency is known', '') AS reason
 FROM days
 GROUP BY dealer_id, sku_id
 HAVING days_out > 0

@@ -9,7 +9,7 @@ CREATE OR REPLACE VIEW mart_price_compliance {{on_cluster}}
     value Decimal(38, 6) COMMENT 'value of the ruled lines',
     value_below Decimal(38, 6) COMMENT 'value of those below the floor',
     depth_max Nullable(Float64) COMMENT 'largest 1 - unit_price / floor_price of the violations; null without one',
-    stability Nullable(Float64) COMMENT '1 - value_below / sales_value: what has no floor price is sold as it should be; null where no line has a floor price, or where floors of tiers or territories are known but no dealers',
+    stability Nullable(Float64) COMMENT '1 - value_below / sales_value: what has no floor price is sold as it should be; null where no line has a floor price or none a value, or where floors of tiers or territories are known but no dealers',
     reason String COMMENT 'why stability is null; empty = it is not',
     sales_value Decimal(38, 6) COMMENT 'value of all lines, with a floor price or without'
 )
@@ -38,7 +38,7 @@ SELECT
     sumIf(line_value, is_below) AS value_below,
     maxOrNullIf(1 - toFloat64(unit_price) / toFloat64(assumeNotNull(floor_price)), is_below) AS depth_max,
     if(reason = '', 1 - toFloat64(value_below) / toFloat64(sales_value), NULL) AS stability,
-    multiIf(lacks_dealers, 'no feed of dealers: nothing is known of which floor held for whom', value > 0, '', 'no floor price was valid for any line') AS reason,
+    multiIf(lacks_dealers, 'no feed of dealers: nothing is known of which floor held for whom', ruled_lines = 0, 'no floor price was valid for any line', sales_value = 0, 'no line has a value', '') AS reason,
     sum(line_value) AS sales_value
 FROM placed
 GROUP BY month, dealer_id, currency

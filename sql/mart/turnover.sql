@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW mart_turnover {{on_cluster}}
     days Float64 COMMENT 'days of the window',
     cogs Decimal(38, 6) COMMENT 'cost of what was shipped less what came back, at the unit cost valid then, from the local day of covered_from on',
     average_value Float64 COMMENT 'time-weighted average value of its stock; a snapshot holds until the next, at most 35 days',
-    turnover_per_year Nullable(Float64) COMMENT 'cogs / average_value x 365 / days; null where the stock has no value or no unit cost is known',
+    turnover_per_year Nullable(Float64) COMMENT 'cogs / average_value x 365 / days; null where the stock has no value, or no unit cost of what was shipped is known in currency',
     days_sales_of_inventory Nullable(Float64) COMMENT '365 / turnover_per_year; null where nothing was sold',
     reason String COMMENT 'why turnover_per_year or days_sales_of_inventory is null, or that cogs leaves shipments out; empty = none of these'
 )
@@ -20,7 +20,7 @@ WITH
     spans AS
     (
         SELECT
-            dealer_id, currency, first_at, last_at, value, value_seconds,
+            dealer_id, sku_id, currency, first_at, last_at, value, value_seconds,
             least(last_at + INTERVAL 35 DAY, leadInFrame(first_at, 1, last_at + INTERVAL 35 DAY)
                 OVER (PARTITION BY sku_id, dealer_id, location_id ORDER BY day ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)) AS until
         FROM raw_mart_stock_days FINAL
@@ -31,6 +31,7 @@ WITH
         SELECT
             dealer_id, currency,
             min(greatest(first_at, window_start)) AS covered_from,
+            groupUniqArray(sku_id) AS held_skus,
             sum(
                 if(last_at > first_at,
                     toFloat64(value_seconds) * greatest(0, dateDiff('millisecond', greatest(first_at, window_start), least(last_at, now_at)))
@@ -43,7 +44,7 @@ WITH
     ),
     sales AS
     (
-        SELECT dealer_id, groupArray((day, toString(cost_currency), shipped_cost - returned_cost, uncosted_qty)) AS days
+        SELECT dealer_id, groupArray((day, toString(cost_currency), shipped_cost - returned_cost, uncosted_qty, toString(sku_id))) AS days
         FROM raw_mart_sales_days FINAL
         WHERE day > today - 90
         GROUP BY dealer_id
@@ -61,10 +62,13 @@ WITH
             if(has_orders AND average_value != 0 AND NOT lacks_costs, toFloat64(cogs) / average_value * 365 / days, NULL) AS turnover_per_year,
             if(turnover_per_year > 0, 365 / turnover_per_year, NULL) AS days_sales_of_inventory,
             arraySum(d -> d.4, covered) AS uncosted,
-            uncosted != 0 AND cogs = 0 AS lacks_costs,
+            -- What it has was shipped to it, but at a cost in another currency: that is not nothing sold.
+            arrayExists(d -> d.2 != '' AND d.2 != stock.currency AND d.3 != 0 AND has(stock.held_skus, d.5), covered) AS costed_elsewhere,
+            cogs = 0 AND (uncosted != 0 OR costed_elsewhere) AS lacks_costs,
             multiIf(
                 NOT has_orders, 'no feed of orders: nothing is known of what was shipped',
                 average_value = 0, 'the stock has no value',
+                lacks_costs AND uncosted = 0, 'the unit cost of what was shipped is in another currency',
                 lacks_costs, 'no unit cost is known for what was shipped',
                 cogs <= 0, 'nothing was sold in the window',
                 uncosted = 0, '', 'without shipments whose unit cost is not known') AS reason

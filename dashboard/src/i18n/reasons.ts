@@ -17,6 +17,8 @@ const CHINESE: Readonly<Record<string, string>> = {
   'no demand in the last 28 days': '近 28 天无需求',
   'no order line was shipped in 28 days': '近 28 天无发货订单行',
   'no unit cost is known for what was shipped': '已发货品无已知单位成本',
+  'the unit cost of what was shipped is in another currency': '已发货品的单位成本为其他币种',
+  'out of stock on all of the last 28 days: no demand could be seen': '近 28 天一直缺货：看不出需求',
   'no feed of money: nothing is known of invoices and payments': '尚无资金数据：开票与付款未知',
   'no feed of orders: nothing is known of shipments': '尚无订单数据：发货未知',
   'no feed of money: nothing is known of claims and payments': '尚无资金数据：申报与兑付未知',
