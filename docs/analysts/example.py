@@ -20,6 +20,8 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 SAVED_QUERIES = Path(__file__).parents[2] / "sql" / "queries" / "analyst"
+# Where its days begin: DMS_TIME_ZONE of the installation.
+TIME_ZONE = os.environ.get("DMS_TIME_ZONE", "Asia/Shanghai")
 
 
 def connect(run_file: str | None) -> Client:
@@ -73,7 +75,7 @@ def main() -> None:
     answer = {
         "placed": ask(client, placed),
         "placed_as_known": ask(client, placed_then, known_at=known_at),
-        "fill_by_week": saved(client, "fill-rate-trend", weeks=12),
+        "fill_by_week": saved(client, "fill-rate-trend", weeks=12, time_zone=TIME_ZONE),
         "off": [row for row in saved(client, "modules", only_off=1) if not row["is_on"]],
         "may_write": may_write(client),
     }

@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW mart_stage_dwell {{on_cluster}}
     open_age_p90_s Nullable(Float64) COMMENT '90th percentile of the same',
     limit_s Nullable(UInt32) COMMENT 'how long a line may stand in it (mart_stage_limits), seconds; null = no limit is set',
     over_limit_share Nullable(Float64) COMMENT 'share of the open lines that have stood longer, 0-1; null without open lines or limit',
-    dwell_28d_s Float64 COMMENT 'time spent in the stage within the last 28 days by visits that ended in them, and by open ones so far, seconds',
+    dwell_28d_s Float64 COMMENT 'how long visits of the stage took, those that ended in the last 28 days from their beginning to their end and the open ones so far, seconds',
     dwell_share Nullable(Float64) COMMENT 'share of that of all stages: where the time goes, 0-1; null where none was spent',
     loops_28d UInt64 COMMENT 'visits begun in the last 28 days by lines that had been in the stage before',
     reason String COMMENT 'why a column is null; empty = none is'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROCESSORS } from '../../processors/registry.ts';
-import { ProcessorsRun } from './processors-run.ts';
+import { sqlText } from '../../sql/client.ts';
+import { ProcessorsRun, TIME_ZONE } from './processors-run.ts';
 
 /** What cannot be known of a dealer is null with a reason that is true, and what is counted is counted once. */
 const DAY = 86_400_000;
@@ -138,4 +139,16 @@ test('an order by two ways counts for each of them, and once among all', async (
     { channel: 'edi', orders: 2, all_orders: 2, share: 1 },
     { channel: 'rep', orders: 1, all_orders: 2, share: 0.5 },
   ]);
+});
+
+test('the saved query of a day asks the local day, as the mart of sales does', async () => {
+  const day = ago(200).slice(0, 10);
+  const params = { day, time_zone: TIME_ZONE, known_at: '2299-12-31 00:00:00' };
+  const told = await run.sql.query(sqlText('queries/analyst/orders-as-known.sql'), { params });
+  expect(told).toEqual([{ currency: 'CNY', lines: 3, value: '300' }]);
+  expect(
+    await run.sql.query(
+      `SELECT currency, sum(placed_lines) AS lines, sum(placed_value) AS value FROM mart_sales_days WHERE day = '${day}' GROUP BY currency`,
+    ),
+  ).toEqual(told);
 });
