@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW mart_rebates {{on_cluster}}
     claimed Nullable(Decimal(38, 6)) COMMENT 'rebate claims for programme and period; null where the feed of money is missing',
     booked Nullable(Decimal(38, 6)) COMMENT 'rebates paid and credit notes for programme and period; null where the feed of money is missing',
     difference Nullable(Decimal(38, 6)) COMMENT 'booked - amount; null while the period is not over, or where the feed of money is missing',
-    reason String COMMENT 'why difference is null, or why nothing is earned; empty = neither'
+    reason String COMMENT 'why difference is null, or that no version of the programme was valid in the period; empty = neither'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ORDER_STAGES } from '../../models/contract/events/order.ts';
+import { freshnessState } from '../../models/channel/freshness.ts';
+import type { EventTypeName } from '../../models/contract/registry.ts';
+import { feedSla, readSettings } from '../../processors/settings/settings.ts';
 import { orderKpis } from './marts-kpis.ts';
 import {
   DAY,
@@ -14,7 +17,7 @@ import {
   runChannel,
   sum,
 } from './marts-channel.ts';
-import type { ProcessorsRun } from './processors-run.ts';
+import { TIME_ZONE, type ProcessorsRun } from './processors-run.ts';
 
 /** Figures of processes and waves (D20, D21, D23) against the same from the events, computed here. */
 const now = new Date();
@@ -33,6 +36,22 @@ const ids = DEALERS.map(({ dealer_id }) => dealer_id);
 const lines = [...groupBy(orders, (event) => `${event.order_id}/${event.line_no}`).values()].map((events) =>
   events.toSorted((a, b) => at(a) - at(b) || ORDER_STAGES.indexOf(a.stage) - ORDER_STAGES.indexOf(b.stage)),
 );
+
+test('D1: each feed has its own limit, as on the board', async () => {
+  const settings = readSettings(TIME_ZONE, 'CNY');
+  const rows = await run.sql.query<{
+    event_type: EventTypeName;
+    source: string;
+    age_s: number;
+    sla_s: number;
+    state: string;
+  }>('SELECT event_type, source, age_s, sla_s, state FROM mart_freshness');
+  expect(rows.length).toBeGreaterThan(5);
+  for (const { event_type, source, age_s, sla_s, state } of rows) {
+    expect(sla_s).toBe(feedSla(settings, source, event_type));
+    expect(state).toBe(freshnessState(age_s, sla_s));
+  }
+});
 
 describe('D20', () => {
   const limits = JSON.parse(readFileSync('processors/settings/order-stage-sla.json', 'utf8')) as Record<
