@@ -6,12 +6,12 @@ CREATE OR REPLACE VIEW mart_price_compliance {{on_cluster}}
     lines UInt64 COMMENT 'order lines placed',
     ruled_lines UInt64 COMMENT 'of them with a floor price valid then',
     violations UInt64 COMMENT 'of those below it',
-    value Decimal(38, 6) COMMENT 'value of the ruled lines',
-    value_below Decimal(38, 6) COMMENT 'value of those below the floor',
+    value Decimal(38, 9) COMMENT 'value of the ruled lines',
+    value_below Decimal(38, 9) COMMENT 'value of those below the floor',
     depth_max Nullable(Float64) COMMENT 'largest 1 - unit_price / floor_price of the violations; null without one',
     stability Nullable(Float64) COMMENT '1 - value_below / sales_value: what has no floor price is sold as it should be; null where no line has a floor price or none a value, or where floors of tiers or territories are known but no dealers',
     reason String COMMENT 'why stability is null; empty = it is not',
-    sales_value Decimal(38, 6) COMMENT 'value of all lines, with a floor price or without'
+    sales_value Decimal(38, 9) COMMENT 'value of all lines, with a floor price or without'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

@@ -14,6 +14,7 @@ const shipped = (
   order_id: string,
   day: string,
   [qty, unit_price]: [string, string],
+  stage = 'shipped',
 ): object => ({
   source: 'erp',
   event_id: `s${n++}`,
@@ -22,7 +23,7 @@ const shipped = (
   order_id,
   line_no: n,
   sku_id: 'S1',
-  stage: 'shipped',
+  stage,
   qty,
   unit_price,
   currency: 'CNY',
@@ -57,6 +58,17 @@ beforeAll(async () => {
       ],
     },
   ]);
+  await run.deliver('price', [
+    {
+      source: 'mdm',
+      event_id: 'f',
+      event_time: valid_from,
+      valid_from,
+      sku_id: 'S1',
+      floor_price: '10',
+      currency: 'CNY',
+    },
+  ]);
   await run.deliver('order', [
     // 0.0000005 + 0.0000005 + 999.999999 = 1000, on three days.
     shipped('STEPS', 'A', '02', ['0.001', '0.0005']),
@@ -65,6 +77,8 @@ beforeAll(async () => {
     // 0.0024995 + 0.0025005 = 0.005: a cent.
     shipped('CENT', 'D', '02', ['0.001', '2.4995']),
     shipped('CENT', 'D', '02', ['0.001', '2.5005']),
+    // Two floors of 10 missed by 7.5005 a unit: 0.0075005 each.
+    ...['F', 'G'].map((order_id) => shipped('FLOOR', order_id, '02', ['0.001', '2.4995'], 'placed')),
     // The largest line that the contract takes.
     shipped('LARGEST', 'E', '02', ['999999999', '999999999999.999999']),
   ]);
@@ -101,13 +115,22 @@ test('lines that come to half a cent exactly are a cent, and match an invoice of
   ).toEqual([{ pair: 'order_shipment', earlier_amount: '0', later_amount: '0.01' }]);
 });
 
+test('what lines lack to their floors, and their value, is theirs to the last digit', async () => {
+  expect(await run.sql.query('SELECT sum(shortfall) AS lacking FROM mart_price_violations')).toEqual([
+    { lacking: '0.015001' },
+  ]);
+  expect(
+    await run.sql.query('SELECT value, value_below FROM mart_price_compliance WHERE stability = 0'),
+  ).toEqual([{ value: '0.004999', value_below: '0.004999' }]);
+});
+
 test('days that are kept are those that are computed anew, to the last digit', async () => {
   const valuesOf = (from: string): Promise<object[]> =>
     run.sql.query(
       `SELECT dealer_id, toString(day) AS day, placed_value, shipped_value, returned_value FROM ${from} ORDER BY ALL`,
     );
   const kept = await valuesOf('mart_sales_days');
-  expect(kept.length).toBe(5);
+  expect(kept.length).toBe(6);
   expect(kept).toEqual(
     await valuesOf("mart_sales_days_as_known(known_at = '2299-12-31 00:00:00', utc_days = [])"),
   );
