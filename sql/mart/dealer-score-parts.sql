@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW mart_dealer_score_parts {{on_cluster}}
 (
     dealer_id LowCardinality(String) COMMENT 'a dealer whose version valid now is contracted or active',
     part LowCardinality(String) COMMENT 'growth, sell_through, fill, payment, price_compliance, diversion or data_quality',
-    value Nullable(Float64) COMMENT 'the dealer''s figure: growth = net order value of 28 days / of the 28 before - 1; sell_through over 28 days; fill of the lines due in 28 days; payment = paid / billed of the invoices of 90 days older than 30; price_compliance = stability of 3 months; diversion = cases of 90 days not dismissed; data_quality = share of 28 days with a stock snapshot. Null = not known',
+    value Nullable(Float64) COMMENT 'the dealer''s figure: growth = net order value of 28 days / of the 28 before - 1; sell_through over 28 days; fill of the lines due in 28 days; payment = paid / billed (less credited) of the orders whose last invoice is 30 to 90 days old; price_compliance = stability of 3 months; diversion = cases of 90 days not dismissed; data_quality = share of 28 days with a stock snapshot. Null = not known',
     percentile Nullable(Float64) COMMENT 'share of the dealers whose figure is known and worse, ties counted half, 0-1; of diversion fewer is better',
     weight Float64 COMMENT 'weight of the part (mart_dealer_score_weights)',
     reason String COMMENT 'why value is null; empty = it is not'
@@ -34,8 +34,14 @@ WITH
         GROUP BY dealer_id
         UNION ALL
         SELECT dealer_id, 'payment', if(sum(invoiced - credited) > 0, least(1, toFloat64(sum(paid)) / toFloat64(sum(invoiced - credited))), NULL)
-        FROM mart_order_money
-        WHERE order_id != '' AND invoiced_at > now_at - INTERVAL 90 DAY AND invoiced_at <= now_at - INTERVAL 30 DAY AND currency = '{{reporting_currency}}'
+        FROM
+        (
+            -- A credit note that comes later makes a bill no younger.
+            SELECT *, arrayMax((at, step) -> if(step = 'invoice', at, toDateTime64(0, 3, 'UTC')), moved_at, moved_step) AS billed_at
+            FROM mart_order_money
+            WHERE order_id != '' AND currency = '{{reporting_currency}}'
+        )
+        WHERE billed_at > now_at - INTERVAL 90 DAY AND billed_at <= now_at - INTERVAL 30 DAY
         GROUP BY dealer_id
         UNION ALL
         SELECT dealer_id, 'price_compliance', if(sum(ruled_lines) > 0 AND sum(sales_value) > 0, 1 - toFloat64(sum(value_below)) / toFloat64(sum(sales_value)), NULL)

@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW mart_freight {{on_cluster}}
 (
-    month Date32 COMMENT 'first day of the local month in which the orders began',
+    month Date32 COMMENT 'first day of the local month in which the order lines began; an order with lines of two months counts in each',
     supplied_by LowCardinality(String) COMMENT 'who supplies: a dealer or HQ; empty = not known. With dealer_id it is the lane',
     dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the freight',
