@@ -43,6 +43,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/order-moments.sql',
   'mart/sales-days-as-known.sql',
   'mart/sales-days.sql',
+  'mart/stock-days-of.sql',
   'mart/stock-days-as-known.sql',
   'mart/stock-days.sql',
   'mart/feed-arrivals.sql',

@@ -48,6 +48,30 @@ export function rowsAsKnown<Row>(
   );
 }
 
+/**
+ * Rows of a KPI's own query out of what is known now, with the stock at the very instants: of a day that is over the mart tells its end alone.
+ */
+export function rowsAtInstants<Row>(
+  id: string,
+  as_ofs: readonly string[],
+  { sql, settings, as_of }: KnownQuestion,
+): Promise<Row[]> {
+  const file = `queries/processors/kpi-${id}.sql`;
+  return sql.query<Row>(
+    `${sqlText('queries/processors/stock-parted.sql')}SELECT * FROM\n(\n${sqlText(file)}\n)`,
+    {
+      params: {
+        as_ofs,
+        // The day of `as_of` and the one before; a local day lies within three UTC days.
+        first_parted: utcDay(as_of, -2),
+        last_parted: utcDay(as_of, 1),
+        time_zone: settings.time_zone,
+      },
+      settings: { log_comment: file, ...LIMITS },
+    },
+  );
+}
+
 /** Event type → newest event time known at `known_at`, for those of `feeds` of which anything was. */
 export async function watermarksAsKnown(
   feeds: readonly EventTypeName[],

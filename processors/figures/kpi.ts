@@ -25,7 +25,7 @@ import {
 import type { SqlClient } from '../../sql/client.ts';
 import type { Settings } from '../settings/settings.ts';
 import { lastBuckets, type Bucket } from './buckets.ts';
-import { rowsAsKnown, watermarksAsKnown, type KnownQuestion } from './known-kpi.ts';
+import { rowsAsKnown, rowsAtInstants, watermarksAsKnown, type KnownQuestion } from './known-kpi.ts';
 import { SeriesClock } from './series-clock.ts';
 
 /** A figure and the currency that it is told in, where it is money. */
@@ -237,7 +237,7 @@ async function kpiAsKnown<Row extends { readonly as_of: string }>(
   const [watermarks, watermarks_now, rows_now] = await Promise.all([
     watermarksAsKnown(metric.feeds, question),
     watermarksAt(metric.feeds, as_of, sql),
-    rowsAt<Row>(definition.id, as_ofs, sql, settings),
+    rowsAtInstants<Row>(definition.id, as_ofs, question),
   ]);
   const rows = await rowsAsKnown<Row>(definition.id, as_ofs, question);
   const then = figuresOf(definition, metric, rows, watermarks, settings);

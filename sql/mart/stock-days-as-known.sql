@@ -20,41 +20,6 @@ CREATE OR REPLACE VIEW mart_stock_days_as_known {{on_cluster}}
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-WITH
-    snapshots AS
-    (
-        SELECT
-            sku_id, dealer_id, location_id, toDate32(event_time, '{{time_zone}}') AS day,
-            -- Of two snapshots of one instant the higher id counts as the later.
-            (event_time, source, event_id) AS place,
-            currency, on_hand, in_transit, committed, on_hand - committed AS available, on_hand * unit_cost AS held_value
-        FROM core_stock
-        WHERE event_time >= toDateTime64({first_day: Date32}, 3, 'UTC')
-          AND event_time < toDateTime64({last_day: Date32}, 3, 'UTC') + INTERVAL 1 DAY
-          AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
-    ),
-    series AS
-    (
-        SELECT
-            sku_id, dealer_id, location_id, day,
-            arraySort(groupArray((place, held_value, available, currency, on_hand, in_transit, committed))) AS path,
-            path.1.1 AS at,
-            path.2 AS held
-        FROM snapshots
-        GROUP BY sku_id, dealer_id, location_id, day
-    )
-SELECT
-    sku_id, dealer_id, location_id, day,
-    path[-1].4 AS currency,
-    at[1] AS first_at,
-    at[-1] AS last_at,
-    path[-1].5 AS on_hand,
-    path[-1].6 AS in_transit,
-    path[-1].7 AS committed,
-    path[-1].3 AS available,
-    arrayMax(path.3) AS available_max,
-    held[-1] AS value,
-    toDecimal128(arraySum((value_held, since, until) -> value_held * dateDiff('millisecond', since, until) / 1000, arrayPopBack(held), arrayPopBack(at), arrayPopFront(at)), 6) AS value_seconds,
-    length(at) AS snapshots
-FROM series
+SELECT *
+FROM {{database}}.raw_stock_days_of(known_at = {known_at: DateTime64(3, 'UTC')}, first_day = {first_day: Date32}, last_day = {last_day: Date32}, cuts = [])
 COMMENT 'Snapshots of location, product and local day as they were known at known_at, out of those of the UTC days first_day to last_day that had been written here by then. A local day lies within three UTC days'

@@ -12,7 +12,8 @@ WITH
     ),
     mart_stock_days AS
     (
-        SELECT * FROM mart_stock_days_as_known(known_at = {known_at: DateTime64(3, 'UTC')}, first_day = {first_day: Date32}, last_day = '2299-12-31')
+        -- Parted at the instants asked for: what came later that day hides nothing.
+        SELECT * FROM raw_stock_days_of(known_at = {known_at: DateTime64(3, 'UTC')}, first_day = {first_day: Date32}, last_day = '2299-12-31', cuts = {as_ofs: Array(String)})
     ),
     mart_code_journeys AS
     (
