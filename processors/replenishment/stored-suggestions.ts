@@ -18,7 +18,7 @@ export interface SuggestionRow {
 }
 
 /**
- * Stores the suggestions of a run and ends those of its cycle that it did not make again. One that is as it was keeps its created_at,
+ * Stores the suggestions of a run and ends those, of its cycle and of earlier ones, that it did not make again. One that is as it was keeps its created_at,
  * so that who takes what has changed (deliveries, caches) takes nothing after a run that found nothing new.
  */
 export async function storeSuggestions(
@@ -42,7 +42,7 @@ export async function storeSuggestions(
   for (let from = 0; from < stamped.length; from += ROWS_PER_INSERT) {
     await sql.insertRows(`raw_mart_${list}`, stamped.slice(from, from + ROWS_PER_INSERT));
   }
-  await sql.commandFile(`queries/forecast/supersede-${list}.sql`, { params: { cycle, version } });
+  await sql.commandFile(`queries/forecast/supersede-${list}.sql`, { params: { version } });
 }
 
 /** Whether all that a run says of a suggestion is stored already; its times aside. Money is told as text here, as a number there. */

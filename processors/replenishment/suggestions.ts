@@ -95,7 +95,8 @@ export async function suggestionsDue(sql: SqlClient): Promise<SuggestionsDue> {
 
 /**
  * Suggests orders and transfers from the last forecast version, its overrides and the stock of now, and stores them. Runs of one cycle (an
- * ISO week) supersede each other: a suggestion that is not made again ends, unless it was decided on. Null when nothing was forecast yet.
+ * ISO week) supersede each other, and those of the cycles before: a suggestion that is not made again ends, unless it was decided on. Null
+ * when nothing was forecast yet.
  */
 export async function suggestFromLatest(
   sql: SqlClient,

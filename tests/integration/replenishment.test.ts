@@ -246,6 +246,32 @@ describe('suggestions', () => {
     LONG_MS,
   );
 
+  it(
+    'that the last run did not make again are open no longer, of orders and of transfers, of this week and of earlier ones',
+    async () => {
+      expect(await orderOf('ARRIVED')).toMatchObject({ state: 'open' });
+      expect(await openTransfers()).toMatchObject([{ from_dealer_id: 'D2', to_dealer_id: 'D3' }]);
+      // An open one of a week long ago: the need that it was about is in the position of now.
+      const [made] = await pipeline.sql.query<object>(
+        "SELECT * FROM raw_mart_replenishment FINAL WHERE dealer_id = 'D1' AND sku_id = 'PART'",
+      );
+      await pipeline.sql.insertRows('raw_mart_replenishment', [
+        { ...made, suggestion_id: 'rp:D1:PART:2024-W01', cycle: '2024-W01', version: 1 },
+      ]);
+      await pipeline.sql.insertRows('raw_mart_stock_days', [
+        stock('D1', 'ARRIVED', 1_000, 0.1),
+        stock('D3', 'SHARED', 1_000, 0.1),
+      ]);
+      await pipeline.command('processors/replenishment/cli.ts', []);
+      expect(await orderOf('ARRIVED')).toBeUndefined();
+      expect(await openTransfers()).toEqual([]);
+      const of_part = "SELECT cycle FROM mart_replenishment WHERE sku_id = 'PART'";
+      expect(await pipeline.sql.query(of_part)).toEqual([{ cycle: (await orderOf('PART'))?.cycle }]);
+      expect((await orderOf('PART'))?.cycle).not.toBe('2024-W01');
+    },
+    LONG_MS,
+  );
+
   it('are due after some hours, though nothing but stock has moved', async () => {
     const dueAfter = (hours_max: number) =>
       pipeline.sql.queryFile('queries/forecast/suggestions-due.sql', { params: { hours_max } });
