@@ -95,8 +95,8 @@ export async function suggestionsDue(sql: SqlClient): Promise<SuggestionsDue> {
 
 /**
  * Suggests orders and transfers from the last forecast version, its overrides and the stock of now, and stores them. Runs of one cycle (an
- * ISO week) supersede each other, and those of the cycles before: a suggestion that is not made again ends, unless it was decided on. Null
- * when nothing was forecast yet.
+ * ISO week) supersede each other, and those of the cycles before: a suggestion that is not made again ends, unless it was decided on.
+ * What was decided on stays as it was then. Null when nothing was forecast yet.
  */
 export async function suggestFromLatest(
   sql: SqlClient,
@@ -109,7 +109,7 @@ export async function suggestFromLatest(
   if (forecast_version === '') return null;
   const local = DateTime.fromJSDate(now, { zone: time_zone });
   const cycle = `${local.weekYear}-W${String(local.weekNumber).padStart(2, '0')}`;
-  const [rows, recent, decided] = await Promise.all([
+  const [rows, recent, decided, orders_decided] = await Promise.all([
     sql.queryFile<InputRow>('queries/forecast/replenishment-inputs.sql', {
       params: { version: forecast_version, time_zone, transfer_days: Math.ceil(policy.transfer_days) },
     }),
@@ -117,10 +117,15 @@ export async function suggestFromLatest(
       params: { days: policy.transfer_cooldown_days },
     }),
     sql.queryFile<Lane>('queries/forecast/decided-transfers.sql', { params: { cycle } }),
+    sql.queryFile<{ suggestion_id: string }>('queries/forecast/decided-orders.sql', { params: { cycle } }),
   ]);
   const sites = rows.map((row) => siteOf(row, policy));
   const stamp = { cycle, forecast_version, created_at: now.toISOString(), version: now.getTime() };
-  const orders = sites.filter(({ order }) => order.qty > 0).map((site) => orderRow(site, policy, cycle));
+  const ordered = new Set(orders_decided.map(({ suggestion_id }) => suggestion_id));
+  const orders = sites
+    .filter(({ order }) => order.qty > 0)
+    .map((site) => orderRow(site, policy, cycle))
+    .filter(({ suggestion_id }) => !ordered.has(suggestion_id));
   const transfers = transferRows(sites, policy, { recent, decided }, cycle);
   await storeSuggestions(sql, 'replenishment', orders, stamp);
   await storeSuggestions(sql, 'transfers', transfers, stamp);

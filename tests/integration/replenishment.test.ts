@@ -70,6 +70,12 @@ const orderOf = async (sku_id: string): Promise<OrderRow | undefined> =>
   )[0];
 const openTransfers = (): Promise<TransferRow[]> =>
   pipeline.sql.query("SELECT * FROM mart_transfers WHERE state = 'open'");
+const decide = (id: string, body: object): Promise<Response> =>
+  pipeline.fetch(`/v1/suggestions/${encodeURIComponent(id)}/decision`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 const runs = async (): Promise<number> => {
   const [row] = await pipeline.sql.query<{ n: number }>('SELECT count() AS n FROM raw_mart_suggestion_runs');
   return row?.n ?? NaN;
@@ -188,6 +194,17 @@ describe('a suggested order', () => {
     LONG_MS,
   );
 
+  it('stays as it was decided on, though a later run would order another quantity', async () => {
+    const before = await orderOf('CANCELLED');
+    expect((await decide(before?.suggestion_id ?? '', { decision: 'accepted' })).status).toBe(200);
+    await pipeline.sql.insertRows('raw_mart_stock_days', [stock('D1', 'CANCELLED', 30, 0.1)]);
+    await pipeline.command('processors/replenishment/cli.ts', []);
+    const { on_hand, position, qty, created_at } = before ?? {};
+    expect(await orderOf('CANCELLED')).toMatchObject({
+      ...{ on_hand, position, qty, created_at, state: 'accepted', decided_qty: qty },
+    });
+  });
+
   it('is told as of its first run while later ones find nothing new', async () => {
     const [part, slow] = [await orderOf('PART'), await orderOf('SLOW')];
     await pipeline.command('processors/replenishment/cli.ts', []);
@@ -205,15 +222,24 @@ describe('an accepted transfer', () => {
       expect(transfer).toMatchObject({
         ...{ from_dealer_id: 'D2', to_dealer_id: 'D1', qty: 50, surplus: 60, shortage: 50 },
       });
-      const answer = await pipeline.fetch(
-        `/v1/suggestions/${encodeURIComponent(transfer?.suggestion_id ?? '')}/decision`,
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ decision: 'accepted' }),
-        },
-      );
-      expect(answer.status).toBe(200);
+      const id = transfer?.suggestion_id ?? '';
+      // The giver has 60 to spare.
+      const beyond = await decide(id, { decision: 'edited', qty: 61, reason: 'all of it' });
+      expect(beyond.status).toBe(422);
+      expect(await beyond.json()).toMatchObject({
+        errors: [{ pointer: '/qty', detail: 'is 61 units, of which D2 has 60 to spare' }],
+      });
+      // Another transfer of its surplus that was to be had at the same time.
+      const [made] = await pipeline.sql.query<object>('SELECT * FROM raw_mart_transfers FINAL');
+      const beside = { ...made, suggestion_id: 'tr:D2:D4:SHARED:now', to_dealer_id: 'D4' };
+      await pipeline.sql.insertRows('raw_mart_transfers', [beside]);
+      const both = await Promise.all([
+        decide(id, { decision: 'accepted' }),
+        decide(beside.suggestion_id, { decision: 'accepted' }),
+      ]);
+      expect(both.map(({ status }) => status).toSorted()).toEqual([200, 422]);
+      await decide(beside.suggestion_id, { decision: 'rejected', reason: 'only for the test' });
+      expect((await decide(id, { decision: 'accepted' })).status).toBe(200);
       await pipeline.sql.insertRows('raw_mart_stock_days', [stock('D3', 'SHARED', 0, 24)]);
       await suggestions.look();
       const open = await openTransfers();

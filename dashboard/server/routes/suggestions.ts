@@ -6,6 +6,7 @@ import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestio
 import { EXPORT_FORMATS, MEDIA_TYPES, type ExportFormat } from '../../../processors/exports/export-format.ts';
 import type { SuggestionExports, SuggestionList } from '../../../processors/exports/suggestion-exports.ts';
 import { requireRight } from '../auth/access.ts';
+import { inTurn } from '../forecasts/in-turn.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
@@ -15,6 +16,8 @@ import type { SuggestionStore } from '../suggestions/suggestion-store.ts';
 
 /** Two dealers and a product of 64 characters each, percent-encoded, and the cycle. */
 const SUGGESTION_ID_CHARS_MAX = 2_000;
+/** Quantities have three decimals. */
+const UNITS_ROUNDING = 0.0005;
 
 const Query = Type.Object(
   {
@@ -54,6 +57,8 @@ export interface SuggestionRoutes {
 /** Suggested orders and transfers, and decisions on them. */
 export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
   const { store, now } = routes;
+  // So that no two decisions promise the same surplus.
+  const oneAtATime = inTurn();
   addList(api, routes, 'replenishment', 'Suggested orders, each with what it is made of');
   addList(api, routes, 'transfers', 'Suggested transfers between dealers, with gain and cost');
 
@@ -64,7 +69,8 @@ export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
       schema: {
         tags: ['suggestions'],
         summary: 'Accept, edit or reject a suggestion',
-        description: 'A later decision replaces an earlier one; all are kept.',
+        description:
+          'A later decision replaces an earlier one; all are kept. A transfer of more than its giver has to spare, other decisions counted, is refused.',
         params: Type.Object({ id: Type.String({ maxLength: SUGGESTION_ID_CHARS_MAX }) }),
         body: DecisionBody,
         response: { 200: Decision },
@@ -87,10 +93,34 @@ export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
         decided_by: typeof request.identity === 'string' ? '' : request.identity.name,
         decided_at: new Date(now()).toISOString(),
       };
-      await store.decide(decided);
+      await oneAtATime(async () => {
+        if (found.kind === 'transfer') await assertSpare(store, decided);
+        await store.decide(decided);
+      });
       return reply.header('cache-control', 'no-store').send(decided);
     },
   );
+}
+
+/** No surplus is promised twice, and none that there is not. @throws ProblemError 422 */
+async function assertSpare(
+  store: SuggestionStore,
+  { suggestion_id, decision, qty }: Decision,
+): Promise<void> {
+  if (qty === 0) return;
+  const found = await store.spare(suggestion_id);
+  if (found === undefined || qty <= found.spare + UNITS_ROUNDING) return;
+  const { from_dealer_id, spare } = found;
+  const units = Math.max(0, Math.floor(spare * 1000) / 1000);
+  throw new ProblemError(422, {
+    detail: 'the giver has less to spare',
+    errors: [
+      {
+        pointer: decision === 'edited' ? '/qty' : '/decision',
+        detail: `is ${qty} units, of which ${from_dealer_id} has ${units} to spare`,
+      },
+    ],
+  });
 }
 
 function addList(

@@ -25,6 +25,12 @@ const NOT_ACCEPTED: Benefit = {
   benefit_reason: 'not accepted',
 };
 
+interface FoundSuggestion {
+  readonly kind: 'replenishment' | 'transfer';
+  readonly qty: number;
+  readonly state: string;
+}
+
 /** Suggestions and decisions in ClickHouse. */
 export class SuggestionStore {
   readonly #sql: SqlClient;
@@ -59,10 +65,19 @@ export class SuggestionStore {
     return new Map(found.map(({ suggestion_id, ...benefit }) => [suggestion_id, benefit]));
   }
 
-  async find(id: string): Promise<{ readonly qty: number; readonly state: string } | undefined> {
-    const [row] = await this.#sql.queryFile<{ qty: number; state: string }>('queries/server/suggestion.sql', {
+  async find(id: string): Promise<FoundSuggestion | undefined> {
+    const [row] = await this.#sql.queryFile<FoundSuggestion>('queries/server/suggestion.sql', {
       params: { id },
     });
+    return row;
+  }
+
+  /** Units that the giver of a suggested transfer can give for it, what was decided on its other ones aside; undefined for an order. */
+  async spare(id: string): Promise<{ readonly from_dealer_id: string; readonly spare: number } | undefined> {
+    const [row] = await this.#sql.queryFile<{ from_dealer_id: string; spare: number }>(
+      'queries/server/transfer-spare.sql',
+      { params: { id } },
+    );
     return row;
   }
 
