@@ -11,6 +11,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'functions/point-in-geojson.sql',
   'functions/in-territory.sql',
   'functions/planned-spread.sql',
+  'functions/cancelled-days.sql',
   'functions/item-key.sql',
   'functions/item-lot.sql',
   'ledger/deliveries.sql',

@@ -75,9 +75,18 @@ WITH
         SELECT dealer, sku, groupArray((day, net)) AS days
         FROM
         (
-            SELECT dealer_id AS dealer, sku_id AS sku, day, sum(toFloat64(placed_qty - cancelled_qty)) AS net
-            FROM raw_mart_sales_days FINAL
-            WHERE sku_id IN (SELECT sku_id FROM confirmed)
+            -- As mart_demand_days has it.
+            SELECT dealer, sku, day, sum(part) AS net
+            FROM
+            (
+                SELECT dealer_id AS dealer, sku_id AS sku, day, toFloat64(placed_qty - cancelled_qty) AS part
+                FROM raw_mart_sales_days FINAL
+                UNION ALL
+                SELECT dealer_id, sku_id, undone.1, undone.2
+                FROM (SELECT * FROM raw_mart_order_lines FINAL WHERE has(stages, 'cancelled') AND isNotNull(placed_at))
+                ARRAY JOIN core_cancelled_days(stages, entered_at, entered_qty, assumeNotNull(placed_at), ordered_qty, '{{time_zone}}') AS undone
+            )
+            WHERE sku IN (SELECT sku_id FROM confirmed)
             GROUP BY dealer, sku, day
             HAVING net > 0
         )

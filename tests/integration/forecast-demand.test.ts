@@ -13,6 +13,9 @@ const ago = (days: number): string => new Date(now.getTime() - days * DAY_MS).to
 const day = (days_ago: number): string =>
   new Date(now.getTime() + 8 * 3_600_000 - days_ago * DAY_MS).toISOString().slice(0, 10);
 
+/** Midday of that local day. */
+const noon = (days_ago: number): string => `${day(days_ago)}T04:00:00.000Z`;
+
 let run: ProcessorsRun;
 
 const reference = (event_id: string, valid_days: number, fields: object) => ({
@@ -111,6 +114,22 @@ beforeAll(async () => {
     ...[ordered('D5', 'OTHER', 10, 5), ordered('D5', 'ENDED', 10, 5), ordered('D5', 'UNKNOWN', 10, 5)],
     ...['SHUT', 'OVER', 'UNKNOWN'].map((dealer_id) => ordered(dealer_id, 'OTHER', 10, 5)),
   ]);
+  // S5: 500 ordered eight days ago, of which 480 were cancelled in two parts; 25 the day after.
+  await run.sql.insertRows('raw_mart_sales_days', [
+    { ...ordered('D5', 'S5', 8, 500), cancelled_qty: '100' },
+    { ...ordered('D5', 'S5', 7, 25), cancelled_qty: '380' },
+  ]);
+  await run.sql.insertRows('raw_mart_order_lines', [
+    {
+      ...{ dealer_id: 'D5', order_id: 'O5', line_no: 1, sku_id: 'S5', currency: 'CNY', channel: 'edi' },
+      ...{ ordered_qty: '500', unit_price: '1', placed_at: noon(8), reworks: 0, revisited: false },
+      ...{ stage: 'cancelled', stage_since: noon(7), expedited: false },
+      stages: ['placed', 'cancelled', 'cancelled'],
+      entered_qty: ['500', '100', '380'],
+      entered_at: [noon(8), noon(8), noon(7)],
+      ...{ first_event_time: noon(8), last_event_time: noon(7), version: 1 },
+    },
+  ]);
   await run.sql.insertRows(
     'raw_mart_diversion_cases',
     CASES.map(([id, about]) => caseOf(id, about)),
@@ -137,22 +156,29 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => run.drop());
 
-describe('units of confirmed cases', () => {
-  interface Demand {
-    dealer_id: string;
-    days_ago: number;
-    ordered_qty: number;
-    consumed_qty: number;
-  }
-  const demandOf = async (sku: string): Promise<(string | number)[][]> => {
-    const rows = await run.sql.query<Demand>(
-      `SELECT dealer_id, toInt32(dateDiff('day', day, toDate32({today: String}))) AS days_ago, ordered_qty, consumed_qty
-       FROM mart_demand_days WHERE sku_id = {sku: String} ORDER BY dealer_id, day`,
-      { params: { sku, today: day(0) } },
-    );
-    return rows.map((row) => [row.dealer_id, row.days_ago, row.ordered_qty, row.consumed_qty]);
-  };
+interface Demand {
+  dealer_id: string;
+  days_ago: number;
+  ordered_qty: number;
+  consumed_qty: number;
+}
+async function demandOf(sku: string): Promise<(string | number)[][]> {
+  const rows = await run.sql.query<Demand>(
+    `SELECT dealer_id, toInt32(dateDiff('day', day, toDate32({today: String}))) AS days_ago, ordered_qty, consumed_qty
+     FROM mart_demand_days WHERE sku_id = {sku: String} ORDER BY dealer_id, day`,
+    { params: { sku, today: day(0) } },
+  );
+  return rows.map((row) => [row.dealer_id, row.days_ago, row.ordered_qty, row.consumed_qty]);
+}
 
+test('what was cancelled on a later day is no demand of the day on which it was ordered, and leaves that of the later day', async () => {
+  expect(await demandOf('S5')).toEqual([
+    ['D5', 8, 20, 20],
+    ['D5', 7, 25, 25],
+  ]);
+});
+
+describe('units of confirmed cases', () => {
   test('go from who ordered them to the dealers of the region, in proportion to what those order of the product', async () => {
     // 10 units, of the 20 ordered in the four weeks before: half of each day. D2 orders three times as much as D3.
     expect(await demandOf('S1')).toEqual([
@@ -184,7 +210,10 @@ describe('units of confirmed cases', () => {
     const [total] = await run.sql.query(
       'SELECT sum(ordered_qty) AS ordered, sum(consumed_qty) AS consumed FROM mart_demand_days',
     );
-    expect(total).toEqual({ ordered: 7 + 20 + 30 + 10 + 60 + 30, consumed: 7 + 20 + 30 + 10 + 60 + 30 });
+    expect(total).toEqual({
+      ordered: 7 + 20 + 30 + 10 + 60 + 30 + 45,
+      consumed: 7 + 20 + 30 + 10 + 60 + 30 + 45,
+    });
   });
 
   test('are demand of those dealers in what is forecast from', async () => {
