@@ -26,7 +26,7 @@ CREATE OR REPLACE VIEW mart_forecasts {{on_cluster}}
     open_orders_qty Float64 COMMENT 'units ordered by the dealer and not yet delivered, at generated_at',
     on_hand_qty Nullable(Float64) COMMENT 'units on hand by the last snapshots then; null without one',
     cold_start Bool COMMENT 'no demand was known: forecast like launches of its kind',
-    quality_flag LowCardinality(String) COMMENT 'ok, short_history, sparse, no_backtest',
+    quality_flag LowCardinality(String) COMMENT 'ok, short_history, sparse, no_backtest; absurd_qty = a day of more than 1,000 times the median sale was taken as missing',
     wape_backtest Nullable(Float64) COMMENT 'sum |A-F| / sum A of the series over the buckets of a backtest: days at lags of 1 to 28 days, of weeks 1 to 4 their sums, of later weeks 12 weeks; null when undefined. Beside the naive forecast, with bias: mart_forecast_versions, mart_forecast_accuracy',
     coverage_p80 Nullable(Float64) COMMENT 'share of the backtest''s buckets between p10 and p90; null when undefined, and for weeks 1 to 4',
     reason String COMMENT 'why on_hand_qty, wape_backtest or coverage_p80 is null; empty = none is. What is null of an override says that there is none'

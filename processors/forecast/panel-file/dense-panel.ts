@@ -1,3 +1,4 @@
+import { absurdBound } from '../../../models/forecast/absurd.ts';
 import type { Covariate, Panel, StaticCategory } from '../../../models/forecast/panel.ts';
 import type { FurtherColumn } from './columns.ts';
 import { covariateOrStatic } from './covariates.ts';
@@ -23,10 +24,6 @@ export interface DensePanel {
   readonly last: number;
   readonly gaps: GapMeaning;
 }
-
-/** Times the median sale of its series beyond which a quantity is absurd, and sales needed to know that median. */
-const ABSURD_TIMES = 1000;
-const ABSURD_SALES_MIN = 8;
 
 /**
  * Makes the dense panel of a table, on shared memory. The last row of the same series and day counts; days of a week are summed.
@@ -113,10 +110,8 @@ function dropAbsurd(
   const bounds = new Map<number, number>();
   for (let from = 0; from < demand.length; from += periods) {
     const row = demand.subarray(from, from + periods);
-    const sales = row.filter((qty) => qty > 0).sort();
-    if (sales.length < ABSURD_SALES_MIN) continue;
-    const bound = ABSURD_TIMES * (sales[sales.length >> 1] as number);
-    if ((sales.at(-1) as number) <= bound) continue;
+    const bound = absurdBound(row);
+    if (bound === Number.POSITIVE_INFINITY) continue;
     bounds.set(from / periods, bound);
     for (let t = 0; t < periods; t++) if ((row[t] as number) > bound) row[t] = Number.NaN;
   }

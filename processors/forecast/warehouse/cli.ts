@@ -7,6 +7,9 @@ import { readPolicy } from '../../replenishment/policy.ts';
 import { suggestFromLatest, toldRun } from '../../replenishment/suggestions.ts';
 import { makeForecastVersion, type ForecastVersion } from './forecast-version.ts';
 
+/** Lines about single days. */
+const ABSURD_TOLD_MAX = 10;
+
 /** `npm run forecast`: a new version from all demand up to yesterday. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 await runCommand(async () => {
   const options = new Command('forecast')
@@ -67,6 +70,13 @@ function tell(made: ForecastVersion): void {
   console.log(
     `${made.forecast_version}: ${made.series} series, ${made.cold_starts} of them cold starts; as of ${made.as_of}`,
   );
+  for (const { dealer_id, sku_id, day, qty } of made.absurd.slice(0, ABSURD_TOLD_MAX)) {
+    console.log(
+      `  absurd_qty: ${qty} of ${sku_id} ordered by ${dealer_id} on ${day} → taken as missing: more than 1,000 times its median sale`,
+    );
+  }
+  if (made.absurd.length > ABSURD_TOLD_MAX)
+    console.log(`  absurd_qty: ${made.absurd.length - ABSURD_TOLD_MAX} more, see quality_flag`);
   for (const [grain, choice] of Object.entries(made.choices)) {
     console.log(
       `  ${grain}: ${Object.entries(choice)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { boostedTrees } from '../../../models/forecast/boosted-trees.ts';
 import { HEAD_COUNT } from '../../../models/forecast/forecaster.ts';
-import type { Covariate, Panel } from '../../../models/forecast/panel.ts';
+import { demandOf, type Covariate, type Panel } from '../../../models/forecast/panel.ts';
 import { dayKind } from './calendar.ts';
-import { dailyPanel, weeklyPanel } from './demand-panel.ts';
+import { dailyPanel, dropAbsurd, weeklyPanel } from './demand-panel.ts';
 import { dayOf, keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
 
 const WEEKS = 60;
@@ -86,6 +86,22 @@ test('a price that is known to change is in both panels, relative to the usual o
     ((2 + 5 * 0.9) / 7).toFixed(3),
     '0.900',
   ]);
+});
+
+test('a day of more than 1,000 times the median sale is missing demand, of its week too, and is named', () => {
+  const history = historyOf();
+  const days = Array.from({ length: WEEKS * 7 }, (_, at) => FIRST + at);
+  const slip = days.map((_, at) => (at === 9 ? 900_000 : 10));
+  const large = days.map((_, at) => (at === 9 ? 9_000 : 10));
+  const demand = new Map(history.demand)
+    .set(keyOf(factsOf(3)), { days, qtys: slip })
+    .set(keyOf(factsOf(4)), { days, qtys: large });
+  const panel = dailyPanel({ ...history, demand }, 28);
+  expect(dropAbsurd(panel)).toEqual([{ series: 3, day: FIRST + 9, qty: 900_000 }]);
+  expect(panel.demand[3 * panel.periods + 9]).toBeNaN();
+  expect(panel.demand[4 * panel.periods + 9]).toBe(9_000);
+  const weeks = weeklyPanel(history, panel, WEEKS_AHEAD);
+  expect(Array.from(demandOf(weeks, 3).subarray(0, 3))).toEqual([70, 70, 70]);
 });
 
 test('holidays that are not announced yet are those of the law', () => {

@@ -1,4 +1,5 @@
-import type { Panel, StaticCategory } from '../../../models/forecast/panel.ts';
+import { absurdBound } from '../../../models/forecast/absurd.ts';
+import { demandOf, type Panel, type StaticCategory } from '../../../models/forecast/panel.ts';
 import { sharedFloats } from '../panel-file/dense-panel.ts';
 import { dailyCovariates, weeklyCovariates } from './known-future.ts';
 import { keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
@@ -30,6 +31,29 @@ export function dailyPanel(history: DemandHistory, h: number): Panel {
     covariates: dailyCovariates(history, periods),
     statics: staticsOf(series),
   };
+}
+
+/** A day's demand that was taken as missing: more than can be (`absurdBound`). */
+export interface AbsurdDay {
+  readonly series: number;
+  readonly day: number;
+  readonly qty: number;
+}
+
+/** Takes absurd quantities out of a daily panel, in place: one order of a million would be most of every total, for two years. */
+export function dropAbsurd(panel: Panel): AbsurdDay[] {
+  const dropped: AbsurdDay[] = [];
+  for (let series = 0; series < panel.series_count; series++) {
+    const demand = demandOf(panel, series);
+    const bound = absurdBound(demand);
+    if (bound === Number.POSITIVE_INFINITY) continue;
+    demand.forEach((qty, t) => {
+      if (!(qty > bound)) return;
+      demand[t] = Number.NaN;
+      dropped.push({ series, day: panel.first_day + t, qty });
+    });
+  }
+  return dropped;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { SqlClient } from '../../../sql/client.ts';
 import { covariateUplift } from '../covariate-uplift.ts';
 import { forecastOrigin, type OriginResult } from '../forecast-origin.ts';
 import { ForecastPool } from '../worker-pool.ts';
-import { dailyPanel, weeklyPanel } from './demand-panel.ts';
+import { dailyPanel, dropAbsurd, weeklyPanel, type AbsurdDay } from './demand-panel.ts';
 import { dateOf, readDemandHistory, type DemandHistory } from './history.ts';
 import { PROMO } from './known-future.ts';
 import { takeUpChance } from './take-up-chance.ts';
@@ -42,6 +42,13 @@ export interface ForecastVersion {
   readonly as_of: string;
   readonly series: number;
   readonly cold_starts: number;
+  /** Demand that was taken as missing: more than 1,000 times the median sale of its dealer and product. */
+  readonly absurd: readonly {
+    readonly dealer_id: string;
+    readonly sku_id: string;
+    readonly day: string;
+    readonly qty: number;
+  }[];
   readonly choices: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly accuracy: readonly LevelAccuracy[];
   readonly time_ms: Readonly<Record<string, number>>;
@@ -67,6 +74,7 @@ export async function makeForecastVersion(
 
   tell(`forecasting ${history.series.length} series, ${known} days known, ${DAYS_AHEAD} days ahead`);
   const panel = dailyPanel(history, DAYS_AHEAD);
+  const absurd = dropAbsurd(panel);
   const request = { h: DAYS_AHEAD, seed: options.seed, forecasters };
   const pool = new ForecastPool(panel, options.threads);
   let days: OriginResult;
@@ -93,7 +101,7 @@ export async function makeForecastVersion(
 
   tell('storing');
   const accuracy = past === null ? null : accuracyOf(panel, past);
-  const facts: VersionFacts = { history, panel, days, weeks, accuracy, known };
+  const facts: VersionFacts = { history, panel, days, weeks, accuracy, known, absurd };
   const generated_at = new Date();
   const forecast_version = await nextVersionName(sql, history.last_day + 1);
   await storeSeries(sql, forecast_version, facts);
@@ -122,6 +130,11 @@ export async function makeForecastVersion(
     as_of,
     series: history.series.length,
     cold_starts: days.cold_started.length,
+    absurd: absurd.map(({ series, day, qty }) => ({
+      dealer_id: history.series[series]?.dealer_id ?? '',
+      sku_id: history.series[series]?.sku_id ?? '',
+      ...{ day: dateOf(day), qty },
+    })),
     choices,
     accuracy: accuracy?.levels ?? [],
     time_ms: {
@@ -147,6 +160,7 @@ interface VersionFacts {
   readonly weeks: Weeks | null;
   readonly accuracy: { readonly series: readonly DailyAccuracy[] } | null;
   readonly known: number;
+  readonly absurd: readonly AbsurdDay[];
 }
 
 /** Null when no whole week is known. */
@@ -212,12 +226,13 @@ async function endOfDay(sql: SqlClient, day: number, time_zone: string): Promise
 async function storeSeries(
   sql: SqlClient,
   forecast_version: string,
-  { history, panel, days, weeks, accuracy, known }: VersionFacts,
+  { history, panel, days, weeks, accuracy, known, absurd }: VersionFacts,
 ): Promise<void> {
   const modelOf = modelsOf(days);
   const weekModelOf = weeks === null ? () => '' : modelsOf(weeks.result);
   const cold = new Set(days.cold_started);
   const daily = dailyMeans(days.final);
+  const repaired = new Set(absurd.map(({ series }) => series));
   const rows = history.series.map((facts, index) => {
     const demand = panel.demand.subarray(index * panel.periods, index * panel.periods + known);
     return {
@@ -234,7 +249,7 @@ async function storeSeries(
       committed_qty: facts.committed_qty,
       model: modelOf(index),
       cold_start: cold.has(index),
-      quality_flag: qualityOf(demand, accuracy !== null),
+      quality_flag: repaired.has(index) ? 'absurd_qty' : qualityOf(demand, accuracy !== null),
       wape_backtest: accuracy?.series[index]?.wape ?? null,
       coverage_p80: accuracy?.series[index]?.coverage_p80 ?? null,
       daily_mean: daily.get(index) ?? null,
