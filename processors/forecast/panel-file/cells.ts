@@ -38,8 +38,8 @@ function plainNumber(bytes: Buffer, start: number, end: number): number {
 }
 
 /**
- * A field as a day, counted from 1970-01-01: YYYY-MM-DD, YYYY/MM/DD or YYYYMMDD, a time of day after it left out. The text when it
- * is no such date; null when it is empty.
+ * A field as a day, counted from 1970-01-01: YYYY-MM-DD, YYYY/MM/DD (also YYYY/M/D, as a Chinese Excel writes it) or YYYYMMDD, a time of day
+ * after it left out. The text when it is no such date; null when it is empty.
  */
 export function dayCell(row: DelimitedRow, field: number): number | null | string {
   const { bytes } = row;
@@ -51,9 +51,11 @@ export function dayCell(row: DelimitedRow, field: number): number | null | strin
   }
   const text = fieldText(row, field);
   if (isUnknown(text)) return null;
-  const [, year, month, date] = /^(\d{4})([-/]?)\d\d\2\d\d(?:[T ].*)?$/.test(text)
-    ? (/^(\d{4})[-/]?(\d\d)[-/]?(\d\d)/.exec(text) ?? [])
-    : [];
+  const { year, month, date } =
+    (
+      /^(?<year>\d{4})(?<month>\d\d)(?<date>\d\d)(?:[T ].*)?$/.exec(text) ??
+      /^(?<year>\d{4})(?<sign>[-/])(?<month>\d{1,2})\k<sign>(?<date>\d{1,2})(?:[T ].*)?$/.exec(text)
+    )?.groups ?? {};
   const day = dayOf(Number(year), Number(month), Number(date));
   return Number.isNaN(day) ? text : day;
 }

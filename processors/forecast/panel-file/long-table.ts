@@ -7,6 +7,7 @@ import type { ColumnNames } from './column-names.ts';
 import { FurtherColumn, NumberColumn, TextCodes } from './columns.ts';
 import { DelimitedReader, fieldText, type DelimitedRow } from './delimited.ts';
 import type { Problems } from './problems.ts';
+import { utf8Lines } from './utf8-lines.ts';
 
 /** The rows of a panel file, in its order, with what could not be read already out. */
 export interface LongTable {
@@ -41,7 +42,7 @@ export async function readLongTable(
   let reader: DelimitedReader | null = null;
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
   const consume = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) {
+    for await (const chunk of utf8Lines(chunks, problems)) {
       reader ??= new DelimitedReader(delimiterOf(chunk), (row) => {
         reading.take(row);
       });

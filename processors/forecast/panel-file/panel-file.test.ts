@@ -126,6 +126,8 @@ describe('a panel', () => {
       await read([HEADER, rows[0], rows[3], rows[2], rows[1]].join('\n')),
       await read(gzipSync([HEADER, ...rows].join('\r\n')), { name: 'panel.csv.gz' }),
       await read(`\ufeff${[HEADER, ...rows].join('\n').replaceAll(',', ';')}`),
+      // As a Chinese Excel writes dates.
+      await read([HEADER, ...rows].join('\n').replaceAll('2024-01-0', '2024/1/')),
     ];
     for (const other of others) expect(other.panel).toEqual(plain.panel);
     expect(demand(plain)).toEqual([1, 0, 3]);
