@@ -102,6 +102,7 @@ export class EffectCells {
 
 /** Demand, and what was expected of it without the factor, by code and, for a shared factor, by period. */
 class FactorSums {
+  readonly lasting: boolean;
   readonly #shared_codes: Uint8Array | null;
   readonly #sold: Float64Array;
   readonly #expected: Float64Array;
@@ -109,6 +110,7 @@ class FactorSums {
   readonly #expected_at: Float64Array;
 
   constructor(factor: Factor, periods: number) {
+    this.lasting = factor.lasting;
     this.#sold = new Float64Array(factor.code_count);
     this.#expected = new Float64Array(factor.code_count);
     this.#sold_at = new Float64Array(factor.shared ? periods : 0);
@@ -117,17 +119,20 @@ class FactorSums {
     if (this.#shared_codes !== null) factor.codes(0, this.#shared_codes);
   }
 
-  /** Adds a series: its demand, and what all factors expect of it (NaN = it does not count), which this one's `effect` is taken out of. */
+  /**
+   * Adds the periods `from` to `until` of a series: its demand, and what all factors expect of it (NaN = it does not count), which this
+   * one's `effect` is taken out of.
+   */
   add(
     demand: Float32Array,
     expected: Float64Array,
     codes: Uint8Array,
     effect: Float32Array,
-    until: number,
+    { from, until }: { readonly from: number; readonly until: number },
   ): void {
     const by_code = this.#sold;
     const expected_by_code = this.#expected;
-    for (let t = 0; t <= until; t++) {
+    for (let t = from; t <= until; t++) {
       const of_others = (expected[t] as number) / (effect[t] as number);
       if (Number.isNaN(of_others)) continue;
       const code = codes[t] as number;
@@ -137,7 +142,7 @@ class FactorSums {
     if (this.#shared_codes === null) return;
     const by_period = this.#sold_at;
     const expected_by_period = this.#expected_at;
-    for (let t = 0; t <= until; t++) {
+    for (let t = from; t <= until; t++) {
       const of_others = (expected[t] as number) / (effect[t] as number);
       if (Number.isNaN(of_others)) continue;
       (by_period[t] as number) += demand[t] as number;
@@ -179,14 +184,19 @@ function addSeries(
 ): void {
   const demand = demandOf(panel, series);
   const levels = new Float32Array(panel.periods);
-  trailingLevels(demand, cells.product, levelWindow(panel), origin, levels);
+  const window = levelWindow(panel);
+  trailingLevels(demand, cells.product, window, origin, levels);
   const expected = new Float64Array(panel.periods);
   for (let t = 0; t <= origin; t++) {
     const level = levels[t] as number;
     expected[t] = level > 0 && !Number.isNaN(demand[t]) ? level * (cells.product[t] as number) : Number.NaN;
   }
+  // In its first weeks a series' level is all of one month: held against itself, that month's noise would grow with each pass.
+  const begun = demand.findIndex((qty) => !Number.isNaN(qty));
   sums.forEach((sum, at) => {
-    sum.add(demand, expected, cells.codes[at] as Uint8Array, cells.effects[at] as Float32Array, origin);
+    const from = sum.lasting ? begun + window : 0;
+    const { codes, effects } = cells;
+    sum.add(demand, expected, codes[at] as Uint8Array, effects[at] as Float32Array, { from, until: origin });
   });
 }
 

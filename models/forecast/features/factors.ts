@@ -12,6 +12,8 @@ export interface Factor {
   readonly code_count: number;
   /** The code depends on the date alone. */
   readonly shared: boolean;
+  /** A code holds for weeks on end: only a level that reaches back beyond them tells its effect. */
+  readonly lasting: boolean;
   /** Writes the codes of one series for all periods; known values only, 0 = unknown. */
   codes(series: number, into: Uint8Array): void;
 }
@@ -44,6 +46,7 @@ function phaseFactor({ season_length, periods }: Panel): Factor {
     of_covariate: false,
     code_count: season_length + 1,
     shared: true,
+    lasting: false,
     codes: (_, into) => {
       for (let t = 0; t < periods; t++) into[t] = 1 + (t % season_length);
     },
@@ -63,6 +66,7 @@ function monthFactor({ first_day, period_days, periods }: Panel): Factor {
     of_covariate: false,
     code_count: 13,
     shared: true,
+    lasting: true,
     codes: (_, into) => {
       for (let t = 0; t < periods; t++) into[t] = calendarDay(first_day + t * period_days).month;
     },
@@ -77,6 +81,7 @@ function covariateFactor(panel: Panel, covariate: Covariate): Factor {
     of_covariate: true,
     code_count,
     shared,
+    lasting: false,
     codes: (series, into) => {
       code(covariateOf(panel, covariate, series), into);
     },

@@ -115,6 +115,20 @@ describe('effects', () => {
     expect(effect('promo', 2) / effect('promo', 1)).toBeCloseTo(3, 0);
     expect(effect('season', 6) / effect('season', 1)).toBeCloseTo(1.3 / 0.8, 1);
   });
+
+  test('a month that only the first weeks have seen has no effect, whatever their noise; one that is over has its own', () => {
+    // 60 weeks from the first of January on of which 52 are known: 10 a week, 13 in the fifth; then 20 in each week of August.
+    const first_day = Date.UTC(2024, 0, 1) / 86_400_000;
+    const [series_count, periods] = [30, 60];
+    const monthOf = (t: number): number => calendarDay(first_day + t * 7).month;
+    const usual = (t: number): number => (t === 4 ? 13 : monthOf(t) === 8 ? 20 : 10);
+    const demand = Float32Array.from({ length: series_count * periods }, (_, at) => usual(at % periods));
+    const weekly = { ...({ period_days: 7, season_length: 52 } as const), covariates: [], statics: [] };
+    const panel: Panel = { ...{ series_count, periods, first_day, demand }, ...weekly };
+    const [effects] = learnEffects(panel, factorsOf(panel), 51).by_code;
+    for (const month of [1, 2]) expect(Math.abs((effects?.[month] ?? NaN) - 1)).toBeLessThan(0.1);
+    expect(effects?.[8]).toBeGreaterThan(1.5);
+  });
 });
 
 describe('training rows', () => {
