@@ -89,9 +89,21 @@ describe('a sent row', () => {
     ['a reason alone', { override_reason: 'r' }, 'override_qty is empty beside a reason'],
     ['another forecast', { p90: 99 }, 'p90 is read-only: it was 20.1234567 and is 99'],
     ['a filled cell', { on_hand_qty: 4 }, 'on_hand_qty is read-only: it was empty and is 4'],
-    ['a plan in the wrong column', { final_qty: 99 }, 'final_qty is read-only: write override_qty'],
+    [
+      'a plan in the wrong column, or one that an override of its week has moved since',
+      { final_qty: 99 },
+      'final_qty is read-only: write override_qty. Left as it was, its week or days were overridden since: it is 12.5 now, export anew',
+    ],
   ])('with %s is wrong in that cell', (_what, edits, error) => {
     expect(columnsOf(changeOfRow(sent(NOW, edits), NOW))).toEqual([error]);
+  });
+
+  it('changes what is planned of it, which an override of its week may say', () => {
+    const in_week = { ...NOW, final_qty: 20 };
+    const edits = { override_qty: 40, override_reason: 'r' };
+    expect(changeOfRow(sent(in_week, edits), in_week)).toMatchObject({
+      ...{ baseline_qty: 12.5, before_qty: 20, after_qty: 40 },
+    });
   });
 
   it('needs a reason also to take an override back', () => {

@@ -97,7 +97,13 @@ export function changeOfRow(sent: SentRow, now: ExportRow): SentChange | SentErr
     !isSameValue(planned, now['final_qty']) &&
     !isSameValue(planned, after ?? baseline_qty)
   )
-    errors.push(wrong(row, 'final_qty', 'is read-only: write override_qty'));
+    errors.push(
+      wrong(
+        row,
+        'final_qty',
+        `is read-only: write override_qty. Left as it was, its week or days were overridden since: it is ${shown(now['final_qty'])} now, export anew`,
+      ),
+    );
   if (errors.length > 0) return errors;
   if (isSame) return undefined;
   return {
@@ -107,7 +113,8 @@ export function changeOfRow(sent: SentRow, now: ExportRow): SentChange | SentErr
     sku_id: String(now['sku_id']),
     bucket_start: String(now['bucket_start']),
     baseline_qty,
-    before_qty: before ?? baseline_qty,
+    // Where an override of its week or days is planned, that.
+    before_qty: Number(now['final_qty']),
     after_qty: after ?? baseline_qty,
     override_qty: after === null ? null : after.toFixed(3),
     reason,
