@@ -215,4 +215,41 @@ describe('transfers', () => {
       }),
     );
   });
+
+  it('each are the best that is left, as if all were held against each other at every step', () => {
+    const lane: TransferTerms['lane'] = (from, to) => ({
+      fixed: 1 + ((7 * Number(from.slice(1)) + 3 * Number(to.slice(1))) % 5),
+      per_unit: 0.5,
+    });
+    const sites = fc.array(fc.record({ stock: fc.nat(60), shortage: fc.nat(12) }), { maxLength: 7 });
+    fc.assert(
+      fc.property(sites, fc.integer({ min: 1, max: 6 }), (list, pack_qty) => {
+        // Who needs has nothing to give when its need is met.
+        let left = list.map((one, i) => site(`S${i}`, one.shortage > 0 ? { shortage: one.shortage } : one));
+        for (const next of suggestTransfers(left, { ...terms, lane, pack_qty })) {
+          expect(suggestTransfers(left, { ...terms, lane, pack_qty })[0]).toEqual(next);
+          left = left.map((one) => ({
+            ...one,
+            stock: one.stock - (one.dealer_id === next.from_dealer_id ? next.qty : 0),
+            shortage: Math.max(0, one.shortage - (one.dealer_id === next.to_dealer_id ? next.qty : 0)),
+          }));
+        }
+      }),
+    );
+  });
+
+  it('of many dealers ask for each lane once', () => {
+    const givers = Array.from({ length: 40 }, (_, i) => site(`D${i}`, { stock: 10 + i }));
+    const takers = Array.from({ length: 30 }, (_, i) => site(`N${i}`, { shortage: 3 + i }));
+    let asked = 0;
+    const found = suggestTransfers([...givers, ...takers], {
+      ...terms,
+      lane: () => {
+        asked++;
+        return { fixed: 5, per_unit: 1 };
+      },
+    });
+    expect(found.length).toBeGreaterThan(20);
+    expect(asked).toBe(40 * 30);
+  });
 });

@@ -42,59 +42,103 @@ export function surplusOf(site: TransferSite): number {
   return site.investigated ? 0 : Math.max(0, site.stock - site.demand - site.buffer);
 }
 
-interface Candidate {
-  readonly from: TransferSite;
-  readonly to: TransferSite;
-}
-
 /**
  * Matches shortages of one SKU with surpluses: the best gain ÷ cost first, a surplus promised once, a shortage filled once,
  * whole packs only and never more than is missing (rounded up). Greedy: each step takes the best transfer that is left.
  * The same sites in any order give the same suggestions. A dealer that gives does not receive.
+ *
+ * A step changes only what its giver and its receiver can still do, so each giver's best is kept, and looked for anew where one of the two
+ * is part of it: givers × receivers evaluations and some for each step, not all of them at each.
  */
 export function suggestTransfers(
   sites: readonly TransferSite[],
   terms: TransferTerms,
 ): readonly TransferSuggestion[] {
-  const surplus = new Map(sites.map((site) => [site.dealer_id, surplusOf(site)]));
-  const shortage = new Map(sites.map((site) => [site.dealer_id, Math.max(0, site.shortage)]));
-  const candidates: readonly Candidate[] = sites
-    .filter((from) => (surplus.get(from.dealer_id) ?? 0) >= terms.pack_qty && from.shortage <= 0)
-    .flatMap((from) => sites.filter((to) => to.shortage > 0 && to !== from).map((to) => ({ from, to })))
-    .filter(({ from, to }) => !terms.cools_down(from.dealer_id, to.dealer_id));
+  const receivers = sites
+    .filter(({ shortage }) => shortage > 0)
+    .map(({ dealer_id, shortage }) => ({ dealer_id, missing: shortage }));
+  const givers = sites
+    .filter((site) => surplusOf(site) >= terms.pack_qty && site.shortage <= 0)
+    .map((site) => new Giver(site, receivers, terms));
   const chosen: TransferSuggestion[] = [];
   for (;;) {
-    const best = candidates
-      .map(({ from, to }) => evaluate(from, to, surplus, shortage, terms))
-      .filter((one) => one !== null)
-      .toSorted(byWorth)[0];
-    if (best === undefined) return chosen;
+    let giver: Giver | undefined;
+    for (const one of givers)
+      if (one.best !== null && (giver === undefined || isWorthMore(one.best, giver.best))) giver = one;
+    const best = giver?.best ?? null;
+    if (giver === undefined || best === null) return chosen;
     chosen.push(best);
-    surplus.set(best.from_dealer_id, (surplus.get(best.from_dealer_id) ?? 0) - best.qty);
-    shortage.set(best.to_dealer_id, Math.max(0, (shortage.get(best.to_dealer_id) ?? 0) - best.qty));
+    const to = receivers.findIndex(({ dealer_id }) => dealer_id === best.to_dealer_id);
+    const receiver = receivers[to] as Receiver;
+    receiver.missing = Math.max(0, receiver.missing - best.qty);
+    giver.give(best.qty);
+    for (const one of givers) if (one !== giver) one.receiverChanged(to);
   }
 }
 
-function evaluate(
-  from: TransferSite,
-  to: TransferSite,
-  surplus: ReadonlyMap<string, number>,
-  shortage: ReadonlyMap<string, number>,
-  terms: TransferTerms,
-): TransferSuggestion | null {
-  const lane = terms.lane(from.dealer_id, to.dealer_id);
-  if (lane === null) return null;
-  const missing = shortage.get(to.dealer_id) ?? 0;
-  const packs = Math.min(
-    Math.ceil(missing / terms.pack_qty),
-    Math.floor((surplus.get(from.dealer_id) ?? 0) / terms.pack_qty),
-  );
-  if (packs <= 0) return null;
-  const qty = packs * terms.pack_qty;
-  const gain = Math.min(qty, missing) * terms.gain_per_unit;
-  const cost = lane.fixed + lane.per_unit * qty;
-  if (gain - cost < terms.gain_min) return null;
-  return { from_dealer_id: from.dealer_id, to_dealer_id: to.dealer_id, qty, gain, cost };
+interface Receiver {
+  readonly dealer_id: string;
+  missing: number;
+}
+
+/** A dealer with a surplus, and the best of the transfers that it can make now. */
+class Giver {
+  best: TransferSuggestion | null = null;
+  readonly #dealer_id: string;
+  readonly #receivers: readonly Receiver[];
+  readonly #terms: TransferTerms;
+  /** By receiver; null = no transfer there. */
+  readonly #lanes: readonly ReturnType<TransferTerms['lane']>[];
+  #surplus: number;
+
+  constructor(site: TransferSite, receivers: readonly Receiver[], terms: TransferTerms) {
+    this.#dealer_id = site.dealer_id;
+    this.#receivers = receivers;
+    this.#terms = terms;
+    this.#surplus = surplusOf(site);
+    this.#lanes = receivers.map(({ dealer_id }) =>
+      terms.cools_down(site.dealer_id, dealer_id) ? null : terms.lane(site.dealer_id, dealer_id),
+    );
+    this.#lookForBest();
+  }
+
+  give(qty: number): void {
+    this.#surplus -= qty;
+    this.#lookForBest();
+  }
+
+  receiverChanged(to: number): void {
+    if (this.best?.to_dealer_id === this.#receivers[to]?.dealer_id) this.#lookForBest();
+    else this.#consider(to);
+  }
+
+  #lookForBest(): void {
+    this.best = null;
+    for (let to = 0; to < this.#receivers.length; to++) this.#consider(to);
+  }
+
+  #consider(to: number): void {
+    const one = this.#transferTo(to);
+    if (one !== null && isWorthMore(one, this.best)) this.best = one;
+  }
+
+  #transferTo(to: number): TransferSuggestion | null {
+    const lane = this.#lanes[to] ?? null;
+    const { dealer_id, missing } = this.#receivers[to] as Receiver;
+    if (lane === null) return null;
+    const { pack_qty, gain_per_unit, gain_min } = this.#terms;
+    const packs = Math.min(Math.ceil(missing / pack_qty), Math.floor(this.#surplus / pack_qty));
+    if (packs <= 0) return null;
+    const qty = packs * pack_qty;
+    const gain = Math.min(qty, missing) * gain_per_unit;
+    const cost = lane.fixed + lane.per_unit * qty;
+    if (gain - cost < gain_min) return null;
+    return { from_dealer_id: this.#dealer_id, to_dealer_id: dealer_id, qty, gain, cost };
+  }
+}
+
+function isWorthMore(one: TransferSuggestion, than: TransferSuggestion | null): boolean {
+  return than === null || byWorth(one, than) < 0;
 }
 
 /** Most gain for the cost first; equal ones by name, so that no order of input decides. */
