@@ -9,6 +9,7 @@ import { loadTensorFlow } from '../tensorflow.ts';
 import { COLUMNS_OPTION, columnNames, type ColumnNames } from '../panel-file/column-names.ts';
 import { densePanel, type DenseOptions, type DensePanel } from '../panel-file/dense-panel.ts';
 import { dayText } from '../panel-file/cells.ts';
+import { assertFutureColumns, namesOf } from '../panel-file/future-columns.ts';
 import { readLongTable, type LongTable } from '../panel-file/long-table.ts';
 import { Problems } from '../panel-file/problems.ts';
 import { timeAxis } from '../panel-file/time-axis.ts';
@@ -40,13 +41,6 @@ function whole(text: string): number {
   return value;
 }
 
-function names(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
-
 /** `npm run backtest -- --file panel.csv …`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 function createProgram(): Command {
   return new Command('backtest')
@@ -66,7 +60,7 @@ function createProgram(): Command {
       whole,
     )
     .option('--stride <n>', 'periods between origins (default: h)', whole)
-    .option('--future <columns>', 'columns known in the future, comma-separated (price,promo,…)', names, [])
+    .option('--future <columns>', 'columns known in the future, comma-separated (price,promo,…)', namesOf, [])
     .option('--season <n>', 'periods in a season (default: 7 for days, 52 for weeks)', whole)
     .addOption(
       new Option(
@@ -81,7 +75,7 @@ function createProgram(): Command {
     .option(
       '--models <ids>',
       `of ${FORECASTER_IDS.join(', ')} (default: all but the network, which takes longer)`,
-      names,
+      namesOf,
     )
     .option('--out <folder>', 'where forecasts.csv, metrics.json and problems.csv go', '.')
     .action(run);
@@ -147,11 +141,7 @@ async function readTable({ file, columns }: Options, problems: Problems): Promis
 }
 
 function toPanel(table: LongTable, options: Options, problems: Problems): DensePanel {
-  const unknown = options.future.filter((name) => !table.further.some((column) => column.name === name));
-  if (unknown.length > 0)
-    throw new UsageError(
-      `--future names ${unknown.join(', ')}, but the file's further columns are: ${table.further.map(({ name }) => name).join(', ') || 'none'}`,
-    );
+  assertFutureColumns(table, options.future);
   const axis = timeAxis(table, options.freq === 'D' ? 1 : 7, problems);
   if (axis === null)
     throw new UsageError(`no row of the file can be used:\n${problems.summary().join('\n')}`);

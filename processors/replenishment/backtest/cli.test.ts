@@ -124,6 +124,11 @@ describe('npm run policy-backtest', () => {
     expect(run('--file', theirs, '--columns', columns, ...common)).toEqual({ status: 0, told: '' });
     expect(await readFile(join(folder, 'policies.csv'), 'utf8')).toBe(expected);
     expect(run('--file', theirs, '--columns', 'series_id=sku', ...common)).toMatchObject({ status: 2 });
+    // A column that is not there is told, not played without.
+    expect(run('--file', ours, '--future', 'promo, price', ...common)).toEqual({
+      status: 2,
+      told: "--future names promo, price, but the file's further columns are: none\n",
+    });
   });
 
   test.each([

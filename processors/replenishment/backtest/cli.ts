@@ -9,6 +9,7 @@ import { movingAverageLevel } from '../../../models/replenishment/order-levels.t
 import { dayText } from '../../forecast/panel-file/cells.ts';
 import { COLUMNS_OPTION, columnNames, type ColumnNames } from '../../forecast/panel-file/column-names.ts';
 import { densePanel } from '../../forecast/panel-file/dense-panel.ts';
+import { assertFutureColumns, namesOf } from '../../forecast/panel-file/future-columns.ts';
 import { readLongTable } from '../../forecast/panel-file/long-table.ts';
 import { Problems } from '../../forecast/panel-file/problems.ts';
 import { timeAxis } from '../../forecast/panel-file/time-axis.ts';
@@ -70,12 +71,7 @@ function createProgram(): Command {
     .option('--holding-cost <x>', 'for each unit left at the end of a period', amount, 0.2)
     .option('--shortage-cost <x>', 'for each unit asked for and not there', amount, 1)
     .option('--initial <units>', 'stock at first (default: the plain reorder point)', amount)
-    .option(
-      '--future <columns>',
-      'columns known in the future, comma-separated',
-      (text) => text.split(','),
-      [],
-    )
+    .option('--future <columns>', 'columns known in the future, comma-separated', namesOf, [])
     .option('--seed <n>', 'the same seed gives the same figures', whole(1), 1)
     .option('--threads <n>', 'threads; figures do not depend on it', whole(1), availableParallelism())
     .option('--out <folder>', 'where policies.csv, policies.json and problems.csv go', '.')
@@ -90,6 +86,7 @@ async function run(options: Options): Promise<void> {
   const { leadTime: lead_time, holdingCost: holding_cost, shortageCost: shortage_cost, review } = options;
   const defaults = { initial_inventory: options.initial ?? null, lead_time, holding_cost, shortage_cost };
   const { rest, termsOf } = seriesTerms(table, defaults, problems);
+  assertFutureColumns(rest, options.future);
   const axis = timeAxis(rest, options.freq === 'D' ? 1 : 7, problems);
   if (axis === null)
     throw new UsageError(`no row of the file can be used:\n${problems.summary().join('\n')}`);
