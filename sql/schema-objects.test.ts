@@ -5,7 +5,7 @@ import { sqlText } from './client.ts';
 import { SCHEMA_OBJECTS } from './schema-objects.ts';
 import { splitStatements } from './statements.ts';
 
-const FOLDERS = ['functions', 'core', 'dictionaries', 'mart'];
+const FOLDERS = ['functions', 'ledger', 'core', 'dictionaries', 'mart'];
 
 test('every view, dictionary and function is in the list, once', () => {
   const files = FOLDERS.flatMap((folder) =>
