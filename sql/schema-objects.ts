@@ -57,6 +57,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/diversion-cases.sql',
   'mart/diversion-case-members.sql',
   'mart/diversion-alerts.sql',
+  'mart/diversion-cases-found.sql',
   'mart/diversion-rules.sql',
   'mart/case-response.sql',
   'mart/diverted-units.sql',

@@ -32,6 +32,10 @@ export const CASE_MEMBERS_MAX = 100;
 export const ALERT_SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
+/** In what order cases are listed, each from the highest. */
+export const CASE_SORTS = ['newest', 'value', 'confidence'] as const;
+export type CaseSort = (typeof CASE_SORTS)[number];
+
 /** The signals that a case can rest on. */
 export const ALERT_KINDS = [
   'out_of_territory',
@@ -87,3 +91,15 @@ export const Alert = Type.Object(
   { additionalProperties: false },
 );
 export type Alert = Static<typeof Alert>;
+
+/** A case with the names that people know its dealers and product by; what is not known is left out. */
+export const NamedAlert = Type.Object({
+  ...Alert.properties,
+  origin_dealer_name: Type.Optional(
+    Type.String({ description: 'the dealer that the goods were shipped to' }),
+  ),
+  origin_adcode: Type.Optional(Adcode('authorised region')),
+  found_dealer_name: Type.Optional(Type.String({ description: 'the dealer that had them' })),
+  sku_name: Type.Optional(Type.String({ description: 'the product' })),
+});
+export type NamedAlert = Static<typeof NamedAlert>;

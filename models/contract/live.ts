@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Alert } from './alert.ts';
+import { Alert, NamedAlert } from './alert.ts';
 import { DEAD_LETTER_REASONS } from './dead-letters.ts';
 import { ORDER_STAGES } from './events/order.ts';
 import { Adcode, Id, Instant, Int, Text, Word } from './fields.ts';
@@ -45,11 +45,7 @@ export const MapArcRow = Type.Object({
 export const MapRow = Type.Union([MapRegionRow, MapArcRow]);
 
 /** alerts, key = alert_id: open cases and those that changed in the last 24 h. */
-export const AlertRow = Type.Object({
-  ...Alert.properties,
-  origin_dealer_name: Type.Optional(Type.String()),
-  origin_adcode: Type.Optional(Adcode('authorised region')),
-});
+export const AlertRow = NamedAlert;
 
 /** orders.stages, key = stage. */
 export const OrderStageRow = Type.Object({

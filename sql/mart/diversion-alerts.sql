@@ -2,7 +2,20 @@ CREATE OR REPLACE VIEW mart_diversion_alerts {{on_cluster}}
 (
     alert_id String COMMENT 'stable id of the case',
     state LowCardinality(String) COMMENT 'where it stands',
+    severity LowCardinality(String) COMMENT 'critical, warning or info',
     kinds Array(LowCardinality(String)) COMMENT 'the signals that it rests on',
+    confidence Float64 COMMENT 'probability that it is real',
+    value Decimal(38, 6) COMMENT 'value of the goods; 0 when no price is known',
+    origin_dealer_id LowCardinality(String) COMMENT 'the dealer that the goods were shipped to',
+    origin_dealer_name String COMMENT 'its name now, else when the case last had an event; empty = not known',
+    origin_adcode String COMMENT 'its division, likewise',
+    found_dealer_id LowCardinality(String) COMMENT 'the dealer that had them; empty = none did',
+    found_dealer_name String COMMENT 'its name, likewise',
+    found_adcode LowCardinality(String) COMMENT 'prefecture in which they were found; empty = no one region',
+    sku_id LowCardinality(String) COMMENT 'the product',
+    sku_name String COMMENT 'its name, likewise',
+    lot LowCardinality(String) COMMENT 'production lot; empty = not known',
+    codes Array(String) COMMENT 'up to 100 of the codes, in order of time',
     raised_at DateTime64(3, 'UTC') COMMENT 'when it was raised',
     merged_into String COMMENT 'the case that it is part of; empty = it stands alone or leads',
     alert String COMMENT 'the case as the contract''s alert, JSON'
@@ -10,6 +23,8 @@ CREATE OR REPLACE VIEW mart_diversion_alerts {{on_cluster}}
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 WITH
+    -- A dealer or product that holds no more is still told by the name that it had then.
+    (now_known, then_known) -> coalesce(nullIf(now_known, ''), then_known, '') AS either,
     t -> formatDateTime(t, '%FT%T', 'UTC') || '.' || leftPad(toString(toUnixTimestamp64Milli(t) % 1000), 3, '0') || 'Z' AS instant_of,
     [
         '"alert_id":' || toJSONString(alert_id),
@@ -38,9 +53,30 @@ WITH
 SELECT
     alert_id,
     state,
+    severity,
     kinds,
+    confidence,
+    value,
+    origin_dealer_id,
+    either(
+        dictGet('raw_dealer_versions', 'name', tuple(toString(origin_dealer_id)), now64(3, 'UTC')),
+        dictGet('raw_dealer_versions', 'name', tuple(toString(origin_dealer_id)), last_event_time)) AS origin_dealer_name,
+    either(
+        dictGet('raw_dealer_versions', 'adcode', tuple(toString(origin_dealer_id)), now64(3, 'UTC')),
+        dictGet('raw_dealer_versions', 'adcode', tuple(toString(origin_dealer_id)), last_event_time)) AS origin_adcode,
+    found_dealer_id,
+    either(
+        dictGet('raw_dealer_versions', 'name', tuple(toString(found_dealer_id)), now64(3, 'UTC')),
+        dictGet('raw_dealer_versions', 'name', tuple(toString(found_dealer_id)), last_event_time)) AS found_dealer_name,
+    found_adcode,
+    sku_id,
+    either(
+        dictGet('raw_product_versions', 'name', tuple(toString(sku_id)), now64(3, 'UTC')),
+        dictGet('raw_product_versions', 'name', tuple(toString(sku_id)), last_event_time)) AS sku_name,
+    lot,
+    codes,
     raised_at,
     merged_into,
     '{' || arrayStringConcat(arrayFilter(field -> field != '', fields), ',') || '}' AS alert
 FROM raw_mart_diversion_cases FINAL
-COMMENT 'Cases of diversion as the HTTP contract has them'
+COMMENT 'Cases of diversion as the HTTP contract has them, with what they are looked for by'

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
 import { buildApp } from '../../dashboard/server/app.ts';
-import type { CaseFilter, CaseStore } from '../../dashboard/server/cases/case-store.ts';
+import type { CasePageOf, CaseStore } from '../../dashboard/server/cases/case-store.ts';
 import { caseEvents } from '../../dashboard/server/cases/case-events.ts';
 import { CaseResponses } from '../../dashboard/server/cases/case-responses.ts';
 import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
@@ -33,9 +33,12 @@ import { ADMIN_TOKEN, Surroundings, bearer } from './running-server.ts';
 export class HeldCases implements CaseStore {
   readonly alerts = new Map<string, Alert>();
 
-  list = (filter: CaseFilter): Promise<Alert[]> => {
+  list = (filter: CasePageOf): Promise<Alert[]> => {
     const newest = [...this.alerts.values()]
-      .filter(({ merged_into }) => merged_into === filter.merged_into)
+      .filter(({ alert_id, merged_into }) =>
+        filter.among === undefined ? merged_into === filter.merged_into : filter.among.includes(alert_id),
+      )
+      .filter(({ kinds }) => filter.kind === undefined || kinds.includes(filter.kind))
       .filter(({ state }) => filter.state === undefined || state === filter.state)
       .toSorted((a, b) => b.raised_at.localeCompare(a.raised_at));
     const from = filter.after
@@ -43,6 +46,8 @@ export class HeldCases implements CaseStore {
       : 0;
     return Promise.resolve(newest.slice(from, from + filter.limit));
   };
+
+  counts = (): Promise<[]> => Promise.resolve([]);
 
   find = (alert_id: string): Promise<Alert | undefined> => Promise.resolve(this.alerts.get(alert_id));
 

@@ -8,6 +8,7 @@ export interface Readable {
 
 /** Any value of the types that parameters of views have. */
 const VALUES: Readonly<Record<string, string>> = {
+  String: `'恒达'`,
   Date32: `'2026-11-24'`,
   'Array(Date)': `['2026-11-24']`,
   [`DateTime64(3, 'UTC')`]: `'2026-11-24 00:00:00'`,

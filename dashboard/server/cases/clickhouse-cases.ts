@@ -1,13 +1,17 @@
 import { Compile } from 'typebox/compile';
-import { Alert } from '../../../models/contract/alert.ts';
+import { Alert, type NamedAlert } from '../../../models/contract/alert.ts';
 import { withMove, type Move } from '../../../processors/cases/case-row.ts';
 import type { SqlClient } from '../../../sql/client.ts';
-import type { CaseFilter, CaseStore } from './case-store.ts';
+import type { CaseCount, CaseFilter, CasePageOf, CaseStore } from './case-store.ts';
 
 /** A row of the queries: the contract's alert as JSON text. */
 interface CaseRow {
   readonly alert: string;
 }
+
+/** The same of a list, with names; "" = not known. */
+type ListedRow = CaseRow & Readonly<Record<keyof Names, string>>;
+type Names = Omit<NamedAlert, keyof Alert>;
 
 const isAlert = Compile(Alert);
 
@@ -23,20 +27,30 @@ export class ClickHouseCases implements CaseStore {
     this.#sql = sql;
   }
 
-  async list(filter: CaseFilter): Promise<Alert[]> {
-    const rows = await this.#sql.queryFile<CaseRow>('queries/server/alerts.sql', {
+  async list({
+    sort = 'newest',
+    limit,
+    after,
+    among = [],
+    names,
+    ...filter
+  }: CasePageOf): Promise<NamedAlert[]> {
+    const rows = await this.#sql.queryFile<ListedRow>('queries/server/alerts.sql', {
       params: {
-        merged_into: filter.merged_into ?? '',
-        state: filter.state ?? '',
-        kind: filter.kind ?? '',
-        from: filter.from ?? null,
-        to: filter.to ?? null,
-        after_raised_at: filter.after?.raised_at ?? null,
-        after_alert_id: filter.after?.alert_id ?? '',
-        limit: filter.limit,
+        ...paramsOf(filter),
+        sort,
+        among,
+        after_place: after?.place.toString() ?? '',
+        after_alert_id: after?.alert_id ?? '',
+        limit,
       },
     });
-    return await this.#asMoved(rows.map(alertOf));
+    const alerts = await this.#asMoved(rows.map(alertOf));
+    return names === true ? alerts.map((alert, at) => ({ ...alert, ...namesOf(rows[at]) })) : alerts;
+  }
+
+  counts(filter: CaseFilter): Promise<CaseCount[]> {
+    return this.#sql.queryFile('queries/server/alert-counts.sql', { params: paramsOf(filter) });
   }
 
   async find(alert_id: string): Promise<Alert | undefined> {
@@ -60,6 +74,33 @@ export class ClickHouseCases implements CaseStore {
     const moves = new Map(rows.map((move) => [move.alert_id, move]));
     return alerts.map((alert) => withMove(alert, moves.get(alert.alert_id)));
   }
+}
+
+/** What the filter says, as the statements take it. */
+function paramsOf({ merged_into, state, severity, kind, found, find, from, to }: CaseFilter) {
+  return {
+    merged_into: merged_into ?? '',
+    state: state ?? '',
+    severity: severity ?? '',
+    kind: kind ?? '',
+    // Two digits hold a province, four a prefecture.
+    found: found?.replace(/(00){1,2}$/, '') ?? '',
+    // As the statement parts words; people also write the space of Chinese.
+    find: find?.trim().replaceAll(/\s+/gu, ' ') ?? '',
+    from: from ?? null,
+    to: to ?? null,
+  };
+}
+
+/** Names that are known. */
+function namesOf(row: ListedRow | undefined): Names {
+  const { origin_dealer_name = '', origin_adcode = '', found_dealer_name = '', sku_name = '' } = row ?? {};
+  return {
+    ...(origin_dealer_name !== '' && { origin_dealer_name }),
+    ...(origin_adcode !== '' && { origin_adcode }),
+    ...(found_dealer_name !== '' && { found_dealer_name }),
+    ...(sku_name !== '' && { sku_name }),
+  };
 }
 
 /** A case that is not as the contract has it is our own fault: it is answered as such, not passed on. */

@@ -32,7 +32,7 @@ export class PendingMoves {
   }
 
   /** The case as it will be: with what the pending move says on top of what else is stored. */
-  over(stored: Alert): Alert {
+  over<Stored extends Alert>(stored: Stored): Stored {
     const pending = this.#cases.get(stored.alert_id);
     if (!pending) return stored;
     const folded = Date.parse(stored.updated_at) >= Date.parse(pending.alert.updated_at);
@@ -41,7 +41,7 @@ export class PendingMoves {
       return stored;
     }
     const { state, updated_at, assignee, reason, merged_into, member_ids } = pending.alert;
-    const moved: Alert = { ...stored, state, updated_at };
+    const moved = { ...stored, state, updated_at };
     delete moved.assignee;
     delete moved.reason;
     delete moved.merged_into;

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
-import { ALERT_KINDS, Alert, CASE_STATES } from '../../../models/contract/alert.ts';
+import { Alert } from '../../../models/contract/alert.ts';
 import { CaseScan } from '../../../models/contract/case-scan.ts';
-import { Id, Instant, Int, Word } from '../../../models/contract/fields.ts';
+import { Id, Instant, Int } from '../../../models/contract/fields.ts';
 import { requireRight, type Identity } from '../auth/access.ts';
 import type { CaseResponses } from '../cases/case-responses.ts';
 import type { CaseScans } from '../cases/case-scans.ts';
 import { SERVER_SOURCE, changeIdOf, type CaseEvents } from '../cases/case-events.ts';
-import type { CaseFilter, CasePosition, CaseStore } from '../cases/case-store.ts';
+import type { CaseStore } from '../cases/case-store.ts';
 import { assertStandsAlone } from '../cases/grouping.ts';
 import { evidenceFiles, type RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
@@ -19,30 +19,10 @@ import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { assertMatch, listed, sendTagged } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
 import { CASE_CHANGED, addAlertGroupingRoutes } from './alert-grouping.ts';
+import { addAlertListRoutes } from './alert-list.ts';
 import { addAlertResponseRoute } from './alert-response.ts';
 
-const LIMIT_MAX = 200;
-
-const AlertList = Type.Object({
-  items: Type.Array(Alert),
-  next_cursor: Type.Optional(Type.String({ description: 'for the next page; absent on the last' })),
-});
-const AlertFilter = Type.Object(
-  {
-    state: Type.Optional(Word(CASE_STATES, 'only cases in this state')),
-    kind: Type.Optional(Word(ALERT_KINDS, 'only cases with this signal')),
-    from: Type.Optional(Instant('raised at or after')),
-    to: Type.Optional(Instant('raised before')),
-    merged_into: Type.Optional(
-      Id('only cases that are part of this one; unset: those that are part of none'),
-    ),
-    limit: Type.Optional(Int('cases per page, 50 if unset', 1, LIMIT_MAX)),
-    cursor: Type.Optional(Type.String({ maxLength: 400, description: 'next_cursor of the page before' })),
-  },
-  { additionalProperties: false },
-);
 const AlertId = Type.Object({ id: Id('alert_id') });
-const CursorPosition = Type.Object({ raised_at: Instant('of the last case'), alert_id: Id('the last case') });
 
 const SCANS_LIMIT_MAX = 500;
 const ScanList = Type.Object({
@@ -62,36 +42,6 @@ const ScanCursor = Type.Object({
   source: Id('its feed'),
   event_id: Id('its id'),
 });
-
-type Looked = Omit<CaseFilter, 'limit' | 'after'>;
-
-/** A page of the list: behind `after`, and up to `last` where it is not the last page. */
-interface Span {
-  readonly after: CasePosition | undefined;
-  readonly last: CasePosition | undefined;
-}
-
-/** What `alerts.sql` asks of a stored case, asked of one with its pending move. */
-function isLookedFor(alert: Alert, { state, kind, from, to, merged_into }: Looked): boolean {
-  const raised_ms = Date.parse(alert.raised_at);
-  return (
-    alert.merged_into === merged_into &&
-    (state === undefined || alert.state === state) &&
-    (kind === undefined || alert.kinds.includes(kind)) &&
-    (from === undefined || raised_ms >= Date.parse(from)) &&
-    (to === undefined || raised_ms < Date.parse(to))
-  );
-}
-
-function isBehind(alert: Alert, position: CasePosition | undefined): boolean {
-  return position === undefined || byRaisedAt(alert, position) > 0;
-}
-
-/** The order of the list: the last raised first, by id among those of one instant. */
-function byRaisedAt(a: CasePosition, b: CasePosition): number {
-  if (a.alert_id === b.alert_id) return 0;
-  return Date.parse(b.raised_at) - Date.parse(a.raised_at) || (a.alert_id < b.alert_id ? 1 : -1);
-}
 
 export interface AlertRoutes {
   readonly cases: CaseStore;
@@ -128,17 +78,7 @@ export function addAlertRoutes(
     (await cases.wasWithdrawn(alert_id))
       ? new ProblemError(410, { detail: 'the case was withdrawn: later data explain what it rested on' })
       : new ProblemError(404, { detail: 'there is no such case' });
-  /** Cases that a stored page lacks, since the move that brings them onto it is not stored yet. */
-  const notStored = async (
-    filter: Looked,
-    page: readonly Alert[],
-    { after, last }: Span,
-  ): Promise<Alert[]> => {
-    const belongs = (alert: Alert): boolean =>
-      isLookedFor(alert, filter) && isBehind(alert, after) && (last === undefined || !isBehind(alert, last));
-    const ids = pending.where(belongs).filter((id) => !page.some(({ alert_id }) => alert_id === id));
-    return (await Promise.all(ids.map(known))).filter((alert) => alert !== undefined);
-  };
+  addAlertListRoutes(api, { cases, pending });
   addAlertResponseRoute(api, responses);
   addAlertGroupingRoutes(api, { find, known, pending, turns, events, now });
 
@@ -161,36 +101,6 @@ export function addAlertRoutes(
     await events.move({ event_id, source: SERVER_SOURCE, event_time: after.updated_at, ...said });
     pending.add(after);
   };
-
-  api.get(
-    '/v1/alerts',
-    {
-      onRequest: requireRight('read'),
-      schema: {
-        tags: ['alerts'],
-        summary: 'Cases, the last raised first',
-        description: 'One that was merged into another is not listed unless it is asked for by merged_into.',
-        querystring: AlertFilter,
-        response: { 200: AlertList },
-      },
-    },
-    async (request, reply) => {
-      const { cursor, limit = 50, ...filter } = request.query;
-      const after = cursor === undefined ? undefined : decodeCursor(CursorPosition, cursor);
-      const found = await cases.list({ ...filter, limit: limit + 1, ...(after && { after }) });
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const missing = await notStored(filter, page, { after, last });
-      const items = [...page.map((alert) => pending.over(alert)), ...missing]
-        .filter((alert) => isLookedFor(alert, filter))
-        .sort(byRaisedAt);
-      const end = items.length > limit ? items[limit - 1] : last;
-      return sendTagged(request, reply, {
-        items: items.slice(0, limit),
-        ...(end && { next_cursor: encodeCursor(positionOf(end)) }),
-      });
-    },
-  );
 
   api.get(
     '/v1/alerts/:id',
@@ -325,8 +235,4 @@ export function addAlertRoutes(
       return reply.code(202).header('cache-control', 'no-store').send(assigned);
     },
   );
-}
-
-function positionOf({ raised_at, alert_id }: Alert): CasePosition {
-  return { raised_at, alert_id };
 }
