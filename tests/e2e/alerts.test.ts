@@ -68,6 +68,30 @@ describe('the cases in a browser', () => {
     expect(new URL(page.url()).searchParams.has('state')).toBe(false);
   });
 
+  it('finds by name, product and lot what is written, keeps it in the address, and says how many there are', async () => {
+    const rows = page.getByTestId('case-row');
+    const find = page.locator('input[name=find]');
+    await page.locator('h1').click();
+    await page.keyboard.press('/');
+    await page.keyboard.type('杭州 lot-7');
+    await page.getByText('1 case fits').waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(await rows.first().innerText()).toContain('杭州一号');
+    expect(new URL(page.url()).searchParams.get('find')).toBe('杭州 lot-7');
+    await page.reload();
+    await page.getByText('1 case fits').waitFor();
+    expect(await find.inputValue()).toBe('杭州 lot-7');
+    await find.fill('no such dealer');
+    await page.getByText('No case fits these filters').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await rows.first().waitFor();
+    await page.getByRole('columnheader', { name: 'Value' }).getByRole('button').click();
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('value');
+    expect(await page.locator('th[aria-sort=descending]').innerText()).toContain('Value');
+    await page.locator('select[name=sort]').selectOption('newest');
+    expect(new URL(page.url()).searchParams.has('sort')).toBe(false);
+  });
+
   it('leads a reader by the keyboard to the case, where only an admin is offered its moves', async () => {
     await page.locator('tbody a').first().focus();
     await page.keyboard.press('Enter');

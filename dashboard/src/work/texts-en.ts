@@ -1,3 +1,4 @@
+import { counted } from '../i18n/counted.ts';
 import type { WorkTexts } from './texts.ts';
 
 /** Texts of the work pages in English. */
@@ -15,7 +16,16 @@ export const workEn: WorkTexts = {
   skip: 'Skip to content',
   sign_in_token: 'Your token, or the admin’s',
   sign_in_go: 'Sign in',
-  list_lead: 'The last raised first',
+  list_lead: 'Found by dealer, product, lot or code; the address keeps all that is asked',
+  filter_find: 'Find',
+  filter_find_hint: 'Dealer, product, lot, code',
+  filter_severity: 'Severity',
+  filter_found: 'Found in',
+  filter_sort: 'Sort',
+  sort_newest: 'Newest first',
+  sort_value: 'Highest value first',
+  sort_confidence: 'Surest first',
+  option_count: (name, count) => `${name} (${count})`,
   filter_state: 'State',
   filter_kind: 'Signal',
   filter_from: 'Raised from',
@@ -33,6 +43,8 @@ export const workEn: WorkTexts = {
   list_none: 'No cases ✓',
   list_none_filtered: 'No case fits these filters',
   list_shown: (count) => `${count} shown`,
+  list_shown_of: (count, total) => `${count} of ${total} shown`,
+  list_total: (total) => counted(total, 'case fits', 'cases fit'),
   list_more: 'Show more',
   list_changed: (count) => `${count} new or changed`,
   list_refresh: 'Refresh',

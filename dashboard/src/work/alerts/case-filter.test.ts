@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../../models/contract/alert.ts';
-import { caseFilterOf, caseListPath, fits, isFiltered } from './case-filter.ts';
+import { caseCountsPath, caseFilterOf, caseListPath, fits, isFiltered } from './case-filter.ts';
 
 const ZONE = 'Asia/Shanghai';
 const alert: Alert = {
@@ -10,6 +10,7 @@ const alert: Alert = {
   kinds: ['out_of_territory'],
   confidence: 0.9,
   origin_dealer_id: 'D1',
+  found_adcode: '440100',
   sku_id: 'S1',
   units: 8,
   value: '240.80',
@@ -26,14 +27,32 @@ describe('the filter of the list of cases', () => {
     const path = caseListPath(caseFilterOf('?state=open&from=2026-11-25&to=2026-11-25'), ZONE, 50);
     expect(Object.fromEntries(new URL(path, 'http://x').searchParams)).toEqual({
       limit: '50',
+      names: 'true',
       state: 'open',
       from: '2026-11-24T16:00:00.000Z',
       to: '2026-11-25T16:00:00.000Z',
     });
   });
 
+  it('asks for what is looked for and in what order, and counts the same without the order', () => {
+    const filter = caseFilterOf('?find=%20恒达%20L1&severity=critical&found=440000&sort=value&lang=zh');
+    const asked = { find: '恒达 L1', severity: 'critical', found: '440000' };
+    const path = (text: string) => Object.fromEntries(new URL(text, 'http://x').searchParams);
+    expect(path(caseListPath(filter, ZONE, 50))).toEqual({
+      ...asked,
+      limit: '50',
+      names: 'true',
+      sort: 'value',
+    });
+    expect(path(caseCountsPath(filter, ZONE))).toEqual(asked);
+  });
+
   it('takes words and days that there are not for unsaid', () => {
-    expect(isFiltered(caseFilterOf('?state=lost&kind=x&from=soon&to=&lang=zh'))).toBe(false);
+    expect(
+      isFiltered(
+        caseFilterOf('?state=lost&kind=x&found=gd&severity=1&find=%20&from=soon&to=&sort=worst&lang=zh'),
+      ),
+    ).toBe(false);
   });
 
   it.each([
@@ -44,6 +63,12 @@ describe('the filter of the list of cases', () => {
     ['?state=closed', false],
     ['?kind=out_of_territory', true],
     ['?kind=clone', false],
+    ['?severity=warning', true],
+    ['?severity=critical', false],
+    ['?found=440000', true],
+    ['?found=440100', true],
+    ['?found=440300', false],
+    ['?found=320000', false],
   ])('holds under %j the case raised on the 25th: %s', (search, holds) => {
     expect(fits(alert, caseFilterOf(search), ZONE)).toBe(holds);
   });
