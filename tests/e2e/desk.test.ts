@@ -4,6 +4,7 @@ import { Pipeline, eventually } from '../../stack/lab/pipeline.ts';
 import { postForecastChannel } from '../integration/forecast-channel.ts';
 import { accessibilityViolations, launchBrowser, screenshot, sidewaysPx } from './browser.ts';
 import { LOOKS, pairedPage } from './support/paired-page.ts';
+import { postMoney } from './support/posted-money.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -59,6 +60,31 @@ describe('the desk in a browser', () => {
         // Each is rounded to a tenth.
         expect(Math.abs(numberIn(whole) - terms.reduce((sum, term) => sum + term, 0))).toBeLessThan(0.3);
       }
+    });
+
+    it('is narrowed to a dealer by its name, which stays in sight beside the id in the address', async () => {
+      const [first] = await itemsOf('/v1/replenishment?state=open');
+      const { dealer_id, dealer_name } = first as { dealer_id: string; dealer_name: string };
+      const dealer = page.locator('input[name=dealer]');
+      await dealer.fill(dealer_name);
+      await dealer.press('Enter');
+      await eventually('the address to have the id', () =>
+        Promise.resolve(new URL(page.url()).searchParams.get('dealer') === dealer_id ? true : undefined),
+      );
+      await page.locator('label', { has: dealer }).getByText(dealer_name).waitFor();
+      expect(await dealer.inputValue()).toBe(dealer_id);
+      const of_dealer = await itemsOf(
+        `/v1/replenishment?state=open&dealer_id=${encodeURIComponent(dealer_id)}`,
+      );
+      await eventually('its suggestions alone to be listed', async () =>
+        (await rows('suggestion').count()) === of_dealer.length ? true : undefined,
+      );
+      await dealer.fill('');
+      await dealer.press('Enter');
+      await eventually('the address to have none', () =>
+        Promise.resolve(new URL(page.url()).searchParams.has('dealer') ? undefined : true),
+      );
+      await rows('suggestion').nth(of_dealer.length).waitFor();
     });
 
     it('is decided by an admin only, with a reason, and the server keeps it', async () => {
@@ -242,71 +268,6 @@ describe('the desk in a browser', () => {
     }
   });
 });
-
-/** A programme with tiers that the orders reach, shared with a parent; invoices and payments that do not all agree. */
-async function postMoney(pipeline: Pipeline): Promise<void> {
-  const long_ago = new Date(Date.now() - 300 * 86_400_000).toISOString();
-  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
-  await pipeline.post('rebate_program', [
-    {
-      event_id: 'program',
-      source: 'erp',
-      event_time: long_ago,
-      valid_from: long_ago,
-      program_id: 'Q-NET',
-      basis: 'net_sales',
-      period: 'quarter',
-      tiers: [
-        { from: '0.5', rate_pct: '1.005' },
-        { from: '1000', rate_pct: '2.5' },
-      ],
-      retroactive: false,
-      split: [{ level: 0, share_pct: '100' }],
-    },
-  ]);
-  await pipeline.post(
-    'order',
-    Array.from({ length: 60 }, (_, n) => ({
-      event_id: `ship-${n}`,
-      source: 'erp',
-      event_time: new Date(Date.now() - (n + 2) * 86_400_000).toISOString(),
-      dealer_id: 'D1',
-      order_id: `O${n + 2}-0`,
-      line_no: 1,
-      sku_id: '0017',
-      stage: 'shipped',
-      qty: '10.1',
-      unit_price: '9.995',
-      currency: 'CNY',
-      channel: 'portal',
-    })),
-  );
-  const document = { source: 'erp', event_time: yesterday, dealer_id: 'D1', currency: 'CNY' };
-  await pipeline.post('money', [
-    { ...document, event_id: 'i1', doc_id: 'i1', kind: 'invoice', amount: '100.95', order_id: 'O2-0' },
-    { ...document, event_id: 'p1', doc_id: 'p1', kind: 'payment', amount: '100.94', order_id: 'O2-0' },
-    {
-      ...document,
-      event_id: 'i2',
-      doc_id: 'i2',
-      kind: 'invoice',
-      amount: '123456789012.345678',
-      order_id: 'O3-0',
-    },
-  ]);
-  await eventually('the documents to be matched', async () => {
-    const [row] = await pipeline.sql.query<{ n: number }>(
-      "SELECT count() AS n FROM mart_reconciliation WHERE pair = 'invoice_payment' AND difference IS NOT NULL",
-    );
-    return row?.n === 2 ? true : undefined;
-  });
-  await eventually('the rebates to be recomputed', async () => {
-    const [row] = await pipeline.sql.query<{ n: number }>(
-      "SELECT count() AS n FROM mart_rebates WHERE dealer_id = 'D1' AND amount > 0",
-    );
-    return row !== undefined && row.n > 0 ? true : undefined;
-  });
-}
 
 /** "42.5%" → 42.5; undefined for what is none. */
 const percentIn = (text: string): number | undefined => {

@@ -31,6 +31,8 @@ export const workEn: WorkTexts = {
   filter_from: 'Raised from',
   filter_to: 'to (inclusive)',
   filter_any: 'All',
+  member_hint: 'All; an ID or a name',
+  member_several: (count) => `${count} have this in their names: choose one of the list`,
   filter_clear: 'Clear filters',
   column_case: 'Case',
   column_flow: 'Authorised → found',
