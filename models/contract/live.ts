@@ -95,7 +95,10 @@ export const FreshnessRow = Type.Object({
   last_event_time: Type.Union([Instant('newest event'), Type.Null()]),
   last_ingested_at: Type.Union([Instant('newest arrival'), Type.Null()]),
   events_24h: Int('events that arrived in the last 24 h'),
-  ingest_lag_p50_s: Type.Union([Type.Number(), Type.Null()]),
+  ingest_lag_p50_s: Type.Union([Type.Number(), Type.Null()], {
+    description:
+      'median of event to arrival over all that came in the last hour in which anything did; of a history that was loaded then, its age',
+  }),
   ingest_lag_p99_s: Type.Union([Type.Number(), Type.Null()]),
   sla_s: Type.Number(),
   state: Word(['live', 'late', 'stale', 'missing'] as const, 'by its SLA'),

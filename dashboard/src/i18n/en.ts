@@ -130,6 +130,7 @@ export const en: Messages = {
   freshness_feed: 'Feed',
   freshness_age: 'Newest',
   freshness_lag: 'Lag',
+  freshness_backfilled: '* most of what came last is history; the lag is that of the newest event',
   freshness_events: 'In 24 h',
   freshness_none: 'No feed has sent data yet',
   freshness_dead_letters: (count) => counted(count, 'dead letter'),

@@ -134,6 +134,7 @@ export const zhCN = {
   freshness_feed: '数据源',
   freshness_age: '最新事件',
   freshness_lag: '入库延迟',
+  freshness_backfilled: '* 最近到达的多为补录的历史；所示为最新一条的延迟',
   freshness_events: '24h 条数',
   freshness_none: '还没有收到任何数据源的数据',
   freshness_dead_letters: (count: string) => `死信 ${count} 条`,

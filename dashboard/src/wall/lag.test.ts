@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRow } from '../../../models/contract/live.ts';
-import { caughtUpTo, isCatchingUp, isLagging, scansHeard } from './lag.ts';
+import { caughtUpTo, isCatchingUp, isLagging, lagTold, scansHeard } from './lag.ts';
 
 const feed = (type: string, sla_s: number): LiveRow<'freshness'> => ({
   source: 'erp',
@@ -29,6 +29,45 @@ describe('isLagging', () => {
   it('nothing is said of a lag while there is none, or no feed to measure it by', () => {
     expect(isLagging(null, feeds)).toBe(false);
     expect(isLagging(9999, [feed('stock', 60)])).toBe(false);
+  });
+});
+
+describe('lagTold', () => {
+  const now_ms = Date.parse('2026-11-30T15:00:00Z');
+  const DAY_S = 86_400;
+  const of_now: LiveRow<'freshness'> = {
+    ...feed('order', 60),
+    last_event_time: '2026-11-30T14:59:50Z',
+    last_ingested_at: '2026-11-30T14:59:52Z',
+    ingest_lag_p50_s: 1.5,
+  };
+
+  it('is the median of the last hour', () => {
+    expect(lagTold(of_now, now_ms)).toEqual({ lag_s: 1.5, isBackfilled: false });
+  });
+
+  it('of a live feed whose history was loaded within the hour is that of its newest event', () => {
+    const loaded = { ...of_now, ingest_lag_p50_s: 38 * DAY_S };
+    expect(lagTold(loaded, now_ms)).toEqual({ lag_s: 2, isBackfilled: true });
+    // A clock that is ahead.
+    const ahead = { ...loaded, last_event_time: '2026-11-30T14:59:59Z' };
+    expect(lagTold(ahead, now_ms)).toEqual({ lag_s: 0, isBackfilled: true });
+  });
+
+  it('is not known while the history is loading', () => {
+    const loading = { ...of_now, state: 'stale', last_event_time: '2026-09-02T00:00:00Z' } as const;
+    expect(lagTold({ ...loading, ingest_lag_p50_s: 89 * DAY_S }, now_ms)).toEqual({
+      lag_s: null,
+      isBackfilled: true,
+    });
+  });
+
+  it('of a feed that is late, or has stopped, stays what it is: that is what is wrong with it', () => {
+    for (const state of ['late', 'stale'] as const) {
+      const slow = { ...of_now, state, last_ingested_at: '2026-11-30T14:50:00Z', ingest_lag_p50_s: 170 };
+      expect(lagTold(slow, now_ms)).toEqual({ lag_s: 170, isBackfilled: false });
+    }
+    expect(lagTold(feed('stock', 60), now_ms)).toEqual({ lag_s: null, isBackfilled: false });
   });
 });
 

@@ -1,3 +1,4 @@
+import { STALE_FACTOR } from '../../../models/channel/freshness.ts';
 import type { LiveRow } from '../../../models/contract/live.ts';
 
 /** The types whose lag the header tells. */
@@ -24,6 +25,29 @@ export function isCatchingUp(
 ): boolean {
   if (state !== 'stale' || last_event_time === null || last_ingested_at === null) return false;
   return now_ms - Date.parse(last_ingested_at) < ARRIVES_MS;
+}
+
+/** The lag of a feed as the board tells it. */
+export interface LagTold {
+  /** Seconds; null = not known. */
+  readonly lag_s: number | null;
+  /** Whether most of what came in its last hour is history: then `lag_s` is that of its newest event, at most. */
+  readonly isBackfilled: boolean;
+}
+
+/**
+ * The median of a feed's last hour is its lag, unless that hour brought a history: then it is the age of that history, and says
+ * nothing of a feed whose newest event is of now. That one came at the latest with the newest arrival.
+ */
+export function lagTold(feed: LiveRow<'freshness'>, now_ms: number): LagTold {
+  const { state, sla_s, last_event_time, last_ingested_at, ingest_lag_p50_s } = feed;
+  if (ingest_lag_p50_s === null || last_event_time === null || last_ingested_at === null)
+    return { lag_s: ingest_lag_p50_s, isBackfilled: false };
+  if (isCatchingUp(feed, now_ms)) return { lag_s: null, isBackfilled: true };
+  const isBackfilled = (state === 'live' || state === 'late') && ingest_lag_p50_s > STALE_FACTOR * sla_s;
+  if (!isBackfilled) return { lag_s: ingest_lag_p50_s, isBackfilled };
+  const newest_s = Math.max(0, (Date.parse(last_ingested_at) - Date.parse(last_event_time)) / 1000);
+  return { lag_s: newest_s, isBackfilled };
 }
 
 /** How far the feeds that speak most often have come with their history, the last of them; undefined where none loads any. */

@@ -1,5 +1,6 @@
 -- What each feed sent (D1): newest event and arrival, arrivals of the last 24 hours (whole hours), ingest lag of the last
--- hour in which it sent anything. The lag of a history loaded later is its age: it is told as it is.
+-- hour in which it sent anything. The lag of a history loaded later is its age: it is told as it is; the board tells of
+-- a feed that is live beside it the lag of its newest event, and says so (dashboard/src/wall/lag.ts).
 -- clickhouse-client --param_now='2026-11-24 12:00:00'
 WITH
     {now: DateTime64(3, 'UTC')} - INTERVAL 24 HOUR AS since,
