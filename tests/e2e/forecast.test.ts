@@ -36,8 +36,13 @@ describe('the forecasts in a browser', () => {
     page = await pairedPage(browser, pipeline, '/forecast?lang=en');
     await page.getByText('Nothing was forecast yet').waitFor();
     await postForecastChannel(pipeline);
-    for (const seed of ['7', '8'])
-      await pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', seed]);
+    await page.getByText('npm run forecast').waitFor();
+    const forecast = (seed: string) =>
+      pipeline.command('processors/forecast/warehouse/cli.ts', ['--seed', seed]);
+    await forecast('7');
+    // By itself: who was told to wait need not ask again.
+    await rows().first().waitFor({ timeout: 60_000 });
+    await forecast('8');
     await page.reload();
   });
   afterAll(async () => {
@@ -94,6 +99,21 @@ describe('the forecasts in a browser', () => {
         6,
       );
     }
+  });
+
+  it('tells what came before the origin, as long as it looks ahead, beside what it says', async () => {
+    const before = (await seriesOf('grain=day')).filter(({ mean }) => mean === null).slice(-28);
+    const mean = before.reduce((sum, { actual }) => sum + (actual ?? 0), 0) / before.length;
+    const told = await page.getByTestId('history').innerText();
+    const [, days, said] =
+      /Mean of the (\d+) periods before the origin ([\d.,]+), of the 28/.exec(told) ?? [];
+    expect(days).toBe(String(before.length));
+    expect(Math.abs(Number(said?.replaceAll(',', '')) - mean)).toBeLessThan(0.06);
+    await page.getByRole('button', { name: 'List the actuals before the origin' }).click();
+    expect(await rows().count()).toBe(before.length + 28);
+    expect(await rows().first().innerText()).toContain(before[0]?.bucket_start);
+    await page.getByRole('button', { name: 'Hide the actuals before the origin' }).click();
+    expect(await rows().count()).toBe(28);
   });
 
   it('offers dealers and products by name, and keeps the choice in the address', async () => {

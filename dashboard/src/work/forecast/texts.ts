@@ -1,3 +1,4 @@
+import { counted } from '../../i18n/counted.ts';
 import { bilingual } from '../texts.ts';
 
 /** Texts of the page of forecasts. */
@@ -5,7 +6,15 @@ export const FORECAST_TEXTS = bilingual(
   {
     title: '需求预测',
     lead: '每个版本冻结不变；计划调整另行记录，写明理由',
-    none: '尚无预测：需要至少几周的订单历史',
+    none: '尚无预测',
+    none_why: '订单历史满 14 天后自动计算第一个版本，之后每天一次；计算需要几分钟，完成后此页自动显示。',
+    none_loading: (day: string) => `正在载入历史数据，已到 ${day}；载入后自动计算预测，完成后此页自动显示。`,
+    none_orders: '还没有收到订单。预测需要至少 14 天的订单历史，之后自动计算，每天一次。',
+    none_now: '也可以立即运行：',
+    history: (before: string, mean_before: string, ahead: string, mean_ahead: string, change: string) =>
+      `起点前 ${before} 期实际均值 ${mean_before}，预测 ${ahead} 期均值 ${mean_ahead}${change === '' ? '' : `（${change}）`}`,
+    history_show: '列出起点前的实际',
+    history_hide: '收起起点前的实际',
     version: '版本',
     version_of: (name: string, time: string) => `${name}（${time} 生成）`,
     compare: '对比版本',
@@ -112,7 +121,18 @@ export const FORECAST_TEXTS = bilingual(
   {
     title: 'Forecasts',
     lead: 'A version never changes; what planners put in its place is kept beside it, with a reason',
-    none: 'Nothing was forecast yet: it takes some weeks of orders',
+    none: 'Nothing was forecast yet',
+    none_why:
+      'The first version is computed by itself once there are 14 days of orders, then one a day. It takes some minutes, and shows here when it is done.',
+    none_loading: (day) =>
+      `History is being loaded and has come to ${day}. Then the forecast is computed by itself, and shows here when it is done.`,
+    none_orders:
+      'No orders have come yet. A forecast takes at least 14 days of them; then one is computed by itself every day.',
+    none_now: 'Or run it now:',
+    history: (before, mean_before, ahead, mean_ahead, change) =>
+      `Mean of the ${counted(before, 'period')} before the origin ${mean_before}, of the ${ahead} forecast ${mean_ahead}${change === '' ? '' : ` (${change})`}`,
+    history_show: 'List the actuals before the origin',
+    history_hide: 'Hide the actuals before the origin',
     version: 'Version',
     version_of: (name, time) => `${name} (made ${time})`,
     compare: 'Compare with',

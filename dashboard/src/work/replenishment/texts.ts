@@ -29,7 +29,7 @@ export const REPLENISHMENT_TEXTS = bilingual(
     gain: '收益',
     cost: '成本',
     distance: '距离',
-    none: '没有建议：库存足够，或尚无预测',
+    none: (version: string) => `按最近的预测（${version}），没有需要处理的建议。新预测完成后几分钟内更新。`,
     none_filtered: '没有符合筛选条件的建议',
     why: '由来',
     why_target: (target: string, demand: string, safety: string) =>
@@ -101,7 +101,8 @@ export const REPLENISHMENT_TEXTS = bilingual(
     gain: 'Gain',
     cost: 'Cost',
     distance: 'Distance',
-    none: 'No suggestions: stock suffices, or nothing was forecast yet',
+    none: (version) =>
+      `By the latest forecast (${version}) there is nothing to suggest. Some minutes after each new one this is computed anew.`,
     none_filtered: 'No suggestion fits these filters',
     why: 'Why',
     why_target: (target, demand, safety) => `Target ${target} = demand ${demand} + safety ${safety}`,
