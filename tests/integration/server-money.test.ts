@@ -35,7 +35,7 @@ beforeAll(async () => {
       ...valid,
       event_id: 'a',
       dealer_id: 'A',
-      name: 'A',
+      name: '珠海锦程百货',
       tier: 2,
       parent_dealer_id: 'B',
       territory_id: '',
@@ -131,6 +131,8 @@ describe('GET /v1/reconciliation', () => {
     expect(pages.flat()).toEqual(whole);
     expect(whole.filter(({ order_id }) => order_id === 'O0')).toMatchObject([
       {
+        dealer_id: 'A',
+        dealer_name: '珠海锦程百货',
         pair: 'invoice_payment',
         earlier_amount: '0.3',
         later_amount: '0',
@@ -171,6 +173,7 @@ describe('GET /v1/rebates', () => {
     expect(whole[1]).toMatchObject({
       program_id: 'P',
       dealer_id: 'A',
+      dealer_name: '珠海锦程百货',
       period_start: '2026-02-01',
       is_over: true,
       booked: '0',

@@ -9,6 +9,7 @@ const OrNull = (description: string) => Type.Union([Amount(description), Type.Nu
 /** Where two steps of an order differ, to the smallest unit of its currency. */
 export const Difference = Type.Object({
   dealer_id: Type.String(),
+  dealer_name: Type.String({ description: 'its name now; the id where none is known' }),
   order_id: Type.String({ description: 'empty = the documents of the dealer that name no order' }),
   currency: Type.String(),
   pair: Type.Enum([...MATCH_PAIRS], { description: 'the steps that differ' }),
@@ -40,6 +41,7 @@ export type Statement = Static<typeof Statement>;
 export const RebateRow = Type.Object({
   program_id: Type.String(),
   dealer_id: Type.String({ description: 'the dealer whose purchases earned it' }),
+  dealer_name: Type.String({ description: 'its name now; the id where none is known' }),
   currency: Type.String(),
   period: Type.Enum(['month', 'quarter']),
   period_start: Type.String({ description: 'first local day' }),

@@ -28,6 +28,7 @@ export interface RebateFilter {
 interface StoredRebate {
   readonly program_id: string;
   readonly dealer_id: string;
+  readonly dealer_name: string;
   readonly currency: string;
   readonly period: 'month' | 'quarter';
   readonly period_start: string;
@@ -127,6 +128,7 @@ function rebateRowOf(row: StoredRebate): RebateRow {
   const {
     program_id,
     dealer_id,
+    dealer_name,
     currency,
     period,
     period_start,
@@ -139,6 +141,7 @@ function rebateRowOf(row: StoredRebate): RebateRow {
   return {
     program_id,
     dealer_id,
+    dealer_name,
     currency,
     period,
     period_start,

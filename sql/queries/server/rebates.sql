@@ -4,7 +4,9 @@
 -- clickhouse-client --param_dealers="['D1']" --param_first_day=1900-01-01 --param_end_day=2299-12-31 --param_first="['P1','D1']"
 --   --param_last="['P1','D1']" --param_program_id= --param_month= --param_after="['','','','']" --param_limit=50
 SELECT
-    program_id, dealer_id, currency, period, toString(rebates.period_start) AS period_start, toString(rebates.period_end) AS period_end, is_over,
+    program_id, dealer_id,
+    ifNull(nullIf(dictGet('raw_dealer_versions', 'name', tuple(toString(dealer_id)), now64(3, 'UTC')), ''), toString(dealer_id)) AS dealer_name,
+    currency, period, toString(rebates.period_start) AS period_start, toString(rebates.period_end) AS period_end, is_over,
     version_from, basis, retroactive, arrayMap(t -> (toString(t.1), toString(t.2)), rebates.tiers) AS tiers, net_sales, qty, amount,
     claimed, booked, difference, reason,
     arrayMap(part -> (part.2, part.1, toString(part.3), toString(part.4)), rebates.parts) AS parts
