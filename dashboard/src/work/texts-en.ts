@@ -19,6 +19,7 @@ export const workEn: WorkTexts = {
   list_lead: 'Found by dealer, product, lot or code; the address keeps all that is asked',
   filter_find: 'Find',
   filter_find_hint: 'Dealer, product, lot, code',
+  filters: 'Filters',
   filter_severity: 'Severity',
   filter_found: 'Found in',
   filter_sort: 'Sort',

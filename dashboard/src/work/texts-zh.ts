@@ -16,6 +16,7 @@ export const workZh = {
   list_lead: '按经销商、产品、批次或码查找；地址栏记住全部条件',
   filter_find: '查找',
   filter_find_hint: '经销商、产品、批次、码',
+  filters: '筛选',
   filter_severity: '严重程度',
   filter_found: '发现地',
   filter_sort: '排序',
