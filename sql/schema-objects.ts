@@ -78,6 +78,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/order-money.sql',
   'mart/reconciliation.sql',
   'mart/statements.sql',
+  'mart/rebate-terms.sql',
   'mart/rebates-of.sql',
   'mart/rebates.sql',
   'mart/rebate-lines.sql',

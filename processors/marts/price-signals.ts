@@ -56,7 +56,7 @@ export const priceSignals = defineProcessor<readonly JudgedLine[], Result>({
     tables: ['raw_mart_dealer_signals'],
     empty_file: 'queries/processors/price-signals-empty.sql',
     hash_file: 'queries/processors/price-signals-hash.sql',
-    definition: () => definitionOf([LINES, REBATED_DUE, REBATED], 'rules 6'),
+    definition: () => definitionOf([LINES, REBATED_DUE, REBATED, 'mart/rebate-terms.sql'], 'rules 6'),
     fill: judgeAll,
     fill_deliveries_max: FILL_DELIVERIES_MAX,
   },

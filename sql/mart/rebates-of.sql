@@ -10,26 +10,12 @@ WITH
     -- Whole counts of billionths, in 256 bits: nothing is rounded before the end.
     d -> toInt256(toDecimal256(d, 9) * 1000000000) AS nanos,
     n -> toDecimal128(toDecimal256(n, 9) / 1000000000, 9) AS from_nanos,
-    -- With the days that a version counts: all on which it was valid, its last one too, at whatever hour it ended. A day on which another one
-    -- began is that one's.
-    versions AS
-    (
-        SELECT
-            program_id, valid_from, basis, core_rebate_programs.period AS kind, tiers, retroactive, split,
-            toDate32(valid_from, '{{time_zone}}') AS first_held,
-            least(
-                toDate32(subtractMilliseconds(effective_to, 1), '{{time_zone}}'),
-                leadInFrame(toDate32(valid_from, '{{time_zone}}'), 1, toDate32('2299-12-31')) OVER
-                    (PARTITION BY program_id ORDER BY valid_from ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) - 1) AS last_held
-        FROM core_rebate_programs
-        WHERE effective_to > valid_from
-    ),
     programs AS
     (
         SELECT
             program_id, argMax(kind, valid_from) AS last_kind,
             arraySort(v -> v.1, groupArray((valid_from, basis, retroactive, tiers, split, first_held, last_held, kind))) AS versions
-        FROM versions
+        FROM raw_rebate_terms
         GROUP BY program_id
     ),
     -- By month. What was bought has the kind of period of the version of its day, a document that of the last version valid in its month.
@@ -48,7 +34,7 @@ WITH
               AND (shipped_qty > 0 OR returned_qty > 0)
             GROUP BY dealer_id, currency, day
         ) AS sales
-        CROSS JOIN versions
+        CROSS JOIN raw_rebate_terms AS versions
         WHERE sales.day BETWEEN versions.first_held AND versions.last_held
         UNION ALL
         SELECT

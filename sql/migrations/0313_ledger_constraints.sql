@@ -7,7 +7,7 @@ ALTER TABLE raw_orders{{local}} {{on_cluster}}
     ADD CONSTRAINT IF NOT EXISTS line_no CHECK line_no >= 1,
     ADD CONSTRAINT IF NOT EXISTS sku_id CHECK notEmpty(sku_id),
     ADD CONSTRAINT IF NOT EXISTS stage CHECK stage IN ('placed', 'confirmed', 'rework', 'finance_review', 'approved', 'allocated', 'shipped', 'delivered', 'cancelled', 'returned'),
-    ADD CONSTRAINT IF NOT EXISTS qty CHECK qty > 0 AND qty <= 999999999,
+    ADD CONSTRAINT IF NOT EXISTS qty CHECK qty > 0 AND qty < 1000000000,
     ADD CONSTRAINT IF NOT EXISTS unit_price CHECK unit_price >= 0,
     ADD CONSTRAINT IF NOT EXISTS currency CHECK match(currency, '^[A-Z]{3}$'),
     ADD CONSTRAINT IF NOT EXISTS channel CHECK channel IN ('portal', 'mobile', 'rep', 'edi', 'phone'),
@@ -28,9 +28,9 @@ ALTER TABLE raw_stock{{local}} {{on_cluster}}
     ADD CONSTRAINT IF NOT EXISTS dealer_id CHECK notEmpty(dealer_id),
     ADD CONSTRAINT IF NOT EXISTS location_id CHECK notEmpty(location_id),
     ADD CONSTRAINT IF NOT EXISTS sku_id CHECK notEmpty(sku_id),
-    ADD CONSTRAINT IF NOT EXISTS on_hand CHECK on_hand >= 0 AND on_hand <= 999999999,
-    ADD CONSTRAINT IF NOT EXISTS in_transit CHECK in_transit >= 0 AND in_transit <= 999999999,
-    ADD CONSTRAINT IF NOT EXISTS committed CHECK committed >= 0 AND committed <= 999999999,
+    ADD CONSTRAINT IF NOT EXISTS on_hand CHECK on_hand >= 0 AND on_hand < 1000000000,
+    ADD CONSTRAINT IF NOT EXISTS in_transit CHECK in_transit >= 0 AND in_transit < 1000000000,
+    ADD CONSTRAINT IF NOT EXISTS committed CHECK committed >= 0 AND committed < 1000000000,
     ADD CONSTRAINT IF NOT EXISTS unit_cost CHECK unit_cost >= 0,
     ADD CONSTRAINT IF NOT EXISTS currency CHECK match(currency, '^[A-Z]{3}$');
 
@@ -60,7 +60,7 @@ ALTER TABLE raw_products{{local}} {{on_cluster}}
     ADD CONSTRAINT IF NOT EXISTS unit_cost CHECK ifNull(unit_cost >= 0, 1),
     ADD CONSTRAINT IF NOT EXISTS list_price CHECK ifNull(list_price >= 0, 1),
     ADD CONSTRAINT IF NOT EXISTS currency CHECK ifNull(match(currency, '^[A-Z]{3}$'), 1),
-    ADD CONSTRAINT IF NOT EXISTS pack_qty CHECK ifNull(pack_qty > 0 AND pack_qty <= 999999999, 1),
+    ADD CONSTRAINT IF NOT EXISTS pack_qty CHECK ifNull(pack_qty > 0 AND pack_qty < 1000000000, 1),
     ADD CONSTRAINT IF NOT EXISTS lead_time_days CHECK ifNull(lead_time_days BETWEEN 0 AND 3650, 1);
 
 ALTER TABLE raw_territories{{local}} {{on_cluster}}

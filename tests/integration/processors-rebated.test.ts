@@ -132,4 +132,27 @@ describe('prices net of rebate programmes', () => {
     // Twenty per cent of what was shipped, five of them by the programme, and its one per cent is due besides.
     expect(await observed('V / 1')).toBeCloseTo(110 * (1 - 0.15 - 0.01), 9);
   });
+
+  test('the last day of a programme counts, at whatever hour it ended', async () => {
+    // The last local day of the month before that of the orders above.
+    const ended_ms = Date.parse(`${MONTH}-01T00:00:00+08:00`) - 1;
+    const began_ms = ended_ms - 20 * DAY;
+    const of_D6 = { dealer_id: 'D6' };
+    const ago_ms = now.getTime() - (ended_ms - 6 * HOUR);
+    await run.deliver('rebate_program', [
+      {
+        ...programme,
+        ...version('r2', new Date(began_ms).toISOString()),
+        ...{ program_id: 'R2', valid_to: new Date(ended_ms).toISOString() },
+      },
+    ]);
+    await run.deliver('order', [
+      line('X', 'S3', '104.00', ago_ms, of_D6),
+      line('X', 'S3', '104.00', ago_ms - 60_000, { ...of_D6, event_id: 'X-shipped', stage: 'shipped' }),
+      line('Y', 'S3', '130.00', HOUR, of_D6),
+    ]);
+    await run.catchUp();
+    // Five per cent by each of the two programmes.
+    expect(await observed('X / 1')).toBeCloseTo(104 * (1 - 0.05 - 0.05), 9);
+  });
 });

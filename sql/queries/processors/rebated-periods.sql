@@ -9,11 +9,10 @@ WITH
     versions AS
     (
         SELECT
-            program_id, toDate32(valid_from, {time_zone: String}) AS since, toDate32(effective_to, {time_zone: String}) AS until, core_rebate_programs.period AS kind,
+            program_id, first_held, last_held, kind,
             -- What its tiers count, whether the last one reached holds for all, and the tiers: each from, to and rate.
             (basis, retroactive, arrayMap((tier, next) -> (toFloat64(tier.1), toFloat64(next.1), toFloat64(tier.2) / 100), tiers, arrayPushBack(arrayPopFront(tiers), (999999999999, 0)))) AS terms
-        FROM core_rebate_programs
-        WHERE effective_to > valid_from
+        FROM raw_rebate_terms
     ),
     -- Day by day what a dealer bought, in three ways: ordered less cancelled, shipped less returned in money and in units. What is cancelled or goes back later
     -- counts on its own day: a period that is over stays as it was.
@@ -62,7 +61,7 @@ WITH
     bought AS
     (
         SELECT
-            dealer_id, currency, program, first_day, if(any(kind) = 'quarter', addMonths(first_day, 3), addMonths(first_day, 1)) AS end_day,
+            dealer_id, currency, program, kind, first_day, if(kind = 'quarter', addMonths(first_day, 3), addMonths(first_day, 1)) AS end_day,
             sum(all_ordered) AS ordered, sum(all_shipped) AS shipped, sum(all_units) AS units, sum(all_paid) AS paid, max(all_paid_at) AS paid_at
         FROM
         (
@@ -70,13 +69,21 @@ WITH
                 days.ordered AS all_ordered, days.shipped AS all_shipped, days.units AS all_units, 0. AS all_paid, toDateTime64(0, 3, 'UTC') AS all_paid_at
             FROM days
             CROSS JOIN versions
-            WHERE days.day >= versions.since AND days.day < versions.until
+            WHERE days.day BETWEEN versions.first_held AND versions.last_held
             UNION ALL
-            SELECT dealer_id, currency, program, kinds.kind AS kind, if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS first_day, 0., 0., 0., booked.paid AS all_paid, booked.paid_at AS all_paid_at
-            FROM booked
-            INNER JOIN (SELECT program_id, argMax(versions.kind, since) AS kind FROM versions GROUP BY program_id) AS kinds ON kinds.program_id = booked.program
+            SELECT dealer_id, currency, program, kind, if(kind = 'quarter', toDate32(toStartOfQuarter(month)), month) AS first_day, 0., 0., 0., all_paid, all_paid_at
+            FROM
+            (
+                -- A payment is for a period of the kind that the last version has which was valid in its month.
+                SELECT
+                    dealer_id, currency, program, month, any(booked.paid) AS all_paid, any(booked.paid_at) AS all_paid_at,
+                    argMax(versions.kind, (first_held < addMonths(month, 1) AND last_held >= month, first_held)) AS kind
+                FROM booked
+                INNER JOIN versions ON versions.program_id = booked.program
+                GROUP BY dealer_id, currency, program, month
+            )
         )
-        GROUP BY dealer_id, currency, program, first_day
+        GROUP BY dealer_id, currency, program, kind, first_day
         HAVING ordered > 0
     ),
     given AS
@@ -94,10 +101,10 @@ WITH
             if(come_to < end_day OR paid <= (best + 0.0001) * greatest(ordered, shipped), 0, paid / if(shipped > 0, shipped, ordered) - best) AS beyond
         FROM
         (
-            SELECT bought.*, argMax(versions.terms, since) AS terms
+            SELECT bought.*, argMax(versions.terms, first_held) AS terms
             FROM bought
-            INNER JOIN versions ON versions.program_id = bought.program
-            WHERE since < bought.end_day AND until > bought.first_day
+            INNER JOIN versions ON versions.program_id = bought.program AND versions.kind = bought.kind
+            WHERE first_held < bought.end_day AND last_held >= bought.first_day
             GROUP BY ALL
         ) AS told
         INNER JOIN come ON come.dealer_id = told.dealer_id
