@@ -101,73 +101,84 @@ export class EffectCells {
 }
 
 /** Demand, and what was expected of it without the factor, by code and, for a shared factor, by period. */
+interface Told {
+  readonly sold: Float64Array;
+  readonly expected: Float64Array;
+  readonly sold_at: Float64Array;
+  readonly expected_at: Float64Array;
+}
+
 class FactorSums {
   readonly lasting: boolean;
   readonly #shared_codes: Uint8Array | null;
-  readonly #sold: Float64Array;
-  readonly #expected: Float64Array;
-  readonly #sold_at: Float64Array;
-  readonly #expected_at: Float64Array;
+  /** Of the first periods of series, whose level is made of little else than themselves, and of all others. */
+  readonly #first: Told;
+  readonly #later: Told;
 
   constructor(factor: Factor, periods: number) {
     this.lasting = factor.lasting;
-    this.#sold = new Float64Array(factor.code_count);
-    this.#expected = new Float64Array(factor.code_count);
-    this.#sold_at = new Float64Array(factor.shared ? periods : 0);
-    this.#expected_at = new Float64Array(factor.shared ? periods : 0);
+    const nothing = (): Told => ({
+      sold: new Float64Array(factor.code_count),
+      expected: new Float64Array(factor.code_count),
+      sold_at: new Float64Array(factor.shared ? periods : 0),
+      expected_at: new Float64Array(factor.shared ? periods : 0),
+    });
+    this.#first = nothing();
+    this.#later = nothing();
     this.#shared_codes = factor.shared ? new Uint8Array(periods) : null;
     if (this.#shared_codes !== null) factor.codes(0, this.#shared_codes);
   }
 
   /**
-   * Adds the periods `from` to `until` of a series: its demand, and what all factors expect of it (NaN = it does not count), which this
-   * one's `effect` is taken out of.
+   * Adds the periods of a series up to `until`: its demand, and what all factors expect of it (NaN = it does not count), which this
+   * one's `effect` is taken out of. Those before `settled` are its first ones.
    */
   add(
     demand: Float32Array,
     expected: Float64Array,
     codes: Uint8Array,
     effect: Float32Array,
-    { from, until }: { readonly from: number; readonly until: number },
+    { settled, until }: { readonly settled: number; readonly until: number },
   ): void {
-    const by_code = this.#sold;
-    const expected_by_code = this.#expected;
-    for (let t = from; t <= until; t++) {
+    const is_shared = this.#shared_codes !== null;
+    for (let t = 0; t <= until; t++) {
       const of_others = (expected[t] as number) / (effect[t] as number);
       if (Number.isNaN(of_others)) continue;
+      const told = t < settled ? this.#first : this.#later;
       const code = codes[t] as number;
-      (by_code[code] as number) += demand[t] as number;
-      (expected_by_code[code] as number) += of_others;
-    }
-    if (this.#shared_codes === null) return;
-    const by_period = this.#sold_at;
-    const expected_by_period = this.#expected_at;
-    for (let t = from; t <= until; t++) {
-      const of_others = (expected[t] as number) / (effect[t] as number);
-      if (Number.isNaN(of_others)) continue;
-      (by_period[t] as number) += demand[t] as number;
-      (expected_by_period[t] as number) += of_others;
+      (told.sold[code] as number) += demand[t] as number;
+      (told.expected[code] as number) += of_others;
+      if (!is_shared) continue;
+      (told.sold_at[t] as number) += demand[t] as number;
+      (told.expected_at[t] as number) += of_others;
     }
   }
 
   /** Moves effects by `step` of the way to where sold = expected. */
   update(by_code: Float32Array, by_period: Float32Array | null, step: number): void {
-    const usual = SHRINKAGE * this.#expected.reduce((sum, value) => sum + value, 0);
+    const sold = Float64Array.from(by_code, (_, code) => this.#told(code, 'sold', code));
+    const expected = Float64Array.from(by_code, (_, code) => this.#told(code, 'expected', code));
+    const usual = SHRINKAGE * expected.reduce((sum, value) => sum + value, 0);
     if (usual === 0) return;
-    const moved = (effect: number, sold: number, expected: number): number =>
-      clamp(effect ** (1 - step) * ((sold + usual) / (expected + usual)) ** step);
-    for (let code = 0; code < by_code.length; code++)
-      by_code[code] = moved(
-        by_code[code] as number,
-        this.#sold[code] as number,
-        this.#expected[code] as number,
-      );
+    const moved = (effect: number, of_sold: number, of_expected: number): number =>
+      clamp(effect ** (1 - step) * ((of_sold + usual) / (of_expected + usual)) ** step);
     this.#shared_codes?.forEach((code, t) => {
       if (by_period === null) return;
-      const sold = (this.#sold[code] as number) - (this.#sold_at[t] as number);
-      const expected = (this.#expected[code] as number) - (this.#expected_at[t] as number);
-      by_period[t] = moved(by_period[t] as number, Math.max(0, sold), Math.max(0, expected));
+      const other_sold = (sold[code] as number) - this.#told(code, 'sold_at', t);
+      const other_expected = (expected[code] as number) - this.#told(code, 'expected_at', t);
+      by_period[t] = moved(by_period[t] as number, Math.max(0, other_sold), Math.max(0, other_expected));
     });
+    for (let code = 0; code < by_code.length; code++)
+      by_code[code] = moved(by_code[code] as number, sold[code] as number, expected[code] as number);
+  }
+
+  /**
+   * What is told of a code, at a place of one of its sums. First periods count where later ones tell as much: alone, held against a level
+   * made of themselves, their noise would grow with each pass.
+   */
+  #told(code: number, sum: keyof Told, at: number): number {
+    const counts = (this.#later.sold[code] as number) >= (this.#first.sold[code] as number);
+    return (this.#later[sum][at] as number) + (counts ? (this.#first[sum][at] as number) : 0);
   }
 }
 
@@ -191,12 +202,15 @@ function addSeries(
     const level = levels[t] as number;
     expected[t] = level > 0 && !Number.isNaN(demand[t]) ? level * (cells.product[t] as number) : Number.NaN;
   }
-  // In its first weeks a series' level is all of one month: held against itself, that month's noise would grow with each pass.
+  // In its first weeks a series' level is all of one month.
   const begun = demand.findIndex((qty) => !Number.isNaN(qty));
   sums.forEach((sum, at) => {
-    const from = sum.lasting ? begun + window : 0;
+    const settled = sum.lasting ? begun + window : 0;
     const { codes, effects } = cells;
-    sum.add(demand, expected, codes[at] as Uint8Array, effects[at] as Float32Array, { from, until: origin });
+    sum.add(demand, expected, codes[at] as Uint8Array, effects[at] as Float32Array, {
+      settled,
+      until: origin,
+    });
   });
 }
 
