@@ -2,6 +2,7 @@ import { createKafka, ensureTopics, topicName } from '../ingest/kafka.ts';
 import { readConfig } from '../ingest/program/config.ts';
 import { createMetrics, serveHealth } from '../ingest/program/health.ts';
 import { runProgram, type Logger, type Running } from '../ingest/program/program.ts';
+import { WAREHOUSE, warehouseOf } from '../ingest/program/warehouse.ts';
 import { RESULTS_TOPIC, SINK_GROUP } from '../models/contract/topics.ts';
 import { SqlClient } from '../sql/client.ts';
 import { startDeliveries } from './exports/delivery/deliveries.ts';
@@ -25,10 +26,7 @@ const QUERY_TIMEOUT_MS = 120_000;
 async function start(log: Logger): Promise<Running> {
   const config = readConfig([
     'KAFKA_BROKERS',
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
+    ...WAREHOUSE,
     'DMS_TOPIC_PREFIX',
     'DMS_TIME_ZONE',
     'DMS_REPORTING_CURRENCY',
@@ -40,10 +38,7 @@ async function start(log: Logger): Promise<Running> {
   const webhook_targets = readWebhooks(config.DMS_WEBHOOKS_FILE);
   const prefix = config.DMS_TOPIC_PREFIX;
   const warehouse = {
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-processors',
     request_timeout_ms: QUERY_TIMEOUT_MS,
   };

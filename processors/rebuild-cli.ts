@@ -1,5 +1,6 @@
 import { readConfig } from '../ingest/program/config.ts';
 import { createLogger } from '../ingest/program/program.ts';
+import { WAREHOUSE, warehouseOf } from '../ingest/program/warehouse.ts';
 import { SqlClient } from '../sql/client.ts';
 import { rebuildMarts } from './rebuild.ts';
 import { PROCESSORS } from './registry.ts';
@@ -11,19 +12,9 @@ import { readSettings } from './settings/settings.ts';
  */
 const QUERY_TIMEOUT_MS = 600_000;
 
-const config = readConfig([
-  'CLICKHOUSE_URL',
-  'CLICKHOUSE_USER',
-  'CLICKHOUSE_PASSWORD',
-  'CLICKHOUSE_DATABASE',
-  'DMS_TIME_ZONE',
-  'DMS_REPORTING_CURRENCY',
-]);
+const config = readConfig([...WAREHOUSE, 'DMS_TIME_ZONE', 'DMS_REPORTING_CURRENCY']);
 const sql = new SqlClient({
-  url: config.CLICKHOUSE_URL,
-  user: config.CLICKHOUSE_USER,
-  password: config.CLICKHOUSE_PASSWORD,
-  database: config.CLICKHOUSE_DATABASE,
+  ...warehouseOf(config),
   application: 'dms-rebuild',
   request_timeout_ms: QUERY_TIMEOUT_MS,
 });

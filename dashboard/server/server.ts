@@ -9,6 +9,7 @@ import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
 import { createMetrics, type Readiness } from '../../ingest/program/health.ts';
 import type { Logger, Running } from '../../ingest/program/program.ts';
+import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
@@ -36,10 +37,7 @@ import { SuggestionStore } from './suggestions/suggestion-store.ts';
 
 export const SERVER_VARIABLES = [
   'KAFKA_BROKERS',
-  'CLICKHOUSE_URL',
-  'CLICKHOUSE_USER',
-  'CLICKHOUSE_PASSWORD',
-  'CLICKHOUSE_DATABASE',
+  ...WAREHOUSE,
   'DMS_TOPIC_PREFIX',
   'DMS_HOST',
   'DMS_PORT',
@@ -83,10 +81,7 @@ export async function startServer(
   const liveMetrics = createLiveMetrics(metrics);
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-server', log });
   const warehouse = {
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-server',
   };
   const sql = new SqlClient(warehouse);

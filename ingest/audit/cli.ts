@@ -8,6 +8,7 @@ import { UsageError, runCommand } from '../program/command.ts';
 import { createProgress } from '../program/progress.ts';
 import { createLogger } from '../program/program.ts';
 import { readConfigBesideStack } from '../program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../program/warehouse.ts';
 import { audit, type AuditOptions, type AuditResult } from './audit.ts';
 import { repair } from './repair.ts';
 import { isClean, type AuditReport, type Repair } from './report.ts';
@@ -28,20 +29,10 @@ interface Options {
  */
 async function run(options: Options): Promise<void> {
   const types = (options.topic ?? []).map(typeNamed);
-  const config = readConfigBesideStack([
-    'KAFKA_BROKERS',
-    'DMS_TOPIC_PREFIX',
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
-  ]);
+  const config = readConfigBesideStack(['KAFKA_BROKERS', 'DMS_TOPIC_PREFIX', ...WAREHOUSE]);
   const log = createLogger('audit', 'silent');
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-audit',
     request_timeout_ms: REQUEST_TIMEOUT_MS,
   });

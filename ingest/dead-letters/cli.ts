@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { SqlClient } from '../../sql/client.ts';
 import { UsageError, runCommand } from '../program/command.ts';
 import { readConfigBesideStack } from '../program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../program/warehouse.ts';
 import {
   listDeadLetters,
   nameOf,
@@ -82,17 +83,9 @@ function onlyOne(entries: readonly DeadLetterEntry[]): DeadLetterEntry {
 }
 
 async function withClickHouse(work: (sql: SqlClient) => Promise<void>): Promise<void> {
-  const config = readConfigBesideStack([
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
-  ]);
+  const config = readConfigBesideStack(WAREHOUSE);
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-dead-letters',
   });
   try {

@@ -3,6 +3,7 @@ import { createKafka } from '../kafka.ts';
 import { readConfig } from '../program/config.ts';
 import { createMetrics, serveHealth } from '../program/health.ts';
 import { runProgram, type Logger, type Running } from '../program/program.ts';
+import { WAREHOUSE, warehouseOf } from '../program/warehouse.ts';
 import { INSERTS_MAX } from './batch/bounds.ts';
 import { startSink, type SinkOptions } from './sink.ts';
 
@@ -19,18 +20,12 @@ async function start(log: Logger, decorate: SinkOptions['decorate']): Promise<Ru
   const config = readConfig([
     'KAFKA_BROKERS',
     'DMS_TOPIC_PREFIX',
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
+    ...WAREHOUSE,
     'SINK_PORT',
     'SINK_INSTANCE',
   ]);
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-sink',
     max_open_connections: CLICKHOUSE_CONNECTIONS,
   });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
 import { runChecks, type CheckResult } from '../../sql/checks.ts';
 import { SqlClient } from '../../sql/client.ts';
 
@@ -16,17 +17,9 @@ await runCommand(async () => {
     .allowExcessArguments(false)
     .description('Asks which identities of core_* and the ledgers are broken, with examples.')
     .parse();
-  const config = readConfigBesideStack([
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
-  ]);
+  const config = readConfigBesideStack(WAREHOUSE);
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-check',
     request_timeout_ms: 600_000,
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError, runCommand } from '../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { deliver } from './delivery/deliver.ts';
 import { openDestination } from './delivery/destination.ts';
@@ -46,19 +47,13 @@ await runCommand(() => program.parseAsync());
 
 async function deliverVersion(options: DeliverOptions): Promise<void> {
   const config = readConfigBesideStack([
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
+    ...WAREHOUSE,
     'DMS_SFTP_PASSWORD',
     'DMS_SFTP_KEY_FILE',
     'DMS_SFTP_HOST_KEY',
   ]);
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-exports',
     request_timeout_ms: QUERY_TIMEOUT_MS,
     is_background: true,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { readPolicy } from './policy.ts';
 import { suggestFromLatest, toldRun } from './suggestions.ts';
@@ -12,18 +13,9 @@ await runCommand(async () => {
     .allowExcessArguments(false)
     .description('Suggests orders and transfers from the last forecast, its overrides and the stock of now.')
     .parse();
-  const config = readConfigBesideStack([
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
-    'DMS_TIME_ZONE',
-  ]);
+  const config = readConfigBesideStack([...WAREHOUSE, 'DMS_TIME_ZONE']);
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-suggest',
     request_timeout_ms: 120_000,
     is_background: true,

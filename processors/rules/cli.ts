@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError, runCommand } from '../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { readSettings } from '../settings/settings.ts';
 import { isDraftRule, type DraftRule } from './draft-rule.ts';
@@ -27,20 +28,10 @@ command
   .action(async (options: { rule: string; from: Date; to: Date }) => {
     if (options.from >= options.to) throw new UsageError('--from must lie before --to');
     const rule = await ruleIn(options.rule);
-    const config = readConfigBesideStack([
-      'CLICKHOUSE_URL',
-      'CLICKHOUSE_USER',
-      'CLICKHOUSE_PASSWORD',
-      'CLICKHOUSE_DATABASE',
-      'DMS_TIME_ZONE',
-      'DMS_REPORTING_CURRENCY',
-    ]);
+    const config = readConfigBesideStack([...WAREHOUSE, 'DMS_TIME_ZONE', 'DMS_REPORTING_CURRENCY']);
     const settings = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
     const sql = new SqlClient({
-      url: config.CLICKHOUSE_URL,
-      user: config.CLICKHOUSE_USER,
-      password: config.CLICKHOUSE_PASSWORD,
-      database: config.CLICKHOUSE_DATABASE,
+      ...warehouseOf(config),
       application: 'dms-rules',
       request_timeout_ms: QUERY_TIMEOUT_MS,
       is_background: true,

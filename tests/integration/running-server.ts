@@ -9,6 +9,7 @@ import { createKafka, ensureTopics, topicName, type Kafka, type Producer } from 
 import { createKeyRecord, createSecret, type KeyKind } from '../../ingest/keys/key-record.ts';
 import { writeKeyRecord } from '../../ingest/keys/key-writer.ts';
 import { createLogger } from '../../ingest/program/program.ts';
+import { warehouseOf } from '../../ingest/program/warehouse.ts';
 import { LIVE_SUBPROTOCOL, type ClientFrame, type ServerFrame } from '../../models/contract/live.ts';
 import { PROBLEM_MEDIA_TYPE, Problem } from '../../models/contract/problem.ts';
 import type { ResultMessage } from '../../models/contract/results.ts';
@@ -32,10 +33,7 @@ export class Surroundings {
     this.kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'test', log });
     this.producer = this.kafka.producer({ allowAutoTopicCreation: false });
     this.sql = new SqlClient({
-      url: config.CLICKHOUSE_URL,
-      user: config.CLICKHOUSE_USER,
-      password: config.CLICKHOUSE_PASSWORD,
-      database: config.CLICKHOUSE_DATABASE,
+      ...warehouseOf(config),
     });
   }
 

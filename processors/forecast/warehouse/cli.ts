@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../../ingest/program/running-stack.ts';
+import { WAREHOUSE, warehouseOf } from '../../../ingest/program/warehouse.ts';
 import { SqlClient } from '../../../sql/client.ts';
 import { readPolicy } from '../../replenishment/policy.ts';
 import { suggestFromLatest, toldRun } from '../../replenishment/suggestions.ts';
@@ -21,18 +22,9 @@ await runCommand(async () => {
     .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
     .parse()
     .opts<{ seed: number; threads: number; versionOnly: boolean }>();
-  const config = readConfigBesideStack([
-    'CLICKHOUSE_URL',
-    'CLICKHOUSE_USER',
-    'CLICKHOUSE_PASSWORD',
-    'CLICKHOUSE_DATABASE',
-    'DMS_TIME_ZONE',
-  ]);
+  const config = readConfigBesideStack([...WAREHOUSE, 'DMS_TIME_ZONE']);
   const sql = new SqlClient({
-    url: config.CLICKHOUSE_URL,
-    user: config.CLICKHOUSE_USER,
-    password: config.CLICKHOUSE_PASSWORD,
-    database: config.CLICKHOUSE_DATABASE,
+    ...warehouseOf(config),
     application: 'dms-forecast',
     request_timeout_ms: 120_000,
   });
