@@ -2,7 +2,7 @@
  * Exact decimals as whole counts of billionths: a price has at most 6 decimals, a quantity 3, their product 9, so each is a bigint
  * and nothing on the way of money is a float, nor cut off.
  */
-export const DECIMALS = 9;
+const DECIMALS = 9;
 /** Billionths in a whole. */
 export const ONE = 10n ** BigInt(DECIMALS);
 

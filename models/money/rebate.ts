@@ -1,4 +1,4 @@
-import { DECIMALS, divideRounded, formatDecimal, minorPlaces, minorUnit, parseDecimal } from './decimal.ts';
+import { divideRounded, formatDecimal, minorPlaces, minorUnit, ONE, parseDecimal } from './decimal.ts';
 import { largestRemainder } from './largest-remainder.ts';
 import { bandsOf, type Band, type RebateProgram } from './rebate-program.ts';
 
@@ -37,7 +37,7 @@ export interface Rebate {
 }
 
 /** Rates are per hundred, and their product with a value has twice the decimals. */
-const PER_CENT = 100n * 10n ** BigInt(DECIMALS);
+const PER_CENT = 100n * ONE;
 
 interface Share {
   readonly band: Band;

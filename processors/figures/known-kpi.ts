@@ -1,5 +1,5 @@
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
-import { sqlText, type SqlClient } from '../../sql/client.ts';
+import { sqlText, type SqlClient, type SqlParams } from '../../sql/client.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** A question about a figure: at `as_of`, out of what the ledgers held at `known_at`. */
@@ -31,21 +31,9 @@ export function rowsAsKnown<Row>(
   as_ofs: readonly string[],
   { sql, settings, as_of, known_at }: KnownQuestion,
 ): Promise<Row[]> {
-  const file = `queries/processors/kpi-${id}.sql`;
   const utc_days = Array.from({ length: LOOK_BACK_DAYS + 2 }, (_, i) => utcDay(as_of, i - LOOK_BACK_DAYS));
-  return sql.query<Row>(
-    `${sqlText('queries/processors/marts-as-known.sql')}SELECT * FROM\n(\n${sqlText(file)}\n)`,
-    {
-      params: {
-        as_ofs,
-        known_at,
-        utc_days,
-        first_day: utc_days[0],
-        time_zone: settings.time_zone,
-      },
-      settings: { log_comment: `${file} as known`, ...LIMITS },
-    },
-  );
+  const params = { as_ofs, known_at, utc_days, first_day: utc_days[0], time_zone: settings.time_zone };
+  return rowsOver<Row>('marts-as-known', id, sql, params, ' as known');
 }
 
 /**
@@ -56,19 +44,23 @@ export function rowsAtInstants<Row>(
   as_ofs: readonly string[],
   { sql, settings, as_of }: KnownQuestion,
 ): Promise<Row[]> {
+  // The day of `as_of` and the one before; a local day lies within three UTC days.
+  const parted = { first_parted: utcDay(as_of, -2), last_parted: utcDay(as_of, 1) };
+  return rowsOver<Row>('stock-parted', id, sql, { as_ofs, ...parted, time_zone: settings.time_zone });
+}
+
+/** Rows of a KPI's own query over what `beneath` puts in the place of its marts; `remark` tells it apart in the server's log. */
+function rowsOver<Row>(
+  beneath: 'marts-as-known' | 'stock-parted',
+  id: string,
+  sql: SqlClient,
+  params: SqlParams,
+  remark = '',
+): Promise<Row[]> {
   const file = `queries/processors/kpi-${id}.sql`;
   return sql.query<Row>(
-    `${sqlText('queries/processors/stock-parted.sql')}SELECT * FROM\n(\n${sqlText(file)}\n)`,
-    {
-      params: {
-        as_ofs,
-        // The day of `as_of` and the one before; a local day lies within three UTC days.
-        first_parted: utcDay(as_of, -2),
-        last_parted: utcDay(as_of, 1),
-        time_zone: settings.time_zone,
-      },
-      settings: { log_comment: file, ...LIMITS },
-    },
+    `${sqlText(`queries/processors/${beneath}.sql`)}SELECT * FROM\n(\n${sqlText(file)}\n)`,
+    { params, settings: { log_comment: file + remark, ...LIMITS } },
   );
 }
 
