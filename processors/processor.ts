@@ -22,6 +22,8 @@ export interface OffsetRange {
  * have, whose tables it reads. `timer`: time passed; and, where `after` names processors, as soon as one of them has
  * stored something and `min_interval_ms` has passed since its own last run. A timer keeps no progress: it computes from the marts.
  * `caught_up`: not while those have a backlog, for what is half told is told wrongly; an hour at most.
+ * `min_interval_ms` counts from the start of a run to that of the next; in a lane whose results somebody waits for it is shorter while runs
+ * are (`processors/loop/schedule.ts`).
  */
 export type Trigger =
   | {

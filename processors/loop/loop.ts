@@ -15,7 +15,7 @@ import type { LoopMetrics } from './metrics.ts';
 import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
-import { isDue, markSeen, standingOf, waitsForBacklog, type Standing } from './schedule.ts';
+import { isDue, markSeen, standingOf, URGENT_LANES, waitsForBacklog, type Standing } from './schedule.ts';
 import type { Settled } from './settled.ts';
 
 export interface LoopOptions {
@@ -40,8 +40,7 @@ export interface LoopOptions {
 /** A processor that failed so often in a row makes the program not ready. */
 const FAILURES_UNREADY = 3;
 const PAUSE_MS = 250;
-/** Lanes whose results somebody waits for: they look for news sooner while there are any. */
-const URGENT_LANES: ReadonlySet<Lane> = new Set(['live', 'cases']);
+/** Urgent lanes look for news sooner while there are any. */
 const URGENT_PAUSE_MS = 40;
 /** Without news for so long they look as seldom as the others. */
 const URGENT_IDLE_MS = 5_000;
@@ -164,6 +163,7 @@ export class ProcessorLoop {
       standing.last_run_ms = performance.now();
       markSeen(standing, this.#standings);
       await this.#run(standing, ranges, this.#clock());
+      standing.last_took_ms = performance.now() - standing.last_run_ms;
       if (standing.failures > 0) this.#options.log.info({ processor: processor.id }, 'processor works again');
       standing.failures = 0;
       standing.last_error = null;

@@ -34,6 +34,18 @@ describe('schedule', () => {
     expect(isDue(figure, all, 61_000)).toBe(true);
   });
 
+  test('what leads to a case comes again once it has rested for as long as it worked, and after its interval at the latest', () => {
+    const takesIn: Trigger = { on: 'data', types: ['scan'], min_interval_ms: 800, deliveries_max: 10 };
+    const dueFrom = (lane: Lane, last_took_ms: number): number => {
+      const one = Object.assign(standing('mart', takesIn, lane), { last_run_ms: 0, last_took_ms });
+      return Array.from({ length: 1_000 }, (_, ms) => ms).findIndex((ms) => isDue(one, all, ms));
+    };
+    expect([3, 150, 2_000, Infinity].map((took_ms) => dueFrom('cases', took_ms))).toEqual([
+      100, 300, 800, 800,
+    ]);
+    expect(dueFrom('main', 3)).toBe(800);
+  });
+
   test('one that failed waits longer each time, and never for ever', () => {
     Object.assign(mart, { last_run_ms: 0, failures: 3 });
     expect(isDue(mart, all, 3_999)).toBe(false);

@@ -1,8 +1,12 @@
-import type { RunnableProcessor } from '../processor.ts';
+import type { Lane, RunnableProcessor } from '../processor.ts';
 import { backoffMs } from './backoff.ts';
 
 /** Beyond so many deliveries that are not taken in yet there is a backlog: a pass or two of a busy channel. */
 const BACKLOG_DELIVERIES = 20_000;
+/** Lanes whose results somebody waits for. */
+export const URGENT_LANES: ReadonlySet<Lane> = new Set(['live', 'cases']);
+/** There a processor comes again as soon as it has rested for as long as it worked, but not sooner than so. */
+const URGENT_INTERVAL_MS = 100;
 /** What waits for a backlog's end waits no longer: a channel that is always behind is judged as it is. */
 const BACKLOG_WAIT_MS = 3_600_000;
 
@@ -11,6 +15,8 @@ export interface Standing {
   readonly processor: RunnableProcessor;
   /** Start of its last run; null = it has not run in this process. */
   last_run_ms: number | null;
+  /** How long that took. */
+  last_took_ms: number;
   /** Whether its mart is known to be made by today's definition: an emptied one has been filled, as far as it could be at once. */
   is_current: boolean;
   /** Failures since its last success. */
@@ -30,6 +36,7 @@ export function standingOf(processor: RunnableProcessor): Standing {
   return {
     processor,
     last_run_ms: null,
+    last_took_ms: Infinity,
     is_current: false,
     failures: 0,
     last_error: null,
@@ -53,7 +60,7 @@ export function isDue(one: Standing, all: ReadonlyMap<string, Standing>, now_ms:
   }
   const waited_ms = now_ms - one.last_run_ms;
   if (one.failures > 0) return waited_ms >= backoffMs(one.failures);
-  if (waited_ms < trigger.min_interval_ms) return false;
+  if (waited_ms < intervalOf(one)) return false;
   switch (trigger.on) {
     case 'data':
       return true;
@@ -63,6 +70,12 @@ export function isDue(one: Standing, all: ReadonlyMap<string, Standing>, now_ms:
         trigger.after.some((id) => (all.get(id)?.stored ?? 0) !== (one.seen.get(id) ?? 0))
       );
   }
+}
+
+/** The shortest time between two of its runs. */
+function intervalOf({ processor: { lane, trigger }, last_took_ms }: Standing): number {
+  if (!URGENT_LANES.has(lane)) return trigger.min_interval_ms;
+  return Math.min(trigger.min_interval_ms, Math.max(URGENT_INTERVAL_MS, 2 * last_took_ms));
 }
 
 /**
