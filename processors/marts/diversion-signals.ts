@@ -46,6 +46,8 @@ const FILES = [
   'functions/is-supply.sql',
   'functions/adcode-within.sql',
   'functions/in-territory.sql',
+  'functions/is-inside.sql',
+  'functions/points-around.sql',
   ...FEED_FILES,
   SUSPECTS,
   OBSERVATIONS_FILE,

@@ -1,6 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { mayLieIn } from '../../models/geo/adcode.ts';
 import { toWgs84, type Datum } from '../../models/geo/datum.ts';
+import { distanceKm } from '../../models/geo/distance.ts';
 import { boundsOf, contains } from '../../models/geo/point-in-polygon.ts';
 import { readPrefectures } from '../../sql/geo/load.ts';
 import { dealer, scan, useLedgers, version, type Event } from './ledgers.ts';
@@ -70,6 +71,46 @@ describe('where a scan was', () => {
     });
     expect(rows.map((row) => row.found_adcode)).toEqual(expected);
     expect(expected.filter((adcode) => adcode !== null).length).toBeGreaterThan(500);
+  });
+
+  test('points around a place lie as far from it, and on that side, as their offsets say', async () => {
+    const offsets: [number, number][] = [
+      [0, 1],
+      [1, 0],
+      [-0.6, -0.8],
+      [0.3, -0.4],
+    ];
+    for (const [lon, lat] of [
+      [116.397, 39.909],
+      [126.6, 52.9],
+      [109.5, 18.25],
+    ] as const) {
+      const [row] = await sql.query<{ points: [number, number][] }>(
+        `SELECT core_points_around(${lon}, ${lat}, 24, [${offsets.map(([east, north]) => `(toFloat64(${east}), toFloat64(${north}))`).join()}]) AS points`,
+      );
+      offsets.forEach(([east, north], i) => {
+        const [x, y] = row?.points[i] ?? [NaN, NaN];
+        const off_km = 24 * Math.hypot(east, north) - distanceKm([lon, lat], [x, y]);
+        expect(Math.abs(off_km)).toBeLessThan(0.24);
+        expect([Math.sign(x - lon), Math.sign(y - lat)]).toEqual([Math.sign(east), Math.sign(north)]);
+      });
+    }
+  });
+
+  test('a point lies inside a territory where the prefecture that holds it does', async () => {
+    const hangzhou = readPrefectures().find(({ adcode }) => adcode === '330100');
+    const insides = await sql.query<{
+      of_city: number;
+      of_province: number;
+      of_another: number;
+      at_sea: number;
+    }>(
+      `WITH CAST(NULL, 'Nullable(String)') AS outline, (toFloat64(${hangzhou?.lon}), toFloat64(${hangzhou?.lat})) AS point
+      SELECT
+        core_is_inside(point, ['330100'], outline) AS of_city, core_is_inside(point, ['330000'], outline) AS of_province,
+        core_is_inside(point, ['320000'], outline) AS of_another, core_is_inside((0., 0.), ['330000'], outline) AS at_sea`,
+    );
+    expect(insides).toEqual([{ of_city: 1, of_province: 1, of_another: 0, at_sea: 0 }]);
   });
 
   test('without a position, or at sea, there is no place: null', async () => {

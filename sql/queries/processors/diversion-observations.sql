@@ -1,12 +1,10 @@
--- The scans of the codes noted for this run, of those codes of which a rule may have something to say: seen outside the
--- territory, before a shipment, after a sale, at another receiver, in two containers, out of a container that is handled later, by several
--- consumers or at places far apart. Each with its place and with the last shipment before it (of the code itself or of the case or pallet that
--- contains it, as far as it is a supply: core_is_supply), judged by the territory that the dealer it was shipped to had then. A scan without a position counts at the
--- place of the dealer that made it, unless that is the one it was shipped to; 0° 0° (a conversion of datum moves it a little) is no position, but what a device
--- says that has none. Of the disc around a position, 16 points that
--- share it equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn. Outlines end at
--- prefectures: a dealer whose own county lies in the prefecture in which it scans is taken to be in that county, as it is without a position.
--- A position in no prefecture, as abroad, is outside where nothing of the territory lies within the border band or the radius.
+-- The scans of the codes noted for this run, each with its place and with the last shipment before it (of the code itself or of the case or
+-- pallet that contains it, as far as it is a supply: core_is_supply), judged by the territory that the dealer it was shipped to had then. A
+-- scan without a position counts at the place of the dealer that made it, unless that is the one it was shipped to; 0° 0° (a conversion of
+-- datum moves it a little) is no position, but what a device says that has none. Of the disc around a position, 16 points that share it
+-- equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn. Outlines end at
+-- prefectures: a dealer whose own county lies in the prefecture in which it scans is taken to be in that county, as it is without a
+-- position. A position in no prefecture, as abroad, is outside where nothing of the territory lies within the border band or the radius.
 -- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
     dirty AS (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64}),
@@ -140,39 +138,13 @@ WITH
         FROM scans
         INNER JOIN journeys ON journeys.code = scans.item
     ),
-    judged AS
-    (
-        SELECT
-            *,
-            minIf(event_time, biz_step = 'retail_selling') OVER whole AS sold_at,
-            max(
-                is_beyond
-                OR (is_seen AND scanner != 'HQ' AND (origin_dealer_id = '' OR (biz_step = 'receiving' AND scanner != origin_dealer_id)))
-            ) OVER whole AS is_suspect,
-            countIf(biz_step = 'consumer_scan') OVER whole AS consumer_scans,
-            max(lon) OVER whole - min(lon) OVER whole + max(lat) OVER whole - min(lat) OVER whole AS spread_deg,
-            max(
-                is_seen AND scanner != '' AND scanner != 'HQ' AND scanner != origin_dealer_id
-                AND arrayExists(b -> b.1 > event_time AND b.4 != scanner, box_scans)
-            ) OVER whole AS is_taken_out,
-            minIf(named_parent, named_parent != '') OVER whole != maxIf(named_parent, named_parent != '') OVER whole AS has_two_parents,
-            countIf(biz_step = 'retail_selling') OVER whole > 0
-                AND (maxIf(event_time, biz_step NOT IN ('consumer_scan', 'packing', 'commissioning')) OVER whole > sold_at
-                    OR arrayExists(s -> s.1 > sold_at, shipments)) AS is_handled_later
-        FROM placed
-        WINDOW whole AS (PARTITION BY code)
-    ),
-    told AS
-    (
-        SELECT *
-        FROM judged
-        WHERE is_suspect OR consumer_scans > 1 OR ifNull(spread_deg, 0) > 1 OR has_two_parents OR is_handled_later OR is_taken_out
-    ),
     -- Points that share a disc of one unit equally.
     arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc,
     -- Twelve points on each of twelve rings, every 2 km up to 24 km, the inmost first.
     arrayMap(i -> (2 * (1 + intDiv(i, 12)) * cos((i + intDiv(i, 12) / 2) * pi() / 6), 2 * (1 + intDiv(i, 12)) * sin((i + intDiv(i, 12) / 2) * pi() / 6)), range(144)) AS rings,
-    ifNull(geoDistance(ifNull(lon, 0.), ifNull(lat, 0.), home.1, home.2) <= radius_m, 0) AS is_home_within
+    ifNull(lon, 0.) AS x,
+    ifNull(lat, 0.) AS y,
+    ifNull(geoDistance(x, y, home.1, home.2) <= radius_m, 0) AS is_home_within
 SELECT
     code, if(first_spelling = '', code, first_spelling) AS sent_code, toString(level) AS level, sku_id, code_lot AS lot, container,
     arrayMap(s -> s.1, shipments) AS shipments_at,
@@ -189,20 +161,21 @@ SELECT
     if(origin_dealer_id = '', '', ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(origin_dealer_id), placed_shipped_at), '')) AS origin_parent_id,
     territory_id,
     if(origin_dealer_id = '', NULL, placed_shipped_at) AS shipped_at,
-    is_beyond AND (adcode != '' OR NOT (is_home_within OR arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
-        arrayMap(p -> (ifNull(lon, 0.) + p.1 * greatest({border_km: Float64}, radius_m / 1000) / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * greatest({border_km: Float64}, radius_m / 1000) / 111.32), disc)))) AS is_outside,
-    if(is_outside AND has_position, arrayAvg(arrayMap(p -> ifNull(core_in_territory(p.1, p.2, if(is_in_county AND dictGetOrNull('raw_prefecture_polygons', 'adcode', p) = prefecture, adcode, dictGetOrNull('raw_prefecture_polygons', 'adcode', p)), area.1, area.2), 0),
-        arrayMap(p -> (ifNull(lon, 0.) + p.1 * radius_m / 1000 / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * radius_m / 1000 / 111.32), disc))), 0) AS share_inside,
+    is_beyond AND (adcode != '' OR NOT (is_home_within OR arrayExists(p -> core_is_inside(p, area.1, area.2), core_points_around(x, y, greatest({border_km: Float64}, radius_m / 1000), disc)))) AS is_outside,
+    if(
+        is_outside AND has_position,
+        arrayAvg(arrayMap(
+            p -> ifNull(core_in_territory(p.1, p.2, if(is_in_county AND dictGetOrNull('raw_prefecture_polygons', 'adcode', p) = prefecture, adcode, dictGetOrNull('raw_prefecture_polygons', 'adcode', p)), area.1, area.2), 0),
+            core_points_around(x, y, radius_m / 1000, disc))),
+        0) AS share_inside,
     -- Asked of those who are not at home anywhere, and ring by ring only where the band reaches the territory at all: the middle between the last ring
     -- without it and the first one with it. A position so rough that the dealer's own address lies within it says no more than one at the border.
     multiIf(
         NOT is_outside OR (scanner != '' AND scanner != origin_dealer_id), NULL,
         is_home_within, 0,
-        arrayExists(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
-            arrayMap(p -> (ifNull(lon, 0.) + p.1 * {border_km: Float64} / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 * {border_km: Float64} / 111.32), disc)),
+        arrayExists(p -> core_is_inside(p, area.1, area.2), core_points_around(x, y, {border_km: Float64}, disc)),
         if(
-            (arrayFirstIndex(p -> ifNull(core_in_territory(p.1, p.2, dictGetOrNull('raw_prefecture_polygons', 'adcode', p), area.1, area.2), 0) = 1,
-                arrayMap(p -> (ifNull(lon, 0.) + p.1 / (111.32 * cos(radians(ifNull(lat, 0.)))), ifNull(lat, 0.) + p.2 / 111.32), rings)) AS first_inside) = 0,
+            (arrayFirstIndex(p -> core_is_inside(p, area.1, area.2), core_points_around(x, y, 1, rings)) AS first_inside) = 0,
             {border_km: Float64},
             2. * intDiv(first_inside - 1, 12) + 1),
         NULL) AS beyond_km,
@@ -215,5 +188,5 @@ SELECT
         dictGet('raw_product_versions', 'list_price', tuple(sku_id), priced_at),
         dictGet('raw_product_versions', 'unit_cost', tuple(sku_id), priced_at)) AS unit_value,
     ifNull(dictGet('raw_product_versions', 'currency', tuple(sku_id), priced_at), '') AS currency
-FROM told
+FROM placed
 ORDER BY code, event_time, source, event_id

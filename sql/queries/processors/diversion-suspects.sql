@@ -1,6 +1,6 @@
 -- Notes, of the codes in a stretch of the table's order (dirty = 0), or of those noted for this run (dirty = its version), those of which a
 -- rule may have something to say: most codes are never seen outside their dealer's territory, nor anywhere before their shipment. What
--- decides is as in diversion-observations.sql, which asks once more of those noted here; a code too many costs time, one too few would be
+-- decides is what the rules ask of the scans in diversion-observations.sql; a code too many costs time, one too few would be
 -- a signal lost.
 -- clickhouse-client --param_after='' --param_until='~' --param_dirty=0 --param_version=1 --param_places_min=3 --param_speed_kmh=900 --param_clock_h=0.033
 INSERT INTO raw_suspect_codes
