@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { UsageError, runCommand } from '../ingest/program/command.ts';
 import { readPrefectures } from '../sql/geo/load.ts';
 import type { Destination } from './feed/destination.ts';
 import { sendHistory, sendLive, skipUntil, type FeedPosition } from './feed/feed.ts';
@@ -93,7 +94,7 @@ const command = new Command('simulate')
     '"demo": history and live, with url, key and data folder from DMS_URL, DMS_INGEST_KEY, DMS_DATA_DIR',
   )
   .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .exitOverride();
 
 async function main(): Promise<void> {
   command.parse();
@@ -216,11 +217,7 @@ async function writeTruth(file: string, rows: readonly TruthRow[]): Promise<void
 }
 
 function usage(message: string): never {
-  process.stderr.write(`simulate: ${message}\n`);
-  process.exit(2);
+  throw new UsageError(`simulate: ${message}`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`simulate: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+await runCommand(main);

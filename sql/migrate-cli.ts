@@ -1,3 +1,4 @@
+import { endOnBrokenPipe } from './broken-pipe.ts';
 import { MigrationError } from './migration-files.ts';
 import { migrate, type MigrateOptions } from './migrate.ts';
 
@@ -5,6 +6,7 @@ import { migrate, type MigrateOptions } from './migrate.ts';
  * `npm run migrate`: creates or updates the schema of the ClickHouse that the environment names. Exit code 0 when the
  * schema is in place, 1 on a failure (told on stderr), 2 when the environment is incomplete.
  */
+endOnBrokenPipe();
 const options = readEnvironment(process.env);
 if (typeof options === 'string') {
   process.stderr.write(`${options}\n`);

@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -11,6 +11,7 @@ import { REFUSALS } from '../../ingest/program/refusals.ts';
 import { LIVE_SUBPROTOCOL } from '../../models/contract/live.ts';
 import { addAccess } from './auth/access.ts';
 import { addSessionRoutes } from './auth/session-routes.ts';
+import { compileValidator } from './http/address.ts';
 import type { Api } from './http/api.ts';
 import { addErrorHandler, refuseUnstorableText, refuseWhileClosing } from './http/errors.ts';
 import { openApiDocument, type OpenApiPaths } from './http/openapi.ts';
@@ -86,7 +87,7 @@ export async function buildApp(parts: AppParts): Promise<Api> {
     return503OnClosing: false,
     ...REFUSALS,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.removeContentTypeParser('text/plain');
   app.server.maxConnections = limits.connections_max + HTTP_CONNECTIONS_MAX;

@@ -1,11 +1,16 @@
 import { CommanderError } from 'commander';
+import { endOnBrokenPipe } from '../../sql/broken-pipe.ts';
 import { ConfigError } from './config.ts';
 
 /** The options contradict each other, lack one, or name nothing: exit code 2. */
 export class UsageError extends Error {}
 
-/** Runs a command to its end and sets the exit code: 0 done, 1 a failure, 2 wrong usage; what went wrong is told on stderr. */
+/**
+ * Runs a command to its end and sets the exit code: 0 done, 1 a failure, 2 wrong usage; what went wrong is told on stderr. Where its
+ * reader goes away (`… | head`) it ends quietly.
+ */
 export async function runCommand(work: () => Promise<unknown>): Promise<void> {
+  endOnBrokenPipe();
   try {
     await work();
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endOnBrokenPipe } from '../broken-pipe.ts';
 import { DBT_SOURCES_FILE, renderDbtSources } from './dbt-sources.ts';
 import { describedTables } from './described.ts';
 import { DICTIONARY_FILE, chineseNames, missingDescriptions, renderDictionary } from './render.ts';
@@ -8,6 +9,7 @@ import { DICTIONARY_FILE, chineseNames, missingDescriptions, renderDictionary } 
  * `npm run docs:dictionary`: writes the data dictionary and the dbt sources; with `--check` only compares. Exit code 1 when a
  * comment or a Chinese name is missing, or with `--check` when a file is not what would be written.
  */
+endOnBrokenPipe();
 const root = join(import.meta.dirname, '..', '..');
 const tables = describedTables();
 const names = chineseNames();

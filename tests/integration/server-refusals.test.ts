@@ -59,6 +59,18 @@ describe('refusals', () => {
   });
 
   it.each([
+    ['1.5', 'expected an integer from 1 to 200, got "1.5"'],
+    ['true', 'expected an integer from 1 to 200, got "true"'],
+    ['', 'expected an integer from 1 to 200, got ""'],
+    ['-1', 'expected an integer from 1 to 200, got -1'],
+  ])('a limit of %j is refused, not read as another number', async (limit, detail) => {
+    for (const list of ['/v1/alerts', '/v1/dealers', '/v1/forecasts']) {
+      const problem = await expectProblem(await call(`${list}?limit=${limit}`, { headers: admin }), 400);
+      expect(problem.errors).toEqual([{ pointer: '/limit', detail }]);
+    }
+  });
+
+  it.each([
     ['no credential', '/v1/kpis', {}, 401],
     ['a wrong token', '/v1/kpis', { headers: bearer('wrong') }, 401],
     ['a path that is none', '/v1/nothing', { headers: admin }, 404],

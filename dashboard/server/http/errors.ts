@@ -1,12 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
-import { Clone, Convert } from 'typebox/value';
 import type { Violation } from '../../../models/contract/event-type.ts';
 import { unstorableTexts } from '../../../models/contract/unstorable-text.ts';
 import { findViolations } from '../../../models/contract/violations.ts';
 import { PROBLEM_MEDIA_TYPE, type Problem } from '../../../models/contract/problem.ts';
 import { SqlError } from '../../../sql/sql-error.ts';
 import { asksForPage, sendPage } from '../routes/pages.ts';
+import { readAddress } from './address.ts';
 import { pathOf, type RouteTable } from './route-table.ts';
 import { ProblemError, problemOf } from './problem.ts';
 
@@ -117,6 +117,5 @@ function violationsOf({ validationContext, validation }: FastifyError, request: 
       detail: message ?? 'is not valid',
     }));
   if (part === 'body') return findViolations(schema, request.body);
-  // As the validator saw it: an address has texts only.
-  return findViolations(schema, Convert(schema, Clone(parts[part])));
+  return findViolations(schema, readAddress(schema, parts[part]));
 }
