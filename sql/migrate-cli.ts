@@ -1,6 +1,7 @@
 import { endOnBrokenPipe } from './broken-pipe.ts';
 import { MigrationError } from './migration-files.ts';
 import { migrate, type MigrateOptions } from './migrate.ts';
+import { SqlError } from './sql-error.ts';
 
 /**
  * `npm run migrate`: creates or updates the schema of the ClickHouse that the environment names. Exit code 0 when the
@@ -46,8 +47,8 @@ function readEnvironment(env: NodeJS.ProcessEnv): MigrateOptions | string {
   };
 }
 
-/** A refused schema is told in one sentence; anything else with its stack, for it is a surprise. */
+/** What ClickHouse, or the schema there, refuses is told in one sentence; anything else with its stack, for it is a surprise. */
 function describe(error: unknown): string {
-  if (error instanceof MigrationError) return error.message;
+  if (error instanceof MigrationError || error instanceof SqlError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Violation } from '../../models/contract/event-type.ts';
 import type { Permit } from '../keys/permit.ts';
 import { findForbidden } from './authorisation.ts';
+import { BODY_BYTES_MAX } from './body.ts';
 import type { EventValidator } from './event-validator.ts';
 import type { OutgoingEvent } from '../event-writer.ts';
 import { ProblemError } from './problem-error.ts';
@@ -9,8 +10,13 @@ import type { PostedRecord } from './records.ts';
 
 /** So many records are checked before other requests get a turn: some milliseconds. */
 const RECORDS_PER_TURN = 500;
-/** With more rejected records the request is refused as a whole: it is another kind of file, not a few bad rows. */
-export const REJECTED_MAX = 10_000;
+/** The shortest event of any type is longer: its common fields alone, with ids of one character, take as much. */
+const EVENT_BYTES_MIN = 80;
+/**
+ * With more rejected records the request is refused as a whole. So many lines of one body cannot be events, right or wrong: it is
+ * another kind of file. A body of events is taken as far as it is right, and all that is wrong in it is told.
+ */
+export const REJECTED_MAX = Math.floor(BODY_BYTES_MAX / EVENT_BYTES_MIN);
 /** So many `errors` a problem lists; `rejected` always has every record. */
 export const ERRORS_MAX = 1_000;
 

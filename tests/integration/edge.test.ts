@@ -155,6 +155,18 @@ describe('a mixed batch', () => {
     });
     expect(texts(await storedWith(order.topic, 'mix-'))).toEqual([lines[0], lines[4]]);
   });
+
+  it('stores the one valid event among more than ten thousand lines that are none, and names each of those', async () => {
+    const wrong = 10_001;
+    const right = JSON.stringify(orderEvent({ event_id: 'among-1' }));
+    const body = `${'0\n'.repeat(wrong)}${right}`;
+    const response = await post(body, { 'content-type': 'application/x-ndjson' });
+    expect(response.status).toBe(202);
+    const answer = (await response.json()) as { accepted: number; rejected: { index: number }[] };
+    expect(answer.accepted).toBe(1);
+    expect(answer.rejected.map(({ index }) => index)).toEqual(Array.from({ length: wrong }, (_, at) => at));
+    expect(texts(await storedWith(order.topic, 'among-'))).toEqual([right]);
+  });
 });
 
 describe('any accepted event', () => {
