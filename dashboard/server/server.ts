@@ -19,6 +19,7 @@ import { CaseResponses } from './cases/case-responses.ts';
 import { CaseScans } from './cases/case-scans.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { caseEvents } from './cases/case-events.ts';
+import { areMovesTakenIn } from './cases/moves-taken-in.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
 import { ForecastSeries } from './forecasts/forecast-series.ts';
 import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
@@ -153,6 +154,7 @@ export async function startServer(
       events: caseEvents(writer, prefix),
       evidence: new EvidenceStore(sql),
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
+      areTakenIn: () => areMovesTakenIn(sql, admin, prefix),
     },
     forecasts: new ForecastStore(sql),
     forecastExports: new ForecastExports(sql),

@@ -59,6 +59,8 @@ type Headers = Readonly<Record<string, string>>;
 /** A server over cases in the test's hands, with a clock in them too. */
 export class HeldServer {
   readonly cases = new HeldCases();
+  /** Whether the sink and the processors have taken in what was said of cases. */
+  areTakenIn = true;
   now_ms = Date.parse('2026-11-24T06:00:00.000Z');
   readonly #around: Surroundings;
   readonly #writer: EventWriter;
@@ -98,6 +100,7 @@ export class HeldServer {
         events: caseEvents(writer, around.config.DMS_TOPIC_PREFIX),
         evidence: new EvidenceStore(around.sql),
         rules: { version: '0', cases_per_day_max: 50 },
+        areTakenIn: () => Promise.resolve(server.areTakenIn),
       },
       forecasts: new ForecastStore(around.sql),
       forecastExports: new ForecastExports(around.sql),

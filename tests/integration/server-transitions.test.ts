@@ -20,6 +20,10 @@ type Headers = Readonly<Record<string, string>>;
 const move = (id: string, body: object, headers: Headers = {}): Promise<Response> =>
   server.post(`${id}/transitions`, body, headers);
 
+/** Until the server goes by the stored case again, which is open: it asks by itself, when the case is asked for. */
+const untilForgotten = (id: string): Promise<void> =>
+  expect.poll(async () => (await server.get(`/v1/alerts/${id}`)).body).toMatchObject({ state: 'open' });
+
 describe('POST /v1/alerts/{id}/transitions', () => {
   it('the evidence of a case is a whole pack with a digest, 304 for who holds it, 404 for no case', async () => {
     const address = '/v1/alerts/case-1/evidence';
@@ -111,7 +115,7 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await move('case-1', { to_state: 'closed' })).status).toBe(202);
   });
 
-  it('the stored case counts again once it is newer, or a minute after a move that was never folded in', async () => {
+  it('the stored case counts again once it is newer, or a minute after a move that was taken in and does not show', async () => {
     await move('case-1', { to_state: 'acknowledged' });
     await move('case-2', { to_state: 'acknowledged' });
     server.now_ms += 1_000;
@@ -123,7 +127,23 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await server.get('/v1/alerts/case-1')).body).toMatchObject({ state: 'investigating' });
     expect((await server.get('/v1/alerts/case-2')).body).toMatchObject({ state: 'acknowledged' });
     server.now_ms += 60_000;
-    expect((await server.get('/v1/alerts/case-2')).body).toMatchObject({ state: 'open' });
+    await untilForgotten('case-2');
+  });
+
+  it('while what is said of cases is not taken in, of two moves from one sight the second is refused, however late', async () => {
+    const { etag } = await server.get('/v1/alerts/case-1');
+    expect((await move('case-1', { to_state: 'acknowledged' }, { 'if-match': etag })).status).toBe(202);
+    server.areTakenIn = false;
+    // Asked after each of them it stays remembered, so the next one finds it so.
+    for (const later_ms of [61_000, 0, 10_000, 0, 3_600_000, 0]) {
+      server.now_ms += later_ms;
+      const second = await move('case-1', { to_state: 'dismissed', reason: 'x' }, { 'if-match': etag });
+      expect(second.status).toBe(412);
+      await delay(50);
+    }
+    server.areTakenIn = true;
+    server.now_ms += 10_000;
+    await untilForgotten('case-1');
   });
 
   it('a dismissal needs a reason, and an unknown case or state is refused', async () => {
@@ -170,8 +190,10 @@ describe('a move whose answer was lost', () => {
     const body = { to_state: 'acknowledged', reason: 'seen twice' };
     expect((await move('case-3', body, seen)).status).toBe(202);
     server.now_ms += 61_000; // as after a restart: the move is not stored and not remembered
+    await untilForgotten('case-3');
     expect((await move('case-3', body, seen)).status).toBe(202);
     server.now_ms += 61_000;
+    await untilForgotten('case-3');
     expect((await move('case-3', { ...body, to_state: 'confirmed' }, seen)).status).toBe(202);
     const events = (await server.published(3, caseTransition.topic))
       .filter(({ key }) => key === 'case-3')

@@ -51,6 +51,8 @@ export interface AlertRoutes {
   readonly evidence: Pick<EvidenceStore, 'of'>;
   /** Told in each pack. */
   readonly rules: RulesInForce;
+  /** As `PendingMoves` asks it. */
+  readonly areTakenIn: () => Promise<boolean>;
   readonly now: () => number;
 }
 
@@ -60,9 +62,12 @@ export interface AlertRoutes {
  */
 export function addAlertRoutes(
   api: Api,
-  { cases, scans, responses, events, evidence, rules, now }: AlertRoutes,
+  { cases, scans, responses, events, evidence, rules, areTakenIn, now }: AlertRoutes,
 ): void {
-  const pending = new PendingMoves(now);
+  const onUnknown = (err: unknown): void => {
+    api.log.warn({ err }, 'whether moves of cases are taken in cannot be said now');
+  };
+  const pending = new PendingMoves({ now, areTakenIn, onUnknown });
   const turns = new Turns();
   const known = async (alert_id: string): Promise<Alert | undefined> => {
     const stored = await cases.find(alert_id);
