@@ -1,6 +1,7 @@
 import { createKafka, ensureTopics, topicName } from '../ingest/kafka.ts';
 import { readConfig } from '../ingest/program/config.ts';
-import { createMetrics, serveHealth } from '../ingest/program/health.ts';
+import { allReady, createMetrics, serveHealth } from '../ingest/program/health.ts';
+import { watchClickHouse, watchKafka } from '../ingest/program/neighbour.ts';
 import { runProgram, type Logger, type Running } from '../ingest/program/program.ts';
 import { WAREHOUSE, warehouseOf } from '../ingest/program/warehouse.ts';
 import { RESULTS_TOPIC, SINK_GROUP } from '../models/contract/topics.ts';
@@ -12,6 +13,7 @@ import { ProcessorLoop } from './loop/loop.ts';
 import { createLoopMetrics } from './loop/metrics.ts';
 import { Progress } from './loop/progress.ts';
 import { Publisher, sendToKafka } from './loop/publisher.ts';
+import { giveSignsOfLife } from './loop/signs-of-life.ts';
 import { settledBySink } from './loop/settled.ts';
 import { PROCESSORS } from './registry.ts';
 import { startSuggestions } from './replenishment/due-suggestions.ts';
@@ -52,6 +54,8 @@ async function start(log: Logger): Promise<Running> {
   await ensureTopics(admin, prefix);
 
   const registry = createMetrics('processors');
+  const neighbours = [watchKafka(admin), watchClickHouse(warehouse)];
+  const send = sendToKafka(producer, topicName(RESULTS_TOPIC, prefix));
   const loop = new ProcessorLoop({
     processors: PROCESSORS,
     sql,
@@ -59,18 +63,19 @@ async function start(log: Logger): Promise<Running> {
     settings: readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
     settled: settledBySink(admin, prefix + SINK_GROUP, prefix),
     progress: await Progress.load(sql),
-    publisher: await Publisher.load(sql, sendToKafka(producer, topicName(RESULTS_TOPIC, prefix))),
+    publisher: await Publisher.load(sql, send),
     metrics: createLoopMetrics(registry),
     log,
   });
   const health = await serveHealth({
     host: '127.0.0.1',
     port: config.PROCESSORS_PORT,
-    readiness: () => loop.readiness(),
+    readiness: () => allReady([loop.readiness(), ...neighbours.map((one) => one.readiness())]),
     metrics: registry,
     log,
   });
   loop.start();
+  const signs = giveSignsOfLife({ isWell: () => loop.readiness().ready, send, log });
   const webhooks = startWebhooks({ sql, targets: webhook_targets, log });
   const forecast = startDailyForecast({ sql: background_sql, time_zone: config.DMS_TIME_ZONE, log });
   const suggestions = startSuggestions({ sql: background_sql, log });
@@ -81,8 +86,10 @@ async function start(log: Logger): Promise<Running> {
       await suggestions.stop();
       await forecast.stop();
       await webhooks.stop();
+      await signs.stop();
       await loop.stop();
       await health.close();
+      await Promise.all(neighbours.map((one) => one.stop()));
       await Promise.all([producer.disconnect(), admin.disconnect()]);
       await Promise.all([sql.close(), background_sql.close()]);
     },

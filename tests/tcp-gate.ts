@@ -2,12 +2,14 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 
 /**
  * A door on loopback between a client and a server: open it passes bytes on, shut it cuts every connection and refuses
- * new ones, as a lost network does.
+ * new ones, as a lost network does, frozen it takes connections and passes nothing on, as a process does that is stopped.
  */
 export class TcpGate {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #pipes = new Set<{ readonly from: Socket; readonly to: Socket }>();
   #open = true;
+  #frozen = false;
 
   private constructor(target: URL) {
     this.#server = createServer((client) => {
@@ -21,11 +23,14 @@ export class TcpGate {
         [upstream, client],
       ] as const) {
         this.#sockets.add(from);
-        from.pipe(to);
+        const pipe = { from, to };
+        this.#pipes.add(pipe);
+        if (!this.#frozen) from.pipe(to);
         // The other half must not linger when one is cut; which of them failed does not matter here.
         from.on('error', () => to.destroy());
         from.on('close', () => {
           this.#sockets.delete(from);
+          this.#pipes.delete(pipe);
           to.destroy();
         });
       }
@@ -51,6 +56,16 @@ export class TcpGate {
 
   open(): void {
     this.#open = true;
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+    for (const { from, to } of this.#pipes) from.unpipe(to).pause();
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+    for (const { from, to } of this.#pipes) from.pipe(to);
   }
 
   async close(): Promise<void> {

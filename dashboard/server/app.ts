@@ -68,7 +68,7 @@ export interface AppParts {
   /** Folder of map data that replaces the shipped one; "" = none. */
   readonly geoDir: string;
   readonly version: string;
-  readonly readiness: () => Promise<Readiness>;
+  readonly readiness: () => Readiness;
   readonly metrics: Registry;
   readonly now: () => number;
   readonly log: FastifyBaseLogger;

@@ -7,9 +7,10 @@ import { EventWriter } from '../../ingest/event-writer.ts';
 import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
 import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
-import { createMetrics, type Readiness } from '../../ingest/program/health.ts';
+import { allReady, createMetrics, type Readiness } from '../../ingest/program/health.ts';
 import type { Logger, Running } from '../../ingest/program/program.ts';
 import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
+import { SINK_GROUP } from '../../models/contract/topics.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { SqlError } from '../../sql/sql-error.ts';
@@ -29,6 +30,7 @@ import { KnownKpis } from './kpis/known-kpis.ts';
 import { Hub } from './live/hub.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
 import { createLiveMetrics, gaugeUnsent } from './live/metrics.ts';
+import { watchParts } from './live/parts.ts';
 import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
 import { seedState } from './live/seed.ts';
 import { DealerStore } from './dealers/dealer-store.ts';
@@ -57,8 +59,6 @@ const SEED_RETRIES_MAX = 8;
  * its client's retry, a second later. The kernel's own bound (net.core.somaxconn) holds beside it.
  */
 const LISTEN_BACKLOG = 16_384;
-/** A ClickHouse that does not answer so soon answers no page either. */
-const PING_MS = 2_000;
 const DIST_DIR = join(import.meta.dirname, '..', 'dist');
 
 export interface RunningServer extends Running {
@@ -92,6 +92,13 @@ export async function startServer(
   await ensureTopics(admin, prefix);
   const keys = await KeyDirectory.start({ kafka, topicPrefix: prefix, log, onFailure: failed });
   const writer = await EventWriter.start({ kafka, log });
+  const { parts, stop: stopWatching } = watchParts({
+    edge_url: config.EDGE_URL,
+    warehouse,
+    admin,
+    sink_group: prefix + SINK_GROUP,
+    metrics,
+  });
 
   const seed = () =>
     pRetry(
@@ -114,6 +121,7 @@ export async function startServer(
     limits,
     metrics: liveMetrics,
     build: pages?.build ?? 'none',
+    stalled: () => parts.stalled(),
     now: Date.now,
   });
   gaugeUnsent(metrics, () => hub.unsent_bytes_max);
@@ -125,6 +133,7 @@ export async function startServer(
     log,
     dead: failed,
     apply: (message) => {
+      parts.heardOfProcessors();
       hub.publish(message);
       liveMetrics.results.inc({ topic: message.topic });
     },
@@ -168,7 +177,7 @@ export async function startServer(
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,
-    readiness: () => readinessOf(results, sql),
+    readiness: () => allReady([readinessOf(results), parts.readiness()]),
     metrics,
     now: Date.now,
     log,
@@ -181,6 +190,7 @@ export async function startServer(
     stop: async () => {
       await app.close();
       await results.stop();
+      await stopWatching();
       await Promise.all([
         writer.stop(),
         keys.stop(),
@@ -192,12 +202,11 @@ export async function startServer(
   };
 }
 
-async function readinessOf(results: Results, sql: SqlClient): Promise<Readiness> {
+function readinessOf(results: Results): Readiness {
   const silent_ms = results.silent_ms();
   if (silent_ms > RESULTS_LATE_MS)
     return { ready: false, reason: `no answer from Kafka for ${Math.round(silent_ms / 1000)} s` };
-  if (await sql.ping(PING_MS)) return { ready: true };
-  return { ready: false, reason: `no answer from ClickHouse within ${PING_MS / 1000} s` };
+  return { ready: true };
 }
 
 function isRetriable(error: Error): boolean {

@@ -1,6 +1,7 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import { addHealthRoutes } from '../program/health.ts';
+import { addHealthRoutes, allReady, type Readiness } from '../program/health.ts';
+import type { Neighbour } from '../program/neighbour.ts';
 import type { Logger } from '../program/program.ts';
 import { REFUSALS } from '../program/refusals.ts';
 import { createAuthenticator, type KeyLookup } from '../keys/permit.ts';
@@ -22,6 +23,7 @@ export interface EdgeAppOptions {
   readonly adminToken: string;
   readonly keys: KeyLookup;
   readonly writer: Pick<EventWriter, 'write' | 'readiness'>;
+  readonly kafka: Pick<Neighbour, 'readiness'>;
   readonly held: HeldBytes;
   /** Events a second that one key may post; 0 = no limit. */
   readonly keyEventsPerSecond: number;
@@ -43,7 +45,7 @@ export interface EdgeApp {
 
 /** Composes the HTTP server of the edge; the caller listens, and closes it. */
 export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
-  const { writer, held, registry, metrics, log, now } = options;
+  const { writer, kafka, held, registry, metrics, log, now } = options;
   let stopping = false;
   const logger: FastifyBaseLogger = log;
   const app = fastify({
@@ -73,7 +75,9 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
     if (request.url.startsWith('/v1/')) metrics.answered(reply.statusCode);
     done();
   });
-  addHealthRoutes(app, () => (stopping ? { ready: false, reason: 'stopping' } : writer.readiness), registry);
+  const readiness = (): Readiness =>
+    stopping ? { ready: false, reason: 'stopping' } : allReady([writer.readiness, kafka.readiness()]);
+  addHealthRoutes(app, readiness, registry);
   const intake = {
     topicPrefix: options.topicPrefix,
     authenticate: createAuthenticator(options.keys, options.adminToken),

@@ -1,7 +1,8 @@
-import { createKafka, ensureTopics, type Kafka } from '../kafka.ts';
+import { createKafka, ensureTopics } from '../kafka.ts';
 import { KeyDirectory } from '../keys/key-directory.ts';
 import type { Config } from '../program/config.ts';
 import { createMetrics } from '../program/health.ts';
+import { watchKafka } from '../program/neighbour.ts';
 import type { Logger, Running } from '../program/program.ts';
 import { createEdgeApp } from './app.ts';
 import { ProductDirectory } from './epcis/product-directory.ts';
@@ -39,7 +40,9 @@ export async function startEdge(
 ): Promise<RunningEdge> {
   const topicPrefix = config.DMS_TOPIC_PREFIX;
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-edge', log });
-  await createTopics(kafka, topicPrefix);
+  const admin = kafka.admin();
+  await admin.connect();
+  await ensureTopics(admin, topicPrefix);
   const registry = createMetrics('edge');
   const held = new HeldBytes(config.EDGE_HELD_BYTES_MAX);
   const metrics = createEdgeMetrics(registry, held);
@@ -48,11 +51,13 @@ export async function startEdge(
     ProductDirectory.start({ kafka, topicPrefix, log, onFailure }),
   ]);
   const writer = await EventWriter.start({ kafka, log, onAcknowledged: metrics.acknowledged });
+  const kafkaWatch = watchKafka(admin);
   const { app, refuseNew } = createEdgeApp({
     topicPrefix,
     adminToken: config.DMS_ADMIN_TOKEN,
     keys,
     writer,
+    kafka: kafkaWatch,
     held,
     keyEventsPerSecond: config.EDGE_KEY_EVENTS_PER_S_MAX,
     resolver: config.DMS_GS1_RESOLVER,
@@ -67,17 +72,8 @@ export async function startEdge(
   const stop = async (): Promise<void> => {
     refuseNew();
     await app.close();
-    await Promise.all([writer.stop(), keys.stop(), products.stop()]);
+    await Promise.all([kafkaWatch.stop(), writer.stop(), keys.stop(), products.stop()]);
+    await admin.disconnect();
   };
   return { url, stop };
-}
-
-async function createTopics(kafka: Kafka, topicPrefix: string): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    await ensureTopics(admin, topicPrefix);
-  } finally {
-    await admin.disconnect();
-  }
 }

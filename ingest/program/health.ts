@@ -5,6 +5,12 @@ import type { Logger } from './program.ts';
 /** Whether a program can do its work now; `reason` says why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
+/** Ready when all are; else every reason that there is. */
+export function allReady(states: readonly Readiness[]): Readiness {
+  const reasons = states.flatMap((state) => (state.ready ? [] : [state.reason]));
+  return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') };
+}
+
 /** Adds `/healthz` (the process lives), `/readyz` (it can work; 503 with the reason if not) and `/metrics` (Prometheus). */
 export function addHealthRoutes(
   app: FastifyInstance,

@@ -1,7 +1,8 @@
 import { SqlClient } from '../../sql/client.ts';
 import { createKafka } from '../kafka.ts';
 import { readConfig } from '../program/config.ts';
-import { createMetrics, serveHealth } from '../program/health.ts';
+import { allReady, createMetrics, serveHealth } from '../program/health.ts';
+import { watchClickHouse } from '../program/neighbour.ts';
 import { runProgram, type Logger, type Running } from '../program/program.ts';
 import { WAREHOUSE, warehouseOf } from '../program/warehouse.ts';
 import { INSERTS_MAX } from './batch/bounds.ts';
@@ -24,11 +25,9 @@ async function start(log: Logger, decorate: SinkOptions['decorate']): Promise<Ru
     'SINK_PORT',
     'SINK_INSTANCE',
   ]);
-  const sql = new SqlClient({
-    ...warehouseOf(config),
-    application: 'dms-sink',
-    max_open_connections: CLICKHOUSE_CONNECTIONS,
-  });
+  const warehouse = { ...warehouseOf(config), application: 'dms-sink' };
+  const sql = new SqlClient({ ...warehouse, max_open_connections: CLICKHOUSE_CONNECTIONS });
+  const clickhouse = watchClickHouse(warehouse);
   const registry = createMetrics('sink');
   const instance = config.SINK_INSTANCE;
   const clientId = instance === '' ? 'dms-sink' : `dms-sink-${instance}`;
@@ -49,14 +48,14 @@ async function start(log: Logger, decorate: SinkOptions['decorate']): Promise<Ru
   const health = await serveHealth({
     host: HEALTH_HOST,
     port: config.SINK_PORT,
-    readiness: sink.readiness,
+    readiness: () => allReady([sink.readiness(), clickhouse.readiness()]),
     metrics: registry,
     log,
   });
   return {
     stop: async () => {
       await sink.stop();
-      await Promise.all([health.close(), sql.close()]);
+      await Promise.all([health.close(), clickhouse.stop(), sql.close()]);
     },
   };
 }

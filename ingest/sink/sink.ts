@@ -3,7 +3,8 @@ import { EVENT_TYPES, eventTypeByTopic } from '../../models/contract/registry.ts
 import { SINK_GROUP } from '../../models/contract/topics.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
-import type { Readiness } from '../program/health.ts';
+import { allReady, type Readiness } from '../program/health.ts';
+import { watchKafka } from '../program/neighbour.ts';
 import type { Logger } from '../program/program.ts';
 import { StoredPositions } from './batch/stored-positions.ts';
 import { createClickHouseLedger, createTopicLedger, type TopicLedger } from './clickhouse-ledger.ts';
@@ -109,6 +110,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     onFatal: options.onFatal,
   });
   await consumer.start();
+  const kafkaWatch = watchKafka(admin);
   const watchdog = startWatchdog({
     admin,
     partitions: () =>
@@ -133,9 +135,10 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
   });
 
   return {
-    readiness: () => readinessOf(consumer, troubles),
+    readiness: () => allReady([readinessOf(consumer, troubles), kafkaWatch.readiness()]),
     stop: async () => {
       watchdog.stop();
+      await kafkaWatch.stop();
       await consumer.stop(STOP_BATCHES_MS);
       await Promise.all([admin.disconnect(), producer.disconnect()]);
     },

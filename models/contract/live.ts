@@ -175,6 +175,10 @@ export const PatchFrame = Type.Object({
 });
 export type PatchFrame = Static<typeof PatchFrame>;
 
+/** Parts of the installation whose stand-still the heartbeat tells, in the direction of the data. */
+export const PARTS = ['edge', 'kafka', 'sink', 'clickhouse', 'processors'] as const;
+export type Part = (typeof PARTS)[number];
+
 const LagSeconds = Type.Union([Type.Number(), Type.Null()]);
 
 /** Frames that the server sends. */
@@ -191,6 +195,11 @@ export const ServerFrame = Type.Union([
     t: Type.Literal('hb'),
     server_time: Instant('clock of the server'),
     lag_s: Type.Object({ orders: LagSeconds, scans: LagSeconds, stock: LagSeconds }),
+    stalled: Type.Optional(
+      Type.Array(Word(PARTS, 'a part that does not answer'), {
+        description: 'what stands still now, so that no figure moves; absent when all work',
+      }),
+    ),
   }),
   Type.Object({ t: Type.Literal('err'), topic: Type.Optional(Type.String()), problem: Problem }),
 ]);

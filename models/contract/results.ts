@@ -2,7 +2,13 @@ import { Type, type Static } from 'typebox';
 import { Instant } from './fields.ts';
 import { LIVE_TOPICS, PatchOp } from './live.ts';
 
-/** What a processor publishes on `dms.results.v1`: changed rows of one live topic. Applying one twice changes nothing. */
+/** While they work, the processors publish a message without ops so often, also when no figure changes. */
+export const SIGN_OF_LIFE_EVERY_MS = 10_000;
+
+/**
+ * What a processor publishes on `dms.results.v1`: changed rows of one live topic. Applying one twice changes nothing. One without ops is a
+ * sign of life.
+ */
 export const ResultMessage = Type.Object(
   {
     topic: Type.Enum(LIVE_TOPICS),

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { ALLOCATOR_ENV } from '../allocator.ts';
 import { nodeArgs } from '../compiled.ts';
 import { SqlClient } from '../../sql/client.ts';
+import { startAbsentEdge, type AbsentEdge } from './absent-edge.ts';
 import { lendDatabase, returnDatabase } from './databases.ts';
 import type { LabStack } from './lab.ts';
 
@@ -42,6 +43,7 @@ export class Pipeline {
   readonly #programs = new Map<ProgramName, Program>();
   /** Every process ever started, those that were replaced while frozen included. */
   readonly #children: ChildProcess[] = [];
+  #absentEdge: AbsentEdge | undefined;
   readonly #stack: LabStack;
   readonly #database: string;
 
@@ -106,9 +108,9 @@ export class Pipeline {
     own: Readonly<Record<string, string>> = {},
   ): Promise<Program> {
     const { entry, port } = PROGRAMS[name];
-    const edge = this.#programs.get('edge');
+    const edge_url = name === 'server' ? { EDGE_URL: await this.#edgeUrl() } : {};
     const child = spawn(process.execPath, programArgs(entry), {
-      env: { ...process.env, ...this.env, [port]: onPort, ...(edge ? { EDGE_URL: edge.url } : {}), ...own },
+      env: { ...process.env, ...this.env, [port]: onPort, ...edge_url, ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#children.push(child);
@@ -118,6 +120,14 @@ export class Pipeline {
     this.#programs.set(name, program);
     await untilReady(program);
     return program;
+  }
+
+  /** A server without an edge would not be ready. */
+  async #edgeUrl(): Promise<string> {
+    const edge = this.#programs.get('edge');
+    if (edge !== undefined) return edge.url;
+    this.#absentEdge ??= await startAbsentEdge();
+    return this.#absentEdge.url;
   }
 
   /** Ends one program with a signal and waits for its end; its exit code, or null after a signal that kills. */
@@ -163,6 +173,7 @@ export class Pipeline {
     for (const child of this.#children) {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     }
+    await this.#absentEdge?.stop();
     await returnDatabase(this.#stack, this.#database);
     await Promise.all([this.sql.close(), this.analyst.close()]);
   }

@@ -57,6 +57,12 @@ describe('the states of the wall', () => {
       (await on.locator('body').innerText()).includes(what) ? true : undefined,
     );
 
+  it('a part that is not there is told, for no figure moves without it: here no sink runs', async () => {
+    await says(page, 'Not updating: no answer of storage');
+    expect(await page.getByTestId('conn-state').first().getAttribute('data-state')).toBe('live');
+    await screenshot(page, 'wall-part-stalled');
+  });
+
   it('before anything came it says that nothing was received, not that all is well', async () => {
     await says(page, 'No data received');
     expect(await page.locator('body').innerText()).not.toContain('No alerts in 24 h');

@@ -114,7 +114,7 @@ export class HeldServer {
       pages: undefined,
       geoDir: '',
       version: '0',
-      readiness: () => Promise.resolve({ ready: true }),
+      readiness: () => ({ ready: true }),
       metrics,
       now,
       log,

@@ -1,4 +1,10 @@
-import { LIVE_CLOSE, LIVE_TOPICS, type LiveTopic, type ServerFrame } from '../../../models/contract/live.ts';
+import {
+  LIVE_CLOSE,
+  LIVE_TOPICS,
+  type LiveTopic,
+  type Part,
+  type ServerFrame,
+} from '../../../models/contract/live.ts';
 import type { ResultMessage } from '../../../models/contract/results.ts';
 import { LiveClient, type ClientRequests, type LiveSocket } from './client.ts';
 import { LiveFrames, encodeFrame } from './frames.ts';
@@ -16,6 +22,8 @@ export interface HubOptions {
   readonly metrics: LiveMetrics;
   /** Hash of the built pages, told in `welcome`. */
   readonly build: string;
+  /** What stands still; asked at each heartbeat. Default: nothing. */
+  readonly stalled?: () => readonly Part[];
   /** Unix time in ms. */
   readonly now: () => number;
 }
@@ -32,6 +40,7 @@ export class Hub implements ClientRequests {
   readonly #limits: LiveLimits;
   readonly #metrics: LiveMetrics;
   readonly #build: string;
+  readonly #stalled: () => readonly Part[];
   readonly #now: () => number;
   readonly #clients = new Set<LiveClient>();
   readonly #subscribers: ReadonlyMap<LiveTopic, Set<LiveClient>>;
@@ -47,6 +56,7 @@ export class Hub implements ClientRequests {
     this.#limits = options.limits;
     this.#metrics = options.metrics;
     this.#build = options.build;
+    this.#stalled = options.stalled ?? (() => []);
     this.#now = options.now;
     this.#subscribers = new Map(LIVE_TOPICS.map((topic) => [topic, new Set()]));
   }
@@ -163,10 +173,16 @@ export class Hub implements ClientRequests {
     this.#closeSocket(client, code, reason);
   }
 
-  /** Tells every client the time and the age of its feeds; ends those whose session is over or whose peer is silent. */
+  /** Tells every client the time, the age of its feeds and what stands still; ends those whose session is over or whose peer is silent. */
   heartbeat(): void {
     const lag_s = feedLag(this.#state.snapshot('freshness').rows.values(), this.#now());
-    const bytes = encodeFrame({ t: 'hb', server_time: this.#time(), lag_s } satisfies ServerFrame);
+    const stalled = this.#stalled();
+    const bytes = encodeFrame({
+      t: 'hb',
+      server_time: this.#time(),
+      lag_s,
+      ...(stalled.length > 0 && { stalled: [...stalled] }),
+    } satisfies ServerFrame);
     for (const client of this.#clients) {
       if (!client.mayStay()) {
         this.close(client, LIVE_CLOSE.unauthorized, 'the session has ended');

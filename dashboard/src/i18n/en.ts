@@ -190,6 +190,13 @@ export const en: Messages = {
   retry_now: 'Retry now',
   lag: (seconds) => `lag ${seconds}`,
   no_lag: 'no new data',
+  quiet: (age) => `quiet for ${age}, all works`,
+  stalled: (parts) => `Not updating: no answer of ${parts}`,
+  part_edge: 'intake',
+  part_kafka: 'message log',
+  part_sink: 'storage',
+  part_clickhouse: 'database',
+  part_processors: 'computation',
   catching_up: (time) => `catching up · now at ${time}`,
 
   loading: 'Loading',

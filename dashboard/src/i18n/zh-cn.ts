@@ -194,6 +194,13 @@ export const zhCN = {
   retry_now: '立即重试',
   lag: (seconds: string) => `延迟 ${seconds}`,
   no_lag: '暂无新数据',
+  quiet: (age: string) => `${age}无新数据 · 系统正常`,
+  stalled: (parts: string) => `停止更新 · ${parts}无响应`,
+  part_edge: '接收',
+  part_kafka: '消息队列',
+  part_sink: '入库',
+  part_clickhouse: '数据库',
+  part_processors: '计算',
   catching_up: (time: string) => `补录历史数据 · 已到 ${time}`,
 
   loading: '加载中',

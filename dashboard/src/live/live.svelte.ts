@@ -1,4 +1,4 @@
-import type { LiveRow, LiveTopic, ServerFrame } from '../../../models/contract/live.ts';
+import type { LiveRow, LiveTopic, Part, ServerFrame } from '../../../models/contract/live.ts';
 import { openEvents } from './browser-events.ts';
 import { openSocket } from './browser-socket.ts';
 import { LiveConnection, type ConnectionStatus, type Listener } from './connection.ts';
@@ -17,6 +17,8 @@ export class Live {
   state = $state.raw<LiveState>({});
   status = $state.raw<ConnectionStatus>({ phase: 'connecting' });
   lag_s = $state.raw<Lag | undefined>(undefined);
+  /** What stands still behind the server, in the direction of the data. */
+  stalled = $state.raw<readonly Part[]>([]);
   /** Server's clock minus this machine's, milliseconds: ages must not depend on a TV's clock. */
   clock_offset_ms = $state(0);
   /** When the data shown was last known to be the server's, in this machine's clock; undefined before any data. */
@@ -105,6 +107,7 @@ export class Live {
       heartbeat: (frame) => {
         this.setClock(frame.server_time);
         this.lag_s = frame.lag_s;
+        this.stalled = frame.stalled ?? [];
         this.arrived();
       },
       problem: (topic, title) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRow } from '../../../models/contract/live.ts';
-import { caughtUpTo, isCatchingUp, isLagging, lagTold, scansHeard } from './lag.ts';
+import { caughtUpTo, isCatchingUp, isLagging, isQuiet, lagTold, scansHeard } from './lag.ts';
 
 const feed = (type: string, sla_s: number): LiveRow<'freshness'> => ({
   source: 'erp',
@@ -29,6 +29,20 @@ describe('isLagging', () => {
   it('nothing is said of a lag while there is none, or no feed to measure it by', () => {
     expect(isLagging(null, feeds)).toBe(false);
     expect(isLagging(9999, [feed('stock', 60)])).toBe(false);
+  });
+});
+
+describe('isQuiet', () => {
+  const now_ms = Date.parse('2026-11-30T15:00:00Z');
+  const came = (type: string, last_ingested_at: string): LiveRow<'freshness'> => ({
+    ...feed(type, 60),
+    last_ingested_at,
+  });
+
+  it('a channel is quiet when orders and scans have not come for two minutes, whatever else has', () => {
+    const stock = came('stock', '2026-11-30T14:59:59Z');
+    expect(isQuiet([came('order', '2026-11-30T14:50:00Z'), stock], now_ms)).toBe(true);
+    expect(isQuiet([came('order', '2026-11-30T14:59:00Z'), stock], now_ms)).toBe(false);
   });
 });
 

@@ -18,6 +18,14 @@ export function isLagging(lag_s: number | null, feeds: Iterable<LiveRow<'freshne
 /** A feed that has brought something within this time is not one that has stopped. */
 const ARRIVES_MS = 120_000;
 
+/** Whether none of the feeds that speak most often has brought anything lately, early or late: the channel is quiet. */
+export function isQuiet(feeds: Iterable<LiveRow<'freshness'>>, now_ms: number): boolean {
+  return ![...feeds].some(
+    ({ type, last_ingested_at }) =>
+      TOLD.has(type) && last_ingested_at !== null && now_ms - Date.parse(last_ingested_at) < ARRIVES_MS,
+  );
+}
+
 /** Whether what a feed brings now is about long ago: a history is being loaded, and the board is on its way to today. */
 export function isCatchingUp(
   { state, last_event_time, last_ingested_at }: LiveRow<'freshness'>,
