@@ -8,6 +8,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'functions/gcj02-to-bd09.sql',
   'functions/bd09-to-gcj02.sql',
   'functions/adcode-within.sql',
+  'functions/prefecture-of.sql',
   'functions/point-in-geojson.sql',
   'functions/in-territory.sql',
   'functions/points-around.sql',

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { mayLieIn } from '../../models/geo/adcode.ts';
+import { mayLieIn, prefectureOf, provinceOf } from '../../models/geo/adcode.ts';
 import { toWgs84, type Datum } from '../../models/geo/datum.ts';
 import { distanceKm } from '../../models/geo/distance.ts';
 import { boundsOf, contains } from '../../models/geo/point-in-polygon.ts';
@@ -164,6 +164,53 @@ describe('territories', () => {
       { params: { divisions, codes } },
     );
     expect(rows.map((row) => row.within === 1)).toEqual(codes.map((code) => mayLieIn(code, divisions)));
+  });
+
+  test('a division is in the prefecture that models/geo says; where only the province is known, in that', async () => {
+    const codes = [
+      '330205',
+      '330200',
+      '330000',
+      '310115',
+      '310000',
+      '429004',
+      '429000',
+      '710100',
+      '820000',
+      '659001',
+    ];
+    const none = ['', '990000', '3302', '33020x'];
+    const rows = await sql.query<{ unit: string }>(
+      'SELECT core_prefecture_of(arrayJoin({codes: Array(String)})) AS unit',
+      { params: { codes: [...codes, ...none] } },
+    );
+    expect(rows.map(({ unit }) => unit)).toEqual([
+      ...codes.map((code) => prefectureOf(code) ?? provinceOf(code)),
+      ...none.map(() => ''),
+    ]);
+    // Each prefecture of the map is its own.
+    expect(
+      await sql.query('SELECT adcode FROM core_prefectures WHERE core_prefecture_of(adcode) != adcode'),
+    ).toEqual([]);
+  });
+
+  test('D19: a municipality is one place, a county under its province one of its own, and each has its name', async () => {
+    const places = ['310115', '310101', '429004', '420000', '990000', '330205', null];
+    await deliver(
+      'dealer',
+      ...places.map((adcode, i) =>
+        dealer(`D${i}`, '2026-01-01T00:00:00Z', { dealer_id: `d${i}`, status: 'active', adcode }),
+      ),
+    );
+    expect(
+      await sql.query('SELECT adcode, name, contracted FROM mart_adoption_by_place ORDER BY adcode'),
+    ).toEqual([
+      { adcode: '', name: '', contracted: 2 },
+      { adcode: '310000', name: '上海市', contracted: 2 },
+      { adcode: '330200', name: '宁波市', contracted: 1 },
+      { adcode: '420000', name: '湖北省', contracted: 1 },
+      { adcode: '429004', name: '仙桃市', contracted: 1 },
+    ]);
   });
 
   test('a point lies in a territory by its division or its outline as of then, and in an unknown one neither way', async () => {

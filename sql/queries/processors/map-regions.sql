@@ -10,13 +10,10 @@ WITH placed AS
         WHERE moment = 'placed' AND at_day >= toDate32({now: DateTime64(3, 'UTC')}) - 2 AND placed_at > {now: DateTime64(3, 'UTC')} - INTERVAL 24 HOUR AND placed_at <= {now: DateTime64(3, 'UTC')}
     )
 SELECT
-    multiIf(
-        substring(division, 1, 2) IN ('11', '12', '31', '50', '71', '81', '82'), substring(division, 1, 2) || '0000',
-        substring(division, 3, 2) = '90', division,
-        substring(division, 1, 4) || '00') AS adcode,
+    core_prefecture_of(division) AS adcode,
     toFloat64(sum(ordered_qty)) AS units,
     max(placed_at) AS last_placed_at
 FROM placed
-WHERE match(division, '^[1-8][0-9]{5}$')
+WHERE adcode != ''
 GROUP BY adcode
 ORDER BY adcode
