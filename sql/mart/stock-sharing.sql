@@ -1,12 +1,12 @@
 CREATE OR REPLACE VIEW mart_stock_sharing {{on_cluster}}
 (
     sku_id LowCardinality(String) COMMENT 'the product',
-    short_dealer_id LowCardinality(String) COMMENT 'the dealer whose stock does not last 14 days',
+    short_dealer_id LowCardinality(String) COMMENT 'the dealer whose stock does not last 14 days. Dealers that are suspended, closed or whose last version has ended neither take nor give',
     short_qty Float64 COMMENT 'units that it lacks for 14 days at its mean daily demand',
     surplus_dealer_id LowCardinality(Nullable(String)) COMMENT 'the nearest dealer with more than 28 days'' demand; null where there is none',
     surplus_qty Nullable(Float64) COMMENT 'units that it has beyond 28 days',
     distance_km Nullable(Float64) COMMENT 'great circle between the two; null where a place is not known',
-    shared_qty Nullable(Float64) COMMENT 'the smaller of short_qty and surplus_qty. A surplus may be named for several shortages: promising it only once is for the transfers',
+    shared_qty Nullable(Float64) COMMENT 'the smaller of short_qty and surplus_qty. A surplus may be named for several shortages, and that of a dealer under investigation too: promising it once, and by whom, is for the transfers',
     reason String COMMENT 'why no surplus is named; empty = one is'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
@@ -14,12 +14,21 @@ AS
 WITH
     now64(3, 'UTC') AS now_at,
     (SELECT count() > 0 FROM raw_dealers) AS has_dealers,
+    -- Who is not known at all may need goods; who has come to an end has nobody left to send them or to take them in.
+    gone AS
+    (
+        SELECT DISTINCT dealer_id
+        FROM core_dealers
+        WHERE valid_from <= now_at AND effective_to > valid_from
+            AND ifNull(dictGet('raw_dealer_versions', 'status', tuple(dealer_id), now_at), '') IN ('', 'suspended', 'closed')
+    ),
     supply AS
     (
         SELECT
             dealer_id, sku_id, toFloat64(available_qty) AS available, mart_days_of_supply.daily_demand AS daily,
             dictGet('raw_dealer_versions', 'lon', tuple(dealer_id), now_at) AS lon, dictGet('raw_dealer_versions', 'lat', tuple(dealer_id), now_at) AS lat
         FROM mart_days_of_supply
+        WHERE dealer_id NOT IN (SELECT dealer_id FROM gone)
     ),
     donors AS
     (

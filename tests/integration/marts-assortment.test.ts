@@ -189,6 +189,39 @@ describe('D13', () => {
   });
 });
 
+test('D13: who is suspended, closed or at its end neither gives nor takes', async () => {
+  const shared = () =>
+    query(
+      "SELECT short_dealer_id AS taker, surplus_dealer_id AS donor FROM mart_stock_sharing WHERE sku_id = 'S3' ORDER BY taker",
+    );
+  const [before] = await shared();
+  expect(before).toMatchObject({ taker: 'D3' });
+  const nearest = String(before?.['donor']);
+  const other = nearest === 'D1' ? 'D2' : 'D1';
+  const valid_from = new Date(NOW - 60_000).toISOString();
+  const become = async (dealer_id: string, change: object): Promise<void> => {
+    await run.deliver('dealer', [
+      {
+        ...DEALERS.find((dealer) => dealer.dealer_id === dealer_id),
+        event_id: `end-${dealer_id}`,
+        source: 'mdm',
+        event_time: valid_from,
+        valid_from,
+        tier: 1,
+        status: 'active',
+        ...change,
+      },
+    ]);
+    await run.sql.command('SYSTEM RELOAD DICTIONARY raw_dealer_versions');
+  };
+  await become(nearest, { status: 'closed' });
+  expect(await shared()).toEqual([{ taker: 'D3', donor: other }]);
+  await become(other, { valid_to: new Date(NOW - 30_000).toISOString() });
+  expect(await shared()).toEqual([{ taker: 'D3', donor: null }]);
+  await become('D3', { status: 'suspended' });
+  expect(await shared()).toEqual([]);
+});
+
 test('D11: a dealer lacks what those who buy the same products buy', async () => {
   const line = { ...orders[0], stage: 'placed', event_time: new Date(NOW - DAY).toISOString(), line_no: 1 };
   const buys = [
