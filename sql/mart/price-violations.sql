@@ -11,7 +11,9 @@ CREATE OR REPLACE VIEW mart_price_violations {{on_cluster}}
     floor_price Decimal(38, 6) COMMENT 'lowest price allowed, by the rule for product, tier and territory valid then',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency',
     depth Float64 COMMENT '1 - unit_price / floor_price, 0-1',
-    shortfall Decimal(38, 9) COMMENT '(floor_price - unit_price) x qty, in currency'
+    shortfall Decimal(38, 9) COMMENT '(floor_price - unit_price) x qty, in currency',
+    territory_id Nullable(String) COMMENT 'territory of the dealer, as of the placing; null = not known',
+    adcode Nullable(String) COMMENT 'division (GB/T 2260) of the dealer, as of the placing; null = not known'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -27,7 +29,9 @@ SELECT
     assumeNotNull(core_orders.floor_price) AS floor_price,
     currency,
     1 - toFloat64(unit_price) / toFloat64(floor_price) AS depth,
-    (floor_price - unit_price) * qty AS shortfall
+    (floor_price - unit_price) * qty AS shortfall,
+    territory_id,
+    adcode
 FROM core_orders
 WHERE stage = 'placed' AND core_orders.floor_price IS NOT NULL AND unit_price < core_orders.floor_price
 COMMENT 'Order lines placed below the floor price that held then (D6)'

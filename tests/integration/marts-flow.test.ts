@@ -211,6 +211,14 @@ test('D6: a violation is below the floor of product and territory, stability wha
   expect(await query('SELECT count() AS n FROM mart_price_violations')).toEqual([
     { n: sum(wanted.map(({ violations }) => violations)) },
   ]);
+  // Where the dealer was when it placed the line, whatever became of it.
+  expect(
+    await query(
+      `SELECT count() AS n FROM mart_price_violations AS v
+       LEFT JOIN core_dealers AS d ON d.dealer_id = v.dealer_id AND v.event_time >= d.valid_from AND v.event_time < d.effective_to
+       WHERE v.territory_id IS NOT DISTINCT FROM nullIf(d.territory_id, '') AND v.adcode IS NOT DISTINCT FROM d.adcode`,
+    ),
+  ).toEqual([{ n: sum(wanted.map(({ violations }) => violations)) }]);
 });
 
 test('D9: sales lost are the usual demand of the days without stock', async () => {
