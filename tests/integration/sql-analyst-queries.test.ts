@@ -93,4 +93,40 @@ describe("Grafana's dashboard", () => {
       for (const { rawSql } of targets) expect(Array.isArray(await analyst.query(rawSql))).toBe(true);
     },
   );
+
+  const ask = (title: string): Promise<object[]> =>
+    analyst.query(panels.find((panel) => panel.title.startsWith(title))?.targets[0]?.rawSql ?? '');
+
+  test('a KPI that has become undefined is null, with why, and no older value', async () => {
+    const told = (minutes_ago: number, value: number | null, reason: string): object => {
+      const at_ms = Date.now() - minutes_ago * 60_000;
+      const computed_at = new Date(at_ms).toISOString();
+      const computed_minute = Math.floor(at_ms / 60_000) * 60;
+      return {
+        id: 'fill_rate',
+        computed_minute,
+        computed_at,
+        value,
+        reason,
+        unit: 'ratio',
+        as_of: computed_at,
+      };
+    };
+    await admin.insertRows('raw_mart_kpis', [told(9, 0.97, ''), told(3, null, 'no line was due')]);
+    expect(await ask('KPIs now')).toEqual([
+      { id: 'fill_rate', value: null, unit: 'ratio', reason: 'no line was due' },
+    ]);
+  });
+
+  test('capital of two currencies is two lines', async () => {
+    await admin.command(
+      `INSERT INTO raw_mart_stock_days (sku_id, dealer_id, location_id, day, currency, first_at, last_at, on_hand, available, value, snapshots, version)
+       SELECT 'K', 'A', currency, toDate32(now64(3), 'Asia/Shanghai'), currency, now64(3), now64(3), 10, 10, 15, 1, 1 FROM (SELECT arrayJoin(['CNY', 'USD']) AS currency)`,
+    );
+    const today = (await ask('Capital')).slice(-2);
+    expect(today).toMatchObject([
+      { currency: 'CNY', capital: 15 },
+      { currency: 'USD', capital: 15 },
+    ]);
+  });
 });
