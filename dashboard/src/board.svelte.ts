@@ -1,11 +1,13 @@
 import { createContext } from 'svelte';
 import { Clock } from './clock.svelte.ts';
+import { loadGeography } from './geo/geography.ts';
 import { provinceName } from './geo/provinces.ts';
 import { wayBetween } from './geo/way.ts';
 import { I18n } from './i18n/i18n.svelte.ts';
 import type { Format } from './i18n/format.ts';
 import type { Messages } from './i18n/messages.ts';
 import { Live } from './live/live.svelte.ts';
+import { Loaded } from './loaded.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Pairing } from './session/pairing.svelte.ts';
 
@@ -18,6 +20,8 @@ export class Board {
   readonly clock = new Clock();
   readonly live = new Live();
   readonly pairing = new Pairing();
+  /** Once for all pages that draw it: each flip of a wall's pages would load and keep one more. */
+  readonly geography = new Loaded('the map', loadGeography);
   private readonly i18n = new I18n(this.preferences);
   private timer: ReturnType<typeof setTimeout> | undefined;
 
