@@ -77,7 +77,12 @@ async function start(log: Logger): Promise<Running> {
   loop.start();
   const signs = giveSignsOfLife({ isWell: () => loop.readiness().ready, send, log });
   const webhooks = startWebhooks({ sql, targets: webhook_targets, log });
-  const forecast = startDailyForecast({ sql: background_sql, time_zone: config.DMS_TIME_ZONE, log });
+  const forecast = startDailyForecast({
+    sql: background_sql,
+    time_zone: config.DMS_TIME_ZONE,
+    log,
+    hasCaughtUp: (processors) => loop.hasCaughtUp(processors),
+  });
   const suggestions = startSuggestions({ sql: background_sql, log });
   const deliveries = startDeliveries({ sql: background_sql, targets: delivery_targets, log });
   return {

@@ -15,7 +15,15 @@ import type { LoopMetrics } from './metrics.ts';
 import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
-import { isDue, markSeen, standingOf, URGENT_LANES, waitsForBacklog, type Standing } from './schedule.ts';
+import {
+  hasCaughtUp,
+  isDue,
+  markSeen,
+  standingOf,
+  URGENT_LANES,
+  waitsForBacklog,
+  type Standing,
+} from './schedule.ts';
 import type { Settled } from './settled.ts';
 
 export interface LoopOptions {
@@ -98,6 +106,12 @@ export class ProcessorLoop {
   /** Why the processor's last run failed; null when it did not. */
   failureOf(id: string): string | null {
     return this.#standings.get(id)?.last_error ?? null;
+  }
+
+  /** Whether these data processors have taken in all that is settled, but for what comes between two passes. */
+  hasCaughtUp(ids: readonly string[]): boolean {
+    if (this.#settled_error !== null) return false;
+    return ids.every((id) => hasCaughtUp(this.#takenBy(id), this.#backlogOf(id)));
   }
 
   /** One pass over all processors, or over those that are due, of all lanes or of one. Returns how many have run. */
@@ -306,6 +320,13 @@ export class ProcessorLoop {
     const processor = this.#standings.get(id)?.processor;
     if (processor === undefined) return 0;
     return lagOf(this.#topicsOf(processor), this.#settled, this.#options.progress.offsets(id));
+  }
+
+  /** Deliveries that a processor has taken in. */
+  #takenBy(id: string): number {
+    const processor = this.#standings.get(id)?.processor;
+    if (processor === undefined) return 0;
+    return lagOf(this.#topicsOf(processor), this.#options.progress.offsets(id), new Map());
   }
 
   #topicsOf(processor: RunnableProcessor): string[] {

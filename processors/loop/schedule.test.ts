@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defineProcessor, type Lane, type Trigger } from '../processor.ts';
 import { backoffMs } from './backoff.ts';
-import { isDue, markSeen, standingOf, waitsForBacklog, type Standing } from './schedule.ts';
+import { hasCaughtUp, isDue, markSeen, standingOf, waitsForBacklog, type Standing } from './schedule.ts';
 
 function standing(id: string, trigger: Trigger, lane: Lane = 'main'): Standing {
   const nothing = () => Promise.resolve();
@@ -86,4 +86,12 @@ describe('schedule', () => {
       expect(isDue(figure, known, 0)).toBe(true);
     },
   );
+
+  test('a mart has caught up when it lacks what comes between two passes, not when it is half made', () => {
+    expect(hasCaughtUp(0, 0)).toBe(true);
+    expect(hasCaughtUp(30_000, 20_000)).toBe(false);
+    expect(hasCaughtUp(55_000, 1_000)).toBe(true);
+    expect(hasCaughtUp(5_000_000, 40_000)).toBe(true);
+    expect(hasCaughtUp(5_000_000, 60_000)).toBe(false);
+  });
 });

@@ -10,6 +10,10 @@ const URGENT_INTERVAL_MS = 100;
 /** What waits for a backlog's end waits no longer: a channel that is always behind is judged as it is. */
 const BACKLOG_WAIT_MS = 3_600_000;
 
+/** A processor that lacks no more than this share of what it has taken in, or so many deliveries, has caught up: so much comes between two passes. */
+const LACKING_SHARE_MAX = 0.01;
+const LACKING_MAX = 1_000;
+
 /** Where one processor stands; times in ms of a clock that never steps back. */
 export interface Standing {
   readonly processor: RunnableProcessor;
@@ -99,4 +103,13 @@ export function markSeen(one: Standing, all: ReadonlyMap<string, Standing>): voi
   const { trigger } = one.processor;
   if (trigger.on !== 'timer') return;
   one.seen = new Map(trigger.after.map((id) => [id, all.get(id)?.stored ?? 0]));
+}
+
+/**
+ * Whether a processor has taken in what there is: of a mart half made, all that is read is wrong.
+ * @param taken deliveries that it has taken in
+ * @param backlog deliveries that it has not
+ */
+export function hasCaughtUp(taken: number, backlog: number): boolean {
+  return backlog <= Math.max(LACKING_MAX, LACKING_SHARE_MAX * taken);
 }

@@ -249,3 +249,39 @@ test('who is closed, and what has ended, is forecast no more; who is not known a
     ['UNKNOWN', 'OTHER'],
   ]);
 });
+
+test('a history of which a feed brings old days right now is being loaded; one of a feed that sends the day before is there', async () => {
+  const isLoading = async (): Promise<boolean | undefined> => {
+    const [due] = await run.sql.queryFile<{ is_due: boolean; is_loading: boolean }>(
+      'queries/forecast/is-due.sql',
+      { params: { time_zone: TIME_ZONE, days_min: 14 } },
+    );
+    expect(due?.is_due).toBe(true);
+    return due?.is_loading;
+  };
+  let version = 0;
+  const arrives = (last_event_time: string, minutes_ago: number) =>
+    run.sql.insertRows('raw_mart_feed_arrivals', [
+      {
+        ...{
+          event_type: 'order',
+          source: 'erp',
+          topic: 'dms.order.v1',
+          partition: 0,
+          chunk: 0,
+          deliveries: 1,
+        },
+        arrived_hour: `${new Date(now.getTime() - minutes_ago * 60_000).toISOString().slice(0, 13)}:00:00Z`,
+        last_ingested_at: new Date(now.getTime() - minutes_ago * 60_000).toISOString(),
+        ...{ last_event_time, version: ++version },
+      },
+    ]);
+  expect(await isLoading()).toBe(false);
+  // A feed that has stopped weeks ago loads nothing.
+  await arrives(noon(40), 30);
+  expect(await isLoading()).toBe(false);
+  await arrives(noon(30), 0);
+  expect(await isLoading()).toBe(true);
+  await arrives(noon(1), 0);
+  expect(await isLoading()).toBe(false);
+});
