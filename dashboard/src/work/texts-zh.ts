@@ -29,7 +29,7 @@ export const workZh = {
   filter_from: '预警日期从',
   filter_to: '到（含）',
   filter_any: '全部',
-  member_hint: '全部；可输入编码或名称',
+  member_hint: '全部；编码或名称',
   member_several: (count: string) => `有 ${count} 个符合，请从列表中选择一个`,
   filter_clear: '清除筛选',
   column_case: '案件',
