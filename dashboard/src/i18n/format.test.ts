@@ -32,6 +32,16 @@ describe('createFormat', () => {
     expect(zh.percent(1)).toEqual({ prefix: '', digits: '100.0', suffix: '%' });
   });
 
+  it('never says that what is inferred is certain', () => {
+    expect([0.936, 0.9989, 0.99901, 1].map((probability) => en.certainty(probability))).toEqual([
+      '93.6%',
+      '99.9%',
+      '>99.9%',
+      '>99.9%',
+    ]);
+    expect(zh.certainty(1)).toBe('>99.9%');
+  });
+
   it('writes a length of time in its largest fitting unit', () => {
     expect([0.4, 59, 90, 3600, 111_600, 259_200].map(en.duration)).toEqual([
       '0.4s',

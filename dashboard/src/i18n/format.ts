@@ -29,6 +29,8 @@ export interface Format {
   readonly exact: (decimal: string) => string;
   /** A ratio 0-1 as a percentage with one decimal. */
   readonly percent: (ratio: number) => FigureParts;
+  /** How sure something is that is inferred, as a percentage: what is inferred is never certain, so never 100 %. */
+  readonly certainty: (probability: number) => string;
   /** A length of time, in its largest fitting unit: 12小时, 12h. */
   readonly duration: (seconds: number) => string;
   /** HH:MM of today; of another day of this year MM-DD HH:MM, else with the year. */
@@ -43,6 +45,9 @@ export interface Format {
 
 /** More places than any figure of the contract has: nothing is rounded. */
 const EXACT = { maximumFractionDigits: 10 } as const;
+
+/** Beyond it a percentage of one decimal would round to 100 %. */
+const CERTAINTY_SHOWN_MAX = 0.999;
 
 const DURATION_UNITS = [
   ['day', 86_400],
@@ -95,6 +100,13 @@ export function createFormat(lang: Lang, zone: string): Format {
       ),
     exact: (decimal) => exact.format(decimal as `${number}`),
     percent: (ratio) => parts(percent.formatToParts(ratio)),
+    certainty: (probability) => {
+      const isAlmost = probability > CERTAINTY_SHOWN_MAX;
+      return (
+        (isAlmost ? '>' : '') +
+        textOf(parts(percent.formatToParts(isAlmost ? CERTAINTY_SHOWN_MAX : probability)))
+      );
+    },
     duration: (seconds) => duration(seconds, units),
     time: (instant, now_ms) => {
       const at = new Date(instant);
