@@ -144,6 +144,19 @@ describe('the desk in a browser', () => {
       expect(shown.map(exactIn)).toContain('-123456789012.35');
     });
 
+    it('on a phone keeps together what a cell says', async () => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      // Its words would be spread over the line, as the label and the value are.
+      const spread = await page
+        .locator('.table > tbody > tr:not(.opened) > td')
+        .evaluateAll((cells) =>
+          cells.filter((cell) => cell.children.length > 1).map((cell) => cell.textContent),
+        );
+      expect(spread).toEqual([]);
+      expect(await sidewaysPx(page)).toBeLessThanOrEqual(0);
+      await page.setViewportSize({ width: 1920, height: 1080 });
+    });
+
     it('leads from a difference to its dealer’s statements, whose sums are exact', async () => {
       await rows('difference').getByRole('link').first().click();
       await rows('statement').first().waitFor();
