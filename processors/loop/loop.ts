@@ -11,6 +11,7 @@ import {
   type RunnableProcessor,
 } from '../processor.ts';
 import type { Settings } from '../settings/settings.ts';
+import { emptyMart } from './empty-mart.ts';
 import type { LoopMetrics } from './metrics.ts';
 import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
@@ -338,17 +339,6 @@ export class ProcessorLoop {
     return [...this.#standings.values()]
       .filter((one) => one.failures === 0)
       .reduce((sum, one) => sum + this.#lag(one.processor), 0);
-  }
-}
-
-/** Empties the tables of a processor's mart, as far as they are its own. */
-export async function emptyMart(sql: SqlClient, { mart }: RunnableProcessor): Promise<void> {
-  if (mart?.empty_file !== undefined) {
-    await sql.commandFile(mart.empty_file);
-    return;
-  }
-  for (const table of mart?.tables ?? []) {
-    await sql.commandFile('queries/processors/empty-table.sql', { params: { table } });
   }
 }
 

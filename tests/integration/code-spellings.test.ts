@@ -5,7 +5,7 @@ import type { ScanEvent } from '../../models/contract/events/scan.ts';
 import { checkDigit } from '../../models/gs1/check-digit.ts';
 import { digitalLink, readGs1 } from '../../models/gs1/identifier.ts';
 import { createLogger } from '../../ingest/program/program.ts';
-import { emptyMart } from '../../processors/loop/loop.ts';
+import { emptyMart } from '../../processors/loop/empty-mart.ts';
 import { codeJourneys } from '../../processors/marts/code-journeys.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { Random } from '../../simulator/random.ts';

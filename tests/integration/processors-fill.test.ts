@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLogger } from '../../ingest/program/program.ts';
-import { emptyMart, type ProcessorLoop } from '../../processors/loop/loop.ts';
+import { emptyMart } from '../../processors/loop/empty-mart.ts';
+import type { ProcessorLoop } from '../../processors/loop/loop.ts';
 import { codeJourneys } from '../../processors/marts/code-journeys.ts';
 import { orderLines } from '../../processors/marts/order-lines.ts';
 import { salesDays } from '../../processors/marts/sales-days.ts';
