@@ -78,6 +78,11 @@ export const Alert = Type.Object(
     updated_at: Instant('when it last changed'),
     assignee: Type.Optional(Id('who works on it', 128)),
     reason: Type.Optional(Text('reason of its state')),
+    lapsed_at: Type.Optional(
+      Instant(
+        'since when what is known would raise it no more: its evidence was explained by later data, or taken back. It stands because somebody took it up, or as a part of another; its figures are as they last were',
+      ),
+    ),
     merged_into: Type.Optional(
       Id('the case that this one is part of: that one is listed, counted and moved in its place'),
     ),

@@ -35,9 +35,9 @@ export interface CaseEvidence {
 }
 
 /** Odds that goods seen in a region at all are diverted, before any signal: 1 in 100. */
-const PRIOR_LOG_ODDS = Math.log(0.01 / 0.99);
+export const PRIOR_LOG_ODDS = Math.log(0.01 / 0.99);
 /** More evidence than this makes a case no surer (1 in 160,000 to be wrong): signals of one case are not independent. */
-const LOG_ODDS_MAX = 12;
+export const LOG_ODDS_MAX = 12;
 /** Below it nothing is raised: as likely as not. */
 export const CONFIDENCE_MIN = 0.5;
 /** Consumers of one origin, product and lot that are expected in a region although nothing was diverted there. */

@@ -1,15 +1,23 @@
 import type { Alert, CaseState } from '../../models/contract/alert.ts';
 
-/** A case as `raw_mart_diversion_cases` has it: what an alert leaves out is "". */
+/** A case as `raw_mart_diversion_cases` has it: what an alert leaves out is "", or null of a time. */
 export type CaseColumns = Omit<
   Alert,
-  'found_dealer_id' | 'found_adcode' | 'lot' | 'assignee' | 'reason' | 'merged_into' | 'member_ids'
+  | 'found_dealer_id'
+  | 'found_adcode'
+  | 'lot'
+  | 'assignee'
+  | 'reason'
+  | 'lapsed_at'
+  | 'merged_into'
+  | 'member_ids'
 > & {
   readonly found_dealer_id: string;
   readonly found_adcode: string;
   readonly lot: string;
   readonly assignee: string;
   readonly reason: string;
+  readonly lapsed_at: string | null;
   readonly merged_into: string;
   readonly member_ids: string[];
 };
@@ -46,6 +54,7 @@ export function columnsOf(alert: Alert): CaseColumns {
     updated_at: alert.updated_at,
     assignee: alert.assignee ?? '',
     reason: alert.reason ?? '',
+    lapsed_at: alert.lapsed_at ?? null,
     merged_into: alert.merged_into ?? '',
     member_ids: alert.member_ids ?? [],
   };
@@ -53,7 +62,17 @@ export function columnsOf(alert: Alert): CaseColumns {
 
 /** The case that a row tells of. */
 export function storedCase(row: CaseColumns): Alert {
-  const { found_dealer_id, found_adcode, lot, assignee, reason, merged_into, member_ids, ...rest } = row;
+  const {
+    found_dealer_id,
+    found_adcode,
+    lot,
+    assignee,
+    reason,
+    lapsed_at,
+    merged_into,
+    member_ids,
+    ...rest
+  } = row;
   return {
     ...rest,
     value: trimMoney(rest.value),
@@ -62,6 +81,7 @@ export function storedCase(row: CaseColumns): Alert {
     ...(lot === '' ? {} : { lot }),
     ...(assignee === '' ? {} : { assignee }),
     ...(reason === '' ? {} : { reason }),
+    ...(lapsed_at === null ? {} : { lapsed_at }),
     ...(merged_into === '' ? {} : { merged_into }),
     ...(member_ids.length === 0 ? {} : { member_ids }),
   };

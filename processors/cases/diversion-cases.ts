@@ -36,7 +36,7 @@ interface Result extends Output {
 /**
  * Fuses signals into cases, keeps what people did with them, and publishes them (D14). A case keeps its id as long as
  * origin, region, product and lot are the same. One that later data explain is withdrawn while it is still open; once a
- * person has taken it up, only people close it. What they said of earlier cases moves the confidence of the others. Cases that
+ * person has taken it up, only people close it, and it says since when it has lapsed. What they said of earlier cases moves the confidence of the others. Cases that
  * they merged are one from then on; each that is part of another keeps its row, which points to its lead, and is told to nobody.
  */
 export const diversionCases = defineProcessor<Input, Result>({
@@ -112,7 +112,7 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
     const { alert_id } = old;
     const is_part = current.has(leads.get(alert_id) ?? '');
     if (!is_part && withMove(old, moves.get(alert_id)).state === 'open') withdrawn.push(old);
-    else keep(alert_id, { ...old, updated_at: now_iso });
+    else keep(alert_id, { ...old, updated_at: now_iso, lapsed_at: old.lapsed_at ?? now_iso });
   }
   const cases = [...current.values()].filter(({ merged_into }) => merged_into === undefined);
   return { changed, withdrawn, live: [alertSet(cases, input.dealers, now), arcSet(cases, input.dealers)] };

@@ -25,6 +25,8 @@ AS
 WITH
     -- A dealer or product that holds no more is still told by the name that it had then.
     (now_known, then_known) -> coalesce(nullIf(now_known, ''), then_known, '') AS either,
+    -- As live frames tell it: the same amount in one form, with at least two decimals.
+    amount -> if(position(amount, '.') = 0, amount || '.00', if(position(amount, '.') = length(amount) - 1, amount || '0', amount)) AS money_of,
     t -> formatDateTime(t, '%FT%T', 'UTC') || '.' || leftPad(toString(toUnixTimestamp64Milli(t) % 1000), 3, '0') || 'Z' AS instant_of,
     [
         '"alert_id":' || toJSONString(alert_id),
@@ -38,7 +40,7 @@ WITH
         '"sku_id":' || toJSONString(sku_id),
         if(lot = '', '', '"lot":' || toJSONString(lot)),
         '"units":' || toString(units),
-        '"value":"' || toString(value) || '"',
+        '"value":"' || money_of(toString(value)) || '"',
         '"currency":' || toJSONString(currency),
         '"codes":' || toJSONString(codes),
         '"first_event_time":"' || instant_of(first_event_time) || '\"',
@@ -47,6 +49,7 @@ WITH
         '"updated_at":"' || instant_of(updated_at) || '\"',
         if(assignee = '', '', '"assignee":' || toJSONString(assignee)),
         if(reason = '', '', '"reason":' || toJSONString(reason)),
+        if(lapsed_at IS NULL, '', '"lapsed_at":"' || instant_of(assumeNotNull(lapsed_at)) || '\"'),
         if(merged_into = '', '', '"merged_into":' || toJSONString(merged_into)),
         if(empty(member_ids), '', '"member_ids":' || toJSONString(member_ids))
     ] AS fields

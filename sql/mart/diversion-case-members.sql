@@ -13,7 +13,8 @@ CREATE OR REPLACE VIEW mart_diversion_case_members {{on_cluster}}
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of value',
     first_event_time DateTime64(3, 'UTC') COMMENT 'its first scan',
     last_event_time DateTime64(3, 'UTC') COMMENT 'its last scan',
-    raised_at DateTime64(3, 'UTC') COMMENT 'when it was raised'
+    raised_at DateTime64(3, 'UTC') COMMENT 'when it was raised',
+    lapsed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'since when what is known would raise it no more by itself: its figures are as they last were; null = it stands on evidence'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -31,7 +32,8 @@ SELECT
     currency,
     first_event_time,
     last_event_time,
-    raised_at
+    raised_at,
+    lapsed_at
 FROM raw_mart_diversion_cases FINAL
 WHERE merged_into != ''
 COMMENT 'Cases that are part of another, each by itself (D14). Who merged them, when and why: core_case_groupings'

@@ -20,6 +20,7 @@ CREATE OR REPLACE VIEW mart_diversion_cases {{on_cluster}}
     updated_at DateTime64(3, 'UTC') COMMENT 'when it last changed',
     assignee String COMMENT 'who works on it; empty = nobody',
     reason String COMMENT 'reason of its state; empty = none given',
+    lapsed_at Nullable(DateTime64(3, 'UTC')) COMMENT 'since when what is known would raise it no more, though people have taken it up: its figures are as they last were; null = it stands on evidence',
     member_ids Array(String) COMMENT 'cases that people merged into this one, whose goods it covers; they are in mart_diversion_case_members'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
@@ -45,6 +46,7 @@ SELECT
     updated_at,
     assignee,
     reason,
+    lapsed_at,
     member_ids
 FROM raw_mart_diversion_cases FINAL
 WHERE merged_into = ''

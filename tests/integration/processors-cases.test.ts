@@ -148,7 +148,7 @@ describe('cases of diversion', () => {
       state: 'dismissed',
       reason: 'an approved transfer',
       updated_at: event_time,
-      value: '240.8',
+      value: '240.80',
     });
   });
 

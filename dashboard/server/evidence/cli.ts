@@ -4,6 +4,9 @@ import { UsageError, runCommand } from '../../../ingest/program/command.ts';
 import { differencesOfAccounts } from './evidence-files.ts';
 import { verifyPack } from './pack.ts';
 
+const UNCOMPARED =
+  'This says that the pack agrees with itself. That it is the one that was given out says --digest, with the digest that came with it.\n';
+
 /** Says what is wrong with a pack, a line for each fault, and ends with 1; or that it is whole, with its digest. */
 async function verify(file: string, { digest }: { readonly digest?: string }): Promise<void> {
   const bytes = await readFile(file).catch((cause: unknown) => {
@@ -23,6 +26,7 @@ async function verify(file: string, { digest }: { readonly digest?: string }): P
   process.stdout.write(
     `whole: ${Object.keys(verdict.files).length} files, digest ${String(verdict.digest)}\n`,
   );
+  if (digest === undefined) process.stdout.write(UNCOMPARED);
 }
 
 const program = new Command('evidence')

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { packOf, verifyPack } from './pack.ts';
 
@@ -48,6 +48,9 @@ describe('an evidence pack', () => {
     expect(repacked({}, 'scans.csv')).toEqual(['scans.csv is missing']);
     expect(repacked({ 'more.txt': strToU8('more') })).toEqual(['more.txt was added']);
     expect(repacked({}, 'manifest.json')).toEqual(['manifest.json is missing']);
+    const manifest = strFromU8(found['manifest.json'] ?? new Uint8Array());
+    const alien = manifest.replace('"files": {', '"files": {"__proto__": {"sha256": "0"},');
+    expect(repacked({ 'manifest.json': strToU8(alien) })).toEqual(['__proto__ is missing']);
   });
 
   it('whoever changes a file and the manifest alike changes the digest', () => {

@@ -55,7 +55,7 @@ function faultsOf(files: PackFiles, manifest: Uint8Array): string[] {
   const told = hashesIn(manifest);
   if (told === null) return [`${MANIFEST} is not a manifest of ${FORMAT}`];
   const faults = Object.entries(told).flatMap(([name, hash]) => {
-    const file = files[name];
+    const file = Object.hasOwn(files, name) ? files[name] : undefined;
     if (file === undefined) return [`${name} is missing`];
     return sha256(file) === hash ? [] : [`${name} has changed`];
   });

@@ -158,7 +158,8 @@ export function addAlertRoutes(
         tags: ['alerts'],
         summary: 'The evidence of a case as a ZIP',
         description:
-          'Its scans as CSV and as EPCIS 2.0, signals, territories and prices as of the shipment, moves, rules, and a manifest ' +
+          'Its scans as CSV and as EPCIS 2.0, those taken back, signals, dealers, products and prices as of then, territories as of the ' +
+          'shipment with the outlines that positions were judged by, moves, rules, and a manifest ' +
           'of SHA-256, whose own SHA-256 is the header evidence-digest. The same state gives the same bytes. Checked offline ' +
           'by `npm run evidence -- verify`.',
         params: AlertId,

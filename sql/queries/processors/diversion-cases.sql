@@ -2,5 +2,5 @@
 SELECT
     alert_id, state, severity, kinds, confidence, origin_dealer_id, found_dealer_id, found_adcode, sku_id, lot, units,
     value, currency, codes, first_event_time, last_event_time, raised_at, updated_at, assignee, reason,
-    merged_into, member_ids
+    lapsed_at, merged_into, member_ids
 FROM raw_mart_diversion_cases FINAL
