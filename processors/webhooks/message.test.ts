@@ -60,6 +60,9 @@ describe('the message to a webhook', () => {
     expect(() => new Webhook(secret).verify(body.replace('3400', '1'), headers)).toThrow();
     expect(headers['webhook-id']).toBe('dv-1.open.critical');
     expect(messageOf(target({}), alert, at).headers['webhook-signature']).toBeUndefined();
+    expect(messageOf(target({}), alert, at, 1).headers['webhook-id']).toBe(
+      `${alert.alert_id}.${alert.state}.${alert.severity}.2`,
+    );
   });
 
   test('a robot of WeCom gets Markdown with the link, in its language; ids are text in it', () => {

@@ -83,12 +83,14 @@ const WORDS = {
  * The message that tells a target of a case. Of `json` the body is `{type, timestamp, data}` with the contract's alert as data, and its headers are
  * those of the Standard Webhooks specification (standardwebhooks.com): the same id with every attempt.
  * @param at of the attempt: signatures hold for some minutes
+ * @param visit how often the case had come into its state before
  */
-export function messageOf(target: WebhookTarget, alert: Alert, at: Date): Message {
+export function messageOf(target: WebhookTarget, alert: Alert, at: Date, visit = 0): Message {
   const headers = { 'content-type': 'application/json', 'user-agent': 'dealerstream' };
   switch (target.format) {
     case 'json': {
-      const id = `${alert.alert_id}.${alert.state}.${alert.severity}`;
+      const again = visit === 0 ? '' : `.${visit + 1}`;
+      const id = `${alert.alert_id}.${alert.state}.${alert.severity}${again}`;
       const body = JSON.stringify({ type: `alert.${alert.state}`, timestamp: alert.updated_at, data: alert });
       const signed = {
         'webhook-id': id,

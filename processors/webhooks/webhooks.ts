@@ -18,7 +18,9 @@ interface Due {
   readonly alert_id: string;
   readonly state: CaseState;
   readonly severity: AlertSeverity;
-  /** When the case entered the state, or the state was first told in vain. */
+  /** How often the case had come into the state before. */
+  readonly visit: number;
+  /** When the case came into the state. */
   readonly at: string;
   readonly is_current: boolean;
   /** The contract's alert as it stands, JSON. */
@@ -34,7 +36,7 @@ export interface Webhooks {
 }
 
 /**
- * Tells webhooks of cases (D23): each state and severity of a case once it is raised, at least once, under one id; programs also of
+ * Tells webhooks of cases (D23): each state and severity of a case once it is raised, each time that it comes into it, at least once, under one id; programs also of
  * those that it has left meanwhile, robots, whom people read, of what stands. What a target does not take is tried again, after 5 s,
  * 10 s … up to an hour between, 40 times; then it is given up, and stands in `mart_webhook_deliveries` with its reason. A target that is new is not told of what was raised before. One slow target holds up no other.
  */
@@ -75,7 +77,7 @@ export function startWebhooks(options: {
   const tell = async (target: WebhookTarget, due: Due): Promise<void> => {
     const alert = asItWas(due);
     const at = now();
-    const outcome = await post(target, messageOf(target, alert, at));
+    const outcome = await post(target, messageOf(target, alert, at, due.visit));
     const attempts = due.attempts + 1;
     const is_last = attempts >= RETRY.attempts_max;
     const wait_ms = Math.min(RETRY.most_ms, RETRY.first_ms * 2 ** (attempts - 1));
@@ -91,6 +93,7 @@ export function startWebhooks(options: {
         alert_id: due.alert_id,
         state: due.state,
         severity: due.severity,
+        visit: due.visit,
         status: outcome.taken ? 'delivered' : is_last ? 'given_up' : 'waiting',
         attempts,
         detail: outcome.taken ? '' : outcome.detail,

@@ -4,6 +4,7 @@ CREATE OR REPLACE VIEW mart_webhook_deliveries {{on_cluster}}
     alert_id String COMMENT 'the case',
     state LowCardinality(String) COMMENT 'state of the case that was told',
     severity LowCardinality(String) COMMENT 'its severity then',
+    visit UInt32 COMMENT 'how often the case had come into that state before',
     status LowCardinality(String) COMMENT 'delivered, waiting (it is tried again) or given_up',
     attempts UInt32 COMMENT 'how often it was posted',
     detail String COMMENT 'what the last attempt was answered; empty = it was taken',
@@ -18,6 +19,7 @@ SELECT
     alert_id,
     state,
     severity,
+    visit,
     status,
     attempts,
     detail,
@@ -25,4 +27,4 @@ SELECT
     attempted_at,
     if(status = 'waiting', toNullable(raw_webhook_deliveries.next_at), NULL) AS next_at
 FROM raw_webhook_deliveries FINAL
-COMMENT 'Alerts told to webhooks (D23): at least once each, by the id that is made of case, state and severity'
+COMMENT 'Alerts told to webhooks (D23): each time that a case comes into a state, at least once, by the id that is made of case, state, severity and visit'

@@ -221,6 +221,48 @@ describe('webhooks', () => {
     expect((await stored()).filter(({ status }) => status === 'waiting')).toEqual([]);
   });
 
+  test('a state into which a case comes again is told again, under an id of its own, with the time at which it did', async () => {
+    const [raised] = await run.sql.query<{ alert_id: string }>(
+      "SELECT alert_id FROM mart_diversion_cases WHERE sku_id = 'S4'",
+    );
+    const alert_id = raised?.alert_id ?? '';
+    const every = webhooks({ states: ['open', 'acknowledged', 'investigating', 'confirmed'] });
+    const moved: string[] = [];
+    for (const [from_state, to_state] of [
+      ['confirmed', 'investigating'],
+      ['investigating', 'confirmed'],
+    ]) {
+      later(1_000);
+      moved.push(now.toISOString());
+      await run.deliver('case_transition', [
+        {
+          ...{
+            event_id: `again-${String(to_state)}`,
+            source: 'dealerstream-server',
+            event_time: now.toISOString(),
+          },
+          ...{ alert_id, from_state, to_state, actor: 'li.wei' },
+        },
+      ]);
+    }
+    run.moveTo(now);
+    await run.catchUp();
+    later(1_000);
+    answers = [{ status: 500, body: 'out of order' }];
+    await every.look();
+    later(60_000);
+    await every.look();
+    await every.look();
+    const told = posts
+      .filter(({ id }) => id.startsWith(alert_id))
+      .map(({ id, body }) => ({
+        state: id.slice(alert_id.length + 1).replace(/[a-z]+\.(?=\d)|\.[a-z]+$/, ''),
+        timestamp: (JSON.parse(body) as { timestamp: string }).timestamp,
+      }));
+    const investigating = { state: 'investigating.2', timestamp: moved[0] };
+    expect(told).toEqual([investigating, { state: 'confirmed.2', timestamp: moved[1] }, investigating]);
+  });
+
   test('a robot that answers 200 and refuses did not take it; it is not told faster than it may be', async () => {
     await run.sql.insertRows('raw_webhook_targets', [{ target: 'group', known_since: iso(DAY) }]);
     const robot = webhooks({ name: 'group', format: 'wecom' });
