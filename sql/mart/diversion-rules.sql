@@ -1,5 +1,5 @@
 -- What people said of the cases that each kind of signal was part of: the rolling precision of the rules. A case counts by the last
--- verdict on it, also after it was closed; one that was dismissed as a duplicate says nothing about the rule. Merged cases are one: what
+-- verdict on it, also after it was closed, but not while it is taken up again; one that was dismissed as a duplicate says nothing about the rule. Merged cases are one: what
 -- was said of their lead counts.
 CREATE OR REPLACE VIEW mart_diversion_rules {{on_cluster}}
 (
@@ -19,10 +19,12 @@ WITH
     (
         SELECT
             alert_id,
-            argMax((to_state, ifNull(reason, ''), moves.event_time), (moves.event_time, event_id)) AS last
+            argMaxIf(
+                (to_state, ifNull(reason, ''), moves.event_time), (moves.event_time, event_id),
+                to_state IN ('confirmed', 'dismissed')) AS last
         FROM core_case_transitions AS moves
-        WHERE to_state IN ('confirmed', 'dismissed')
         GROUP BY alert_id
+        HAVING argMax(to_state, (moves.event_time, event_id)) IN ('confirmed', 'dismissed', 'closed')
     ),
     judged AS
     (

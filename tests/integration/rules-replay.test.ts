@@ -182,6 +182,36 @@ describe('replay of a draft rule', () => {
     expect(await run.sql.query('SELECT count() AS n FROM raw_mart_diversion_signals')).toEqual(before);
   });
 
+  test('a verdict that was taken back is none: neither a draft nor the rules are held against it', async () => {
+    const [alert] = run.alerts();
+    const judged = () =>
+      run.sql.query(
+        "SELECT toUInt32(confirmed) AS confirmed, precision FROM mart_diversion_rules WHERE kind = 'out_of_territory'",
+      );
+    const move = { source: 'cases', alert_id: alert?.alert_id, actor: 'admin' };
+    expect(await judged()).toEqual([{ confirmed: 1, precision: 1 }]);
+    await run.deliver('case_transition', [
+      {
+        ...{ ...move, event_id: 'm2', event_time: iso(-1_000) },
+        ...{ from_state: 'confirmed', to_state: 'investigating' },
+      },
+    ]);
+    expect(await judged()).toEqual([{ confirmed: 0, precision: null }]);
+    const replayed = await replayRule(run.sql, otherTill, span, settings);
+    expect(replayed).toMatchObject({ signals: 4, confirmed: 0, dismissed: 0, precision: null });
+    await run.deliver('case_transition', [
+      {
+        ...{ ...move, event_id: 'm3', event_time: iso(-2_000), reason: 'duplicate of another' },
+        ...{ from_state: 'investigating', to_state: 'dismissed' },
+      },
+    ]);
+    expect(await judged()).toEqual([{ confirmed: 0, precision: null }]);
+    expect(await replayRule(run.sql, otherTill, span, settings)).toMatchObject({
+      dismissed: 0,
+      precision: null,
+    });
+  });
+
   describe('about orders', () => {
     beforeAll(async () => {
       await run.deliver('price', [

@@ -1,13 +1,16 @@
 -- Cases that were raised of what happened in a stretch of event time, in whatever state they are now, with what people last said of
--- them: confirmed, dismissed, or nothing yet. A closed case keeps what was said before it was closed. A case that others were merged into
--- is about all of them.
+-- them: confirmed, dismissed, or nothing yet. A closed case keeps what was said before it was closed; of one that is taken up again, or was
+-- dismissed as a duplicate, nothing is said (mart_diversion_rules). A case that others were merged into is about all of them.
 -- clickhouse-client --param_from='2026-10-01 00:00:00' --param_to='2026-11-01 00:00:00'
 WITH verdicts AS
     (
-        SELECT moves.alert_id AS alert_id, argMax(moves.to_state, (moves.event_time, moves.event_id)) AS verdict
+        SELECT
+            moves.alert_id AS alert_id,
+            argMaxIf((moves.to_state, ifNull(moves.reason, '')), (moves.event_time, moves.event_id), moves.to_state IN ('confirmed', 'dismissed')) AS last,
+            if(last.1 = 'dismissed' AND (startsWith(lower(last.2), 'duplicate') OR startsWith(last.2, '重复')), '', last.1) AS verdict
         FROM core_case_transitions AS moves
-        WHERE moves.to_state IN ('confirmed', 'dismissed')
         GROUP BY moves.alert_id
+        HAVING argMax(moves.to_state, (moves.event_time, moves.event_id)) IN ('confirmed', 'dismissed', 'closed')
     ),
     members AS
     (
