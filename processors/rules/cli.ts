@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { UsageError, runCommand } from '../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../ingest/program/running-stack.ts';
 import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
+import { ALERT_KINDS } from '../../models/contract/alert.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { readSettings } from '../settings/settings.ts';
 import { isDraftRule, type DraftRule } from './draft-rule.ts';
@@ -51,7 +52,7 @@ async function ruleIn(file: string): Promise<DraftRule> {
   const [rule, ...more] = new Set(exported.filter(isDraftRule));
   if (rule === undefined || more.length > 0)
     throw new UsageError(
-      `${file} must export one rule {kind, judge | judgeHabits | judgeLine}; it exports ${rule === undefined ? 0 : more.length + 1}`,
+      `${file} must export one rule {kind, judge | judgeHabits | judgeLine}, its kind one of ${ALERT_KINDS.join(', ')}; it exports ${rule === undefined ? 0 : more.length + 1}`,
     );
   return rule;
 }

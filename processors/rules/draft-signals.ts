@@ -2,14 +2,14 @@ import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
 import type { HabitRule } from '../../models/diversion/judge-habits.ts';
 import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
 import { caseRegion } from '../../models/diversion/regions.ts';
-import { isTold, type CodeRule, type CodeSignal, type Trail } from '../../models/diversion/trail.ts';
+import type { CodeRule, CodeSignal, Trail } from '../../models/diversion/trail.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { pendingRanges, topicOf } from '../loop/offsets.ts';
 import { settledInLedgers } from '../loop/settled.ts';
 import { observationParams, readTrails } from '../marts/code-trails.ts';
 import { dealerSignalRows, readDealerHabits } from '../marts/dealer-habits.ts';
 import { linesInParts, lineColumns, type JudgedLine } from '../marts/price-signals.ts';
-import type { DraftRule } from './draft-rule.ts';
+import { saidOfCode, saidOfDealers, saidOfLine, type DraftRule } from './draft-rule.ts';
 
 /** A stretch of event time; `to` is not part of it. */
 export interface Span {
@@ -58,7 +58,7 @@ async function ofCodes(sql: SqlClient, rule: CodeRule, span: Span): Promise<Draf
   for await (const trails of trailsIn(sql, span)) {
     asked += trails.codes;
     for (const trail of trails.found)
-      for (const one of rule.judge(trail, span.to.getTime()).filter(isTold))
+      for (const one of saidOfCode(rule, trail, span.to.getTime()))
         if (isWithin(one.scan.event_time, span)) signals.push(signalOf(trail, one));
   }
   return { asked, asked_about: 'codes', signals };
@@ -72,7 +72,7 @@ async function ofDealers(
   time_zone: string,
 ): Promise<DraftSignals> {
   const habits = await readDealerHabits(sql, time_zone, new Date(span.to.getTime() - 1));
-  const signals = dealerSignalRows(rule.judgeHabits(habits), habits)
+  const signals = dealerSignalRows(saidOfDealers(rule, habits), habits)
     .filter(({ event_time }) => isWithin(event_time, span))
     .map((row) => ({ ...OF_NO_CODE, ...row }));
   return { asked: habits.orders.length, asked_about: 'dealers and products', signals };
@@ -92,7 +92,7 @@ async function ofLines(sql: SqlClient, rule: LineRule, span: Span, time_zone: st
       if (line.is_known === 0 && isWithin(line.placed_at, span))
         lines.set(`${line.dealer_id}|${line.ref}`, line);
   const signals = [...lines.values()].flatMap((line) => {
-    const said = rule.judgeLine(line);
+    const said = saidOfLine(rule, line);
     if (said === null) return [];
     return [{ ...OF_NO_CODE, ...lineColumns(line), kind: rule.kind, log_odds: said.log_odds }];
   });
