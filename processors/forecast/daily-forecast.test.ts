@@ -25,7 +25,7 @@ function channelOf(state: { is_due: boolean; is_loading: boolean; caught_up: boo
       state.is_due = false;
       return Promise.resolve('made');
     },
-    waits: { first_ms: LOOK_MS, every_ms: LOOK_MS, wait_ms: LOOK_MS },
+    waits: { first_ms: LOOK_MS, every_ms: 100 * LOOK_MS, wait_ms: LOOK_MS },
   });
   return made;
 }
@@ -51,5 +51,14 @@ test('a channel that is always behind is forecast as it is, after hours', async 
   await vi.advanceTimersByTimeAsync(3 * HOUR_MS);
   expect(made).toEqual([]);
   await vi.advanceTimersByTimeAsync(2 * HOUR_MS);
+  expect(made).toEqual(['version']);
+});
+
+test('a history that begins to come after the first look is not left waiting', async () => {
+  const state = { is_due: false, is_loading: false, caught_up: true };
+  const made = channelOf(state);
+  await vi.advanceTimersByTimeAsync(30 * LOOK_MS);
+  state.is_due = true;
+  await vi.advanceTimersByTimeAsync(5 * LOOK_MS);
   expect(made).toEqual(['version']);
 });

@@ -10,8 +10,10 @@ import { stockDays } from '../marts/stock-days.ts';
 /** After a start figures come before forecasts. */
 const FIRST_LOOK_MS = 60_000;
 const LOOK_EVERY_MS = 300_000;
-/** While the history is on its way it is looked after so often. */
+/** While the history is on its way it is looked after so often, … */
 const WAIT_LOOK_MS = 20_000;
+/** … and for so long after a start, when nothing of it may have come yet. */
+const SETTLING_MS = 900_000;
 /** A channel whose marts are behind for longer, or whose feeds always come days late, is forecast as it is. */
 const WAIT_MS_MAX = 4 * 3_600_000;
 /** The history must have been there at so many looks in a row: between two files of a load it seems to be. */
@@ -55,6 +57,7 @@ export function startDailyForecast(options: DailyForecastOptions): DailyForecast
     wait_ms: WAIT_LOOK_MS,
   };
   const stopped = new AbortController();
+  const begun_ms = performance.now();
   let running: Promise<void> | null = null;
   let waiting_since_ms: number | null = null;
   let looks_there = 0;
@@ -67,7 +70,7 @@ export function startDailyForecast(options: DailyForecastOptions): DailyForecast
     );
     if (due?.is_due !== true) {
       waiting_since_ms = null;
-      return waits.every_ms;
+      return performance.now() - begun_ms < SETTLING_MS ? waits.wait_ms : waits.every_ms;
     }
     waiting_since_ms ??= performance.now();
     looks_there = !due.is_loading && hasCaughtUp(MARTS) ? looks_there + 1 : 0;
