@@ -147,11 +147,11 @@ describe('the desk in a browser', () => {
     it('on a phone keeps together what a cell says', async () => {
       await page.setViewportSize({ width: 390, height: 844 });
       // Its words would be spread over the line, as the label and the value are.
-      const spread = await page
-        .locator('.table > tbody > tr:not(.opened) > td')
-        .evaluateAll((cells) =>
-          cells.filter((cell) => cell.children.length > 1).map((cell) => cell.textContent),
-        );
+      const spread = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.table > tbody > tr:not(.opened) > td')]
+          .filter((cell) => cell.children.length > 1)
+          .map((cell) => cell.textContent)`,
+      );
       expect(spread).toEqual([]);
       expect(await sidewaysPx(page)).toBeLessThanOrEqual(0);
       await page.setViewportSize({ width: 1920, height: 1080 });

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-const HERE = import.meta.dirname;
-const SRC = join(HERE, '..');
+const SRC = join(import.meta.dirname, '..', 'dashboard', 'src');
+const PAGES = join(SRC, 'work');
 
 function textOf(path: string): string {
   return readFileSync(path, 'utf8');
@@ -11,11 +11,11 @@ function textOf(path: string): string {
 
 /** The components of the wall and its charts that the pages to work at draw with. */
 function borrowed(): string[] {
-  const pages = readdirSync(HERE, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  const pages = readdirSync(PAGES, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.svelte'),
   );
   const imported = pages.flatMap((name) =>
-    [...textOf(join(HERE, name)).matchAll(/from '(?:\.\.\/)+((?:wall|charts)\/\w+\.svelte)'/g)].flatMap(
+    [...textOf(join(PAGES, name)).matchAll(/from '(?:\.\.\/)+((?:wall|charts)\/\w+\.svelte)'/g)].flatMap(
       ([, path]) => path ?? [],
     ),
   );
@@ -24,7 +24,7 @@ function borrowed(): string[] {
 
 it('the rules that the pages share reach into no component that has a class of the same name for itself', () => {
   const shared = new Set(
-    [...textOf(join(HERE, 'work.css')).matchAll(/\.([a-z][a-z-]*)/g)].map(([, name]) => name),
+    [...textOf(join(PAGES, 'work.css')).matchAll(/\.([a-z][a-z-]*)/g)].map(([, name]) => name),
   );
   expect(shared.has('table')).toBe(true);
   const components = borrowed();
