@@ -1,10 +1,11 @@
 -- A case counts on the day on which it was raised, and, when people are done with it, on the day of their verdict: the first move to confirmed,
--- dismissed or closed since it was last open. Cases that late data withdrew are gone; merged cases are one.
+-- dismissed or closed since it was last open. Cases that were withdrawn (late data explain
+-- them, or verdicts on others of their kinds leave too little of them) are gone, also from the days before; merged cases are one.
 CREATE OR REPLACE VIEW mart_case_response {{on_cluster}}
 (
     day Date32 COMMENT 'local day on which cases were raised or closed',
     kind LowCardinality(String) COMMENT 'the kind of signal that they rest on, among others; empty = cases of every kind, each once',
-    raised UInt64 COMMENT 'cases raised that day: the alerts of the day',
+    raised UInt64 COMMENT 'cases raised that day: the alerts of the day. Those withdrawn since, before anybody took them up, count no more',
     mttd_h Nullable(Float64) COMMENT 'mean hours from the first event of a case to its raising, of those raised that day; null = none was',
     closed UInt64 COMMENT 'cases that people were done with that day: confirmed, dismissed or closed, and not taken up again since',
     confirmed UInt64 COMMENT 'of the closed ones those confirmed',

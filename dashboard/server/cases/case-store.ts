@@ -55,7 +55,8 @@ export interface CaseStore {
   /** @throws SqlError */
   readonly find: (alert_id: string) => Promise<Alert | undefined>;
   /**
-   * Whether a case that is not found was withdrawn: it was told, and later data explain what it rested on.
+   * Whether a case that is not found was withdrawn: it was told, and later data explain what it rested on, or the
+   * verdicts on others of its kind have lowered its confidence below what is told.
    * @throws SqlError
    */
   readonly wasWithdrawn: (alert_id: string) => Promise<boolean>;

@@ -81,7 +81,10 @@ export function addAlertRoutes(
   /** Who has seen a case that is there no more is told why. */
   const missing = async (alert_id: string): Promise<ProblemError> =>
     (await cases.wasWithdrawn(alert_id))
-      ? new ProblemError(410, { detail: 'the case was withdrawn: later data explain what it rested on' })
+      ? new ProblemError(410, {
+          detail:
+            'the case was withdrawn: later data explain what it rested on, or what was said of others of its kind leaves too little of it',
+        })
       : new ProblemError(404, { detail: 'there is no such case' });
   addAlertListRoutes(api, { cases, pending });
   addAlertResponseRoute(api, responses);
@@ -114,7 +117,8 @@ export function addAlertRoutes(
       schema: {
         tags: ['alerts'],
         summary: 'One case',
-        description: '410 when it was withdrawn, since later data explain what it rested on.',
+        description:
+          '410 when it was withdrawn, since later data explain what it rested on, or what was said of others of its kind leaves too little of it.',
         params: AlertId,
         response: { 200: Alert },
       },

@@ -56,7 +56,8 @@ export const workEn: WorkTexts = {
   retry: 'Retry',
   back: 'Back to the cases',
   case_missing: 'There is no such case',
-  case_withdrawn: 'The case was withdrawn: later data explain what it rested on',
+  case_withdrawn:
+    'The case was withdrawn: later data explain what it rested on, or what was said of others of its kind leaves too little of it',
   case_evidence: 'Download the evidence',
   case_who: 'Origin (authorised dealer)',
   case_where: 'Found in',

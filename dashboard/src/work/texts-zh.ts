@@ -53,7 +53,7 @@ export const workZh = {
   retry: '重试',
   back: '返回案件列表',
   case_missing: '没有这个案件',
-  case_withdrawn: '该案件已撤回：后来的数据说明了原因',
+  case_withdrawn: '该案件已撤回：后来的数据说明了原因，或同类案件的结论使其可信度不足',
   case_evidence: '下载证据包',
   case_who: '货主（授权经销商）',
   case_where: '发现地',
