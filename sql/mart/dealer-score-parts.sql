@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW mart_dealer_score_parts {{on_cluster}}
 (
     dealer_id LowCardinality(String) COMMENT 'a dealer whose version valid now is contracted or active',
     part LowCardinality(String) COMMENT 'growth, sell_through, fill, payment, price_compliance, diversion or data_quality',
-    value Nullable(Float64) COMMENT 'the dealer''s figure: growth = net order value of 28 days / of the 28 before - 1; sell_through over 28 days; fill of the lines due in 28 days; payment = paid / billed (less credited) of the orders whose last invoice is 30 to 90 days old; price_compliance = stability of 3 months; diversion = cases of 90 days not dismissed; data_quality = share of 28 days with a stock snapshot. Null = not known',
+    value Nullable(Float64) COMMENT 'the dealer''s figure: growth = net order value of the 28 local days before today / of the 28 before them - 1, in the reporting currency; sell_through over 28 days; fill of the lines due in 28 days; payment = paid / billed (less credited), at most 1, of the orders whose last invoice is 30 to 90 days old; price_compliance = stability of 3 months; diversion = cases of 90 days not dismissed; data_quality = share of 28 days with a stock snapshot. Null = not known',
     percentile Nullable(Float64) COMMENT 'share of the dealers whose figure is known and worse, ties counted half, 0-1; of diversion fewer is better',
     weight Float64 COMMENT 'weight of the part (mart_dealer_score_weights)',
     reason String COMMENT 'why value is null; empty = it is not'
@@ -75,6 +75,6 @@ SELECT
     if(goodness IS NULL, NULL, toNullable(
         (rank() OVER (PARTITION BY name ORDER BY goodness ASC NULLS LAST) - 1 + count() OVER (PARTITION BY name, goodness) / 2) / count(goodness) OVER (PARTITION BY name))) AS percentile,
     weighs AS weight,
-    if(value IS NULL, 'nothing is known of it in the window', '') AS reason
+    multiIf(value IS NOT NULL, '', name = 'growth', 'no net order value in the 28 days before, in {{reporting_currency}}', 'nothing is known of it in the window') AS reason
 FROM grid
 COMMENT 'The parts of each dealer''s score (D8): its figure, where that stands among the dealers, what it weighs'

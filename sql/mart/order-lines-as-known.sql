@@ -15,7 +15,7 @@ CREATE OR REPLACE VIEW mart_order_lines_as_known {{on_cluster}}
     first_shipped_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when its first part was shipped; null = not yet',
     stage String COMMENT 'the stage that it stands in',
     stage_since DateTime64(3, 'UTC') COMMENT 'when it entered that stage',
-    reworks UInt64 COMMENT 'how often it entered rework',
+    reworks UInt64 COMMENT 'its events of rework; the same again within one visit counts too',
     revisited Bool COMMENT 'whether it entered a stage again after another',
     expedited Bool COMMENT 'whether any event of it says emergency freight',
     stages Array(String) COMMENT 'the stages that it entered, in order of time',

@@ -13,7 +13,7 @@ CREATE OR REPLACE VIEW mart_order_lines {{on_cluster}}
     first_shipped_at Nullable(DateTime64(3, 'UTC')) COMMENT 'when its first part was shipped; null = not yet',
     stage LowCardinality(String) COMMENT 'the stage that it stands in',
     stage_since DateTime64(3, 'UTC') COMMENT 'when it entered that stage',
-    reworks UInt32 COMMENT 'how often it entered rework',
+    reworks UInt32 COMMENT 'its events of rework; the same again within one visit counts too',
     revisited Bool COMMENT 'whether it entered a stage again after another',
     expedited Bool COMMENT 'whether any event of it says emergency freight',
     stages Array(LowCardinality(String)) COMMENT 'the stages that it entered, in order of time',

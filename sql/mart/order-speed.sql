@@ -2,8 +2,8 @@ CREATE OR REPLACE VIEW mart_order_speed {{on_cluster}}
 (
     placed_day Date32 COMMENT 'local day on which the lines were placed',
     lines UInt64 COMMENT 'order lines placed',
-    shipped_lines UInt64 COMMENT 'of them first shipped by now',
-    cycle_p50_h Nullable(Float64) COMMENT 'median hours from placed to first shipped; null while none was shipped',
+    shipped_lines UInt64 COMMENT 'of them first shipped by now, not before they were placed (clocks that disagree tell no speed)',
+    cycle_p50_h Nullable(Float64) COMMENT 'median hours from placed to first shipped of those; null while there is none',
     cycle_p90_h Nullable(Float64) COMMENT '90th percentile of the same',
     orders UInt64 COMMENT 'orders of those lines',
     reworked_orders UInt64 COMMENT 'orders with a line that went into rework or revisited a stage',
@@ -23,7 +23,7 @@ SELECT
     uniqExactIf((dealer_id, order_id), reworks > 0 OR revisited) AS reworked_orders,
     reworked_orders / orders AS rework_share,
     1 - rework_share AS first_pass_yield,
-    if(shipped_lines > 0, '', 'none of them was shipped yet') AS reason
+    multiIf(shipped_lines > 0, '', countIf(first_shipped_at IS NOT NULL) > 0, 'those shipped were shipped before they were placed', 'none of them was shipped yet') AS reason
 FROM raw_mart_order_lines FINAL
 WHERE placed_at IS NOT NULL
 GROUP BY placed_day

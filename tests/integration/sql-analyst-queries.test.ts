@@ -13,6 +13,20 @@ const admin = new SqlClient({ ...at, ...stack.admin });
 const analyst = new SqlClient({ ...at, ...stack.analyst });
 const FILES = readdirSync(join('sql', 'queries', 'analyst')).sort();
 
+const place = { _topic: 't', _partition: 0, _ingested_at: '2026-03-01T00:00:00.000Z' };
+const line = {
+  source: 's',
+  event_time: '2026-02-10T04:00:00.000Z',
+  dealer_id: 'A',
+  line_no: 1,
+  sku_id: 'K',
+  stage: 'placed',
+  qty: 2,
+  unit_price: '0.1',
+  currency: 'CNY',
+  channel: 'edi',
+};
+
 beforeAll(async () => {
   await migrate({
     config: { ...at, ...stack.admin },
@@ -20,19 +34,6 @@ beforeAll(async () => {
     time_zone: 'Asia/Shanghai',
     reporting_currency: 'CNY',
   });
-  const place = { _topic: 't', _partition: 0, _ingested_at: '2026-03-01T00:00:00.000Z' };
-  const line = {
-    source: 's',
-    event_time: '2026-02-10T04:00:00.000Z',
-    dealer_id: 'A',
-    line_no: 1,
-    sku_id: 'K',
-    stage: 'placed',
-    qty: 2,
-    unit_price: '0.1',
-    currency: 'CNY',
-    channel: 'edi',
-  };
   const lines = [0, 1, 2].map((n) =>
     Buffer.from(
       `${JSON.stringify({ ...line, ...place, event_id: `o${n}`, order_id: `O${n}`, _offset: n })}\n`,
@@ -128,5 +129,48 @@ describe("Grafana's dashboard", () => {
       { currency: 'CNY', capital: 15 },
       { currency: 'USD', capital: 15 },
     ]);
+  });
+});
+
+describe('a reason is true', () => {
+  test('of lines that were shipped before they were placed, by clocks that disagree, no speed is known', async () => {
+    const told = ['placed', 'shipped'].map((stage, n) => ({
+      ...line,
+      ...place,
+      event_id: `clock-${stage}`,
+      order_id: 'O9',
+      event_time: `2026-02-11T0${4 - n}:00:00.000Z`,
+      stage,
+      _offset: 10 + n,
+    }));
+    await admin.insertLines({
+      table: 'raw_orders',
+      lines: told.map((one) => Buffer.from(`${JSON.stringify(one)}\n`)),
+    });
+    await admin.command(
+      `INSERT INTO raw_mart_order_lines SELECT *, 1 AS version, 0 AS is_deleted
+       FROM mart_order_lines_as_known(known_at = '2299-12-31', first_day = '2026-02-11', last_day = '2026-02-11')`,
+    );
+    expect(await analyst.query('SELECT shipped_lines, cycle_p50_h, reason FROM mart_order_speed')).toEqual([
+      { shipped_lines: 0, cycle_p50_h: null, reason: 'those shipped were shipped before they were placed' },
+    ]);
+  });
+
+  test('growth is unknown of who bought nothing before', async () => {
+    const valid_from = '2026-01-01T00:00:00.000Z';
+    const dealer = {
+      source: 'mdm',
+      event_id: 'A',
+      event_time: valid_from,
+      valid_from,
+      dealer_id: 'A',
+      name: 'A',
+      tier: 1,
+    };
+    const version = { ...dealer, ...place, territory_id: '', status: 'active', _offset: 1 };
+    await admin.insertLines({ table: 'raw_dealers', lines: [Buffer.from(`${JSON.stringify(version)}\n`)] });
+    expect(
+      await analyst.query(`SELECT value, reason FROM mart_dealer_score_parts WHERE part = 'growth'`),
+    ).toEqual([{ value: null, reason: 'no net order value in the 28 days before, in CNY' }]);
   });
 });
