@@ -18,8 +18,9 @@ export interface StackPorts {
 const SERVER_PORT_FIRST_CHOICE = 8080;
 
 /**
- * Chooses the ports of a run: those of the last run that are still free, free ones for the rest. `server` is taken as it
- * is when given, so that a port that is in use is told by the server, not silently replaced.
+ * Chooses the ports of a run: those of the last run that are still free, free ones for the rest. `server`, when given, is
+ * not silently replaced.
+ * @throws Error when `server` cannot be had: told here, before a minute is spent on starting what stands before the server
  */
 export async function choosePorts(
   dataDir: string,
@@ -39,14 +40,18 @@ export async function choosePorts(
   ];
   const inner = (await freePorts(7, wanted)) as [number, number, number, number, number, number, number];
   const [broker, controller, http, tcp, edge, sink, processors] = inner;
-  const [free] = await freePorts(1, [last?.server ?? SERVER_PORT_FIRST_CHOICE], host);
+  const [free] = await freePorts(1, [server ?? last?.server ?? SERVER_PORT_FIRST_CHOICE], host);
+  if (server !== undefined && free !== server)
+    throw new Error(
+      `port ${server} of ${host} is in use, or may not be used; without --port and DMS_PORT a free one is taken`,
+    );
   const ports: StackPorts = {
     kafka: { broker, controller },
     clickhouse: { http, tcp },
     edge,
     sink,
     processors,
-    server: server ?? free ?? SERVER_PORT_FIRST_CHOICE,
+    server: free ?? SERVER_PORT_FIRST_CHOICE,
   };
   writePrivateJson(file, ports);
   return ports;
