@@ -25,6 +25,14 @@ describe('a data folder', () => {
     (await takeDataFolder(dir, silent)).release();
   });
 
+  it('that cannot be made is told by its name, with what to do', async () => {
+    const file = join(dir, 'a-file');
+    writeFileSync(file, '');
+    const refused = takeDataFolder(file, silent);
+    await expect(refused).rejects.toThrow(DataFolderError);
+    await expect(refused).rejects.toThrow(`data folder ${file}, or it cannot be made; name another one`);
+  });
+
   it.each([
     ['a process that is gone', '{"pid":4194304,"started":"1"}'],
     ['a process whose number now belongs to another', `{"pid":${process.pid},"started":"1"}`],

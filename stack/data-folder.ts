@@ -1,10 +1,10 @@
-import { linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readJson, writePrivateJson } from './private-json.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
-/** Another supervisor works in the folder, or what a killed one left behind cannot be cleared. */
+/** It cannot be written into, another supervisor works in it, or what a killed one left behind cannot be cleared. */
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError';
 }
@@ -26,10 +26,10 @@ const ATTEMPTS_MAX = 3;
 /**
  * Takes the data folder (made if absent), waiting for the end of what a killed supervisor left running.
  * @param onWait is told what is being waited for
- * @throws DataFolderError when another supervisor holds it
+ * @throws DataFolderError when another supervisor holds it, or nothing can be written there
  */
 export async function takeDataFolder(dir: string, onWait: (what: string) => void): Promise<DataFolder> {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   const lockFile = join(dir, 'supervisor.lock');
   const childrenFile = join(dir, 'children.json');
   takeLock(dir, lockFile);
@@ -55,6 +55,19 @@ export async function takeDataFolder(dir: string, onWait: (what: string) => void
       rmSync(lockFile, { force: true });
     },
   };
+}
+
+/** Node's own words mislead: of a file system that is read-only it says that there is no such folder. */
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const told = `nothing can be written into the data folder ${dir}, or it cannot be made; name another one with --data`;
+    throw new DataFolderError(`${told} (${cause instanceof Error ? cause.message : String(cause)})`, {
+      cause,
+    });
+  }
 }
 
 function takeLock(dir: string, lockFile: string): void {
