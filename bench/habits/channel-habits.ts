@@ -1,7 +1,7 @@
 import type { HabitDealer, Habits } from '../../models/diversion/judge-habits.ts';
 import { beginsOf, type OrderHabit, type Stretch } from '../../models/diversion/habit.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
-import type { SentGoods } from '../../models/diversion/rules/moved-goods.ts';
+import type { SentGoods } from '../../models/diversion/rules/counted-pairs.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
 import type { SimulatedEvent } from '../../simulator/flow/event-stream.ts';
 import { HQ } from '../../simulator/flow/scans.ts';

@@ -8,8 +8,7 @@ import { neighboursOf, type Placed } from './neighbours.ts';
 import { expectationsOf, type Expectation } from './order-expectation.ts';
 import { peaksOf } from './peaks.ts';
 import { chasedWeeks } from './rules/chased-weeks.ts';
-import { countedPairs } from './rules/counted-pairs.ts';
-import { movedGoods, type SentGoods } from './rules/moved-goods.ts';
+import { countedPairs, type SentGoods } from './rules/counted-pairs.ts';
 import { missingScans, type ShippedDay } from './rules/missing-scans.ts';
 import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-surge.ts';
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
@@ -44,9 +43,11 @@ export interface HabitRule {
 }
 
 /** Neighbours that a dealer is compared with, of those that hold the product: the nearest. */
-const NEIGHBOURS_MAX = 12;
+const NEIGHBOURS_MAX = 24;
 /** A new version of a dealer explains a change of purchases so many days around. */
 const CHANGE_DAYS = 14;
+/** No pair says more than this: what explains two dealers at once is not known to the last. */
+const PAIR_LOG_ODDS_MAX = 12;
 /** A surge, or silence, that a pair explains is not told a second time. */
 const PAIR_LOG_ODDS_MIN = Math.log(99);
 
@@ -134,14 +135,16 @@ function pairsOf(
   const found = [
     ...pairedBuyers(pairs, leaks).filter((pair) => isSteady(pair.origin_dealer_id, pair)),
     // A seller that changed may buy more; its goods leave no less seen.
-    ...countedPairs(habits, compared, shelves),
-    ...movedGoods(compared, shelves, sent),
+    ...countedPairs(habits, compared, shelves, sent),
   ].filter((pair) => isSteady(pair.found_dealer_id, pair));
   const surest = surestOf(
     surestOf(found, goodsOf),
     ({ found_dealer_id, sku_id }) => `${found_dealer_id}|${sku_id}`,
   );
-  return withoutContrary(surest);
+  return withoutContrary(surest).map((pair) => ({
+    ...pair,
+    log_odds: Math.min(PAIR_LOG_ODDS_MAX, pair.log_odds),
+  }));
 }
 
 /** Goods of two dealers go one way: before a deed, or after it, the other way round looks like a pair too. */

@@ -45,6 +45,19 @@ describe('goods that left a shelf', () => {
     }
   });
 
+  test('a first snapshot that counts what is promised says nothing until it is shipped: it does not leave then', () => {
+    // A day with an order, shipped two days later.
+    const first = 40;
+    const one = shelf({});
+    expect(one.ordered[first]).toBeGreaterThan(0);
+    const counted = one.counted.map((_, day) => (day < first ? 0 : 1));
+    const told_later = { ...one, counted, shipped: one.shipped.map((_, day) => one.shipped[day - 2] ?? 0) };
+    const [told] = shelvesOf([told_later], 3);
+    const gone = [...(told?.gone ?? [])].filter((units) => !Number.isNaN(units));
+    expect(Math.max(...gone) - Math.min(...gone)).toBeCloseTo(0, 9);
+    expect(gone).toHaveLength(LAST - first - 1);
+  });
+
   test('goods that come without an order came back', () => {
     const one = shelf({});
     const returned = { ...one, stock: one.stock.map((units, day) => units + (day < 60 ? 0 : 30)) };

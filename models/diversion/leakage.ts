@@ -158,9 +158,10 @@ function goneOf(habit: OrderHabit, settle_days: number): Float64Array {
     booked += (shipped[day] ?? 0) - (sold[day] ?? 0);
     if (counted[day] !== 1) return NaN;
     const gone = booked - units;
-    until_now = Number.isNaN(until_now)
-      ? gone
-      : Math.max(gone, Math.min(until_now, gone + promisedOn(habit, day)));
+    const promised = promisedOn(habit, day);
+    // Whether the first snapshot counts what is promised nothing before it says.
+    if (Number.isNaN(until_now)) until_now = promised > 0 ? NaN : gone;
+    else until_now = Math.max(gone, Math.min(until_now, gone + promised));
     return until_now;
   });
   const sent = runningSums(shipped);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dispersionOf, logOddsOfRarity, rarityOf } from './rarity.ts';
+import { logOddsOfRarity, rarityOf } from './rarity.ts';
 
 /** Scores of so many honest series: every fourth has one, exponential with this scale. */
 const honest = (n: number, scale: number): number[] =>
@@ -36,24 +36,4 @@ describe('rarity', () => {
     expect(rarityOf([0, 0, 0], 0.2)(0)).toBe(3);
     expect(rarityOf([], 0.2)(1)).toBeGreaterThan(0);
   });
-
-  test('counts of cases are as many times more restless as a case has units; a lasting change is no restlessness', () => {
-    // About as by Poisson's law of a mean of 1, without a trend.
-    const counts = [0, 1, 0, 2, 1, 0, 3, 1, 0, 1, 2, 0, 1, 1, 0, 2, 1, 0, 2, 1];
-    const dispersion = dispersionOf(Float64Array.from(counts));
-    expect(dispersion).toBeGreaterThanOrEqual(1);
-    expect(dispersion).toBeLessThan(1.6);
-    expect(dispersionOf(Float64Array.from(counts, (n) => 24 * n))).toBeCloseTo(
-      24 * dispersionBelow(counts),
-      9,
-    );
-    const fallen = Float64Array.from({ length: 60 }, (_, day) => (day < 30 ? 20 : 2));
-    expect(dispersionOf(fallen)).toBe(1);
-    expect(dispersionOf(new Float64Array(30))).toBe(1);
-  });
 });
-
-/** Without the floor of 1, which holds for units alone. */
-function dispersionBelow(counts: readonly number[]): number {
-  return dispersionOf(Float64Array.from(counts, (n) => 1_000 * n)) / 1_000;
-}

@@ -32,16 +32,3 @@ export function logOddsOfRarity(expected: number): number {
 export function poissonExponent(seen: number, expected: number): number {
   return expected - seen + (seen > 0 ? seen * Math.log(seen / expected) : 0);
 }
-
-/**
- * How many times the variance of counts a day is their mean, at least 1: 1 by Poisson's law, 24 of what is sold by cases of 24. From one day to the next, so
- * that a lasting change does not count as restlessness. What Poisson's law says of such counts is divided by it.
- * @param units a day
- */
-export function dispersionOf(units: Float64Array): number {
-  const mean = units.reduce((total, one) => total + one, 0) / units.length;
-  if (units.length < 2 || mean <= 0) return 1;
-  let squares = 0;
-  for (let day = 1; day < units.length; day += 1) squares += ((units[day] ?? 0) - (units[day - 1] ?? 0)) ** 2;
-  return Math.max(1, squares / (2 * (units.length - 1)) / mean);
-}

@@ -3,7 +3,7 @@ import { beginsOf, type HabitSignal, type OrderHabit, type Stretch } from '../..
 import { caseRegion } from '../../models/diversion/regions.ts';
 import type { HabitDealer, Habits } from '../../models/diversion/judge-habits.ts';
 import type { ShippedDay } from '../../models/diversion/rules/missing-scans.ts';
-import type { SentGoods } from '../../models/diversion/rules/moved-goods.ts';
+import type { SentGoods } from '../../models/diversion/rules/counted-pairs.ts';
 import type { RebatePeriod } from '../../models/diversion/rules/order-surge.ts';
 import type { SqlClient, SqlParams } from '../../sql/client.ts';
 

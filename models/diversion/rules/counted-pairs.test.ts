@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { countedShelvesOf } from '../counted-shelf.ts';
 import type { HabitSignal, OrderHabit } from '../habit.ts';
 import { shelvesOf } from '../leakage.ts';
-import { countedPairs, type Neighbours } from './counted-pairs.ts';
+import { countedPairs, type Neighbours, type SentGoods } from './counted-pairs.ts';
 import { habit } from './habit-channel.ts';
 
 /** Orders begin on day 75, deeds on day 98 of 120: too late for a rule that reads orders alone. */
@@ -26,8 +26,8 @@ const rest = Array.from({ length: 40 }, (_, i) =>
   dealer(`U${i}`, {
     first: FIRST + (i % 5),
     gone: (day) => (i % 3 === 0 && day % 9 === i % 9 ? 1 : 0),
-    sold: (day, usual) => (i % 4 === 0 && day >= 90 + (i % 20) ? 0.7 * usual : usual),
-    ordered: (day, usual) => (i % 4 === 0 && day >= 90 + (i % 20) ? 0.7 * usual : usual),
+    sold: (day, usual) => (i % 4 === 0 && day >= 90 + (i % 20) ? 0.8 * usual : usual),
+    ordered: (day, usual) => (i % 4 === 0 && day >= 90 + (i % 20) ? 0.8 * usual : usual),
   }),
 );
 
@@ -40,13 +40,13 @@ function pairsOf(habits: readonly OrderHabit[]): Neighbours[] {
 }
 
 /** @param dealers those of them, each once */
-function told(all: readonly OrderHabit[], dealers = all): HabitSignal[] {
-  return countedPairs(all, pairsOf(dealers), countedShelvesOf(shelvesOf(all, 3)));
+function told(all: readonly OrderHabit[], dealers = all, sent: readonly SentGoods[] = []): HabitSignal[] {
+  return countedPairs(all, pairsOf(dealers), countedShelvesOf(shelvesOf(all, 3)), sent);
 }
 
-function judge(habits: readonly OrderHabit[]): HabitSignal[] {
+function judge(habits: readonly OrderHabit[], sent: readonly SentGoods[] = []): HabitSignal[] {
   const all = [...habits, ...rest];
-  return told(all).filter(({ log_odds }) => log_odds >= PRIOR);
+  return told(all, all, sent).filter(({ log_odds }) => log_odds >= PRIOR);
 }
 
 const seller = (more: Options = {}): OrderHabit =>
@@ -80,6 +80,31 @@ describe('counted pairs', () => {
   test('a buyer that goes on ordering is one: what it is seen to sell tells', () => {
     const daily = buyer({ every: 1, ordered: since(0.9) });
     expect(judge([seller({ gone: (day) => (day >= SINCE ? 18 : 0) }), daily])).toHaveLength(1);
+  });
+
+  test('a buyer that goes on scanning what it sells is one: as much was never shipped to it', () => {
+    const fed = buyer({ sold: (_, usual) => usual, gone: (day) => (day >= SINCE ? -4 : 0) });
+    expect(judge([seller(), fed])).toMatchObject([{ origin_dealer_id: 'A', found_dealer_id: 'B' }]);
+  });
+
+  test('goods that go by the case are counted by the case', () => {
+    const by_case =
+      (every: number, units: number) =>
+      (day: number): number =>
+        day >= SINCE && day % every === 0 ? units : 0;
+    expect(judge([seller({ gone: by_case(3, 12) }), buyer()])).toHaveLength(1);
+    expect(judge([seller({ gone: by_case(11, 44) }), buyer()])).toEqual([]);
+  });
+
+  test('who never scanned well leaves no more unseen than ever', () => {
+    const careless = { ordered: since(2), gone: (day: number) => (day >= FIRST ? 4 : 0) };
+    expect(judge([dealer('A', careless), buyer()])).toEqual([]);
+  });
+
+  test('what was sent openly is no secret', () => {
+    const sent = { from_dealer_id: 'A', to_dealer_id: 'B', sku_id: 'S1' };
+    expect(judge([seller(), buyer()], [sent])).toEqual([]);
+    expect(judge([seller(), buyer()], [{ ...sent, sku_id: 'S2' }])).toHaveLength(1);
   });
 
   test('two that do not balance are no pair; two products of the same dealers are surer than one', () => {

@@ -47,7 +47,6 @@ const SCALE_MIN = 0.5;
 const RISE_MAX = 8;
 /** And as much at least: a fall alone has no buyer for the goods. */
 const RISE_MIN = Math.log(10);
-const LOG_ODDS_MAX = 12;
 
 /** How wide what is ordered, and what is sold, spreads in the channel (`spreadOf`). */
 interface Spread {
@@ -90,7 +89,7 @@ export function pairedBuyers(pairs: readonly Pair[], leaks: Leaks): HabitSignal[
       });
       const [surest] = found.sort((a, b) => b.log_odds - a.log_odds);
       if (surest === undefined || surest.log_odds <= 0) return [];
-      return [{ ...surest, log_odds: Math.min(LOG_ODDS_MAX, surest.log_odds) }];
+      return [surest];
     }),
   );
 }
