@@ -80,7 +80,7 @@ export const Alert = Type.Object(
     reason: Type.Optional(Text('reason of its state')),
     lapsed_at: Type.Optional(
       Instant(
-        'since when what is known would raise it no more: its evidence was explained by later data, or taken back. It stands because somebody took it up, or as a part of another; its figures are as they last were',
+        'since when what is known would raise it no more: its evidence was explained by later data or taken back, or verdicts on others of its kind leave too little of it. It stands because somebody took it up, or as a part of another; its figures are as they last were',
       ),
     ),
     merged_into: Type.Optional(

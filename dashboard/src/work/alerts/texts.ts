@@ -23,7 +23,7 @@ export const GROUP_TEXTS = bilingual(
     part_of: '本案已并入另一案件；流转与证据请在那里处理。',
     part_of_link: '打开主案',
     lapsed: (since: string) =>
-      `自 ${since} 起，现有数据已不足以立案：依据已被后来的数据说明，或已被撤回。因已有人受理而保留，各项数字为当时的数字。`,
+      `自 ${since} 起，现有数据已不足以立案：依据已被后来的数据说明或已被撤回，或同类案件的结论使其可信度不足。因已有人受理而保留，各项数字为当时的数字。`,
   },
   {
     pick: (name) => `Pick to merge: ${name}`,
@@ -45,7 +45,7 @@ export const GROUP_TEXTS = bilingual(
     part_of: 'This case was merged into another; it is moved and proven there.',
     part_of_link: 'Open the lead case',
     lapsed: (since) =>
-      `Since ${since} what is known would raise this case no more: later data explain its evidence, or it was taken back. It stands because people took it up; its figures are as they last were.`,
+      `Since ${since} what is known would raise this case no more: later data explain its evidence, or it was taken back, or what was said of others of its kind leaves too little of it. It stands because people took it up; its figures are as they last were.`,
   },
 );
 
