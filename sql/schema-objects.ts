@@ -69,6 +69,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/kpi-series.sql',
   'mart/kpi-history.sql',
   'mart/checks.sql',
+  'mart/case-budget.sql',
   'mart/freshness.sql',
   'mart/silent-dealers.sql',
   'mart/forecast-moves.sql',

@@ -140,8 +140,7 @@ function raisedBy(
       units: 1,
     })),
   );
-  const all = { cases_per_day_max: Number.MAX_SAFE_INTEGER, reporting_currency: 'CNY' };
-  return fuseCases([...of_dealers, ...of_codes], all).map((one) => ({
+  return fuseCases([...of_dealers, ...of_codes], { reporting_currency: 'CNY' }).map((one) => ({
     kinds: one.kinds,
     origin_dealer_id: one.origin_dealer_id,
     found_adcode: one.found_adcode,

@@ -4,7 +4,7 @@ import { someSignal as signal } from './some-signal.ts';
 import { fuseCases as fuse } from './fusion.ts';
 import type { StoredSignal } from './stored-signal.ts';
 
-const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
+const options = { reporting_currency: 'CNY' };
 const fuseCases = (signals: readonly StoredSignal[]) => fuse(signals, options);
 
 describe('fusion', () => {
@@ -142,18 +142,6 @@ describe('fusion', () => {
     const [one] = fuseCases(['A', 'B', 'C', 'D', 'E', 'F'].map(copied));
     expect(one).toMatchObject({ kinds: ['clone'], found_adcode: '440100', units: 6 });
     expect(one?.confidence).toBeGreaterThan(0.99);
-  });
-
-  test('of more cases in a day than the budget allows, the surest are raised', () => {
-    const days = ['A', 'B', 'C'].map((code, i) => signal({ code, lot: code, log_odds: 6 + i }));
-    const raised = fuse(
-      [...days, signal({ code: 'D', lot: 'D', first_event_time: '2026-03-02T00:00:00.000Z' })],
-      {
-        ...options,
-        cases_per_day_max: 2,
-      },
-    );
-    expect(raised.map(({ lot }) => lot)).toEqual(['B', 'C', 'D']);
   });
 
   test('money adds up to the cent where floats do not, and a case holds its units once', () => {

@@ -59,10 +59,8 @@ const WARNING_CONFIDENCE = 0.7;
 /** Goods worth so much by the confidence are not to be passed over, however sure they are. */
 const WARNING_LOSS = CRITICAL.value;
 
-/** What else decides which cases are raised. */
+/** What else cases are made by. */
 export interface FusionOptions {
-  /** What an investigator can look into: of the cases that begin on one day (UTC) only so many, the surest, are raised. */
-  readonly cases_per_day_max: number;
   /** ISO 4217: the money that the severity of a case is told by. */
   readonly reporting_currency: string;
   /** What closed cases have taught (`learnedLogOdds`). Default: nothing yet. */
@@ -93,7 +91,7 @@ interface Surroundings {
  * What speaks of the dealer and the product as a whole is a case of its own, and strengthens those of the goods that it may be about; orders beyond need, or
  * codes that are not seen again, of goods that were found elsewhere meanwhile are part of the case about those. What people
  * said of earlier cases of the same kinds moves them all. Cases that people merged are one, over the signals of them all. Cases
- * below CONFIDENCE_MIN, and those beyond the budget, are left out. The result does not depend on the order of the signals.
+ * below CONFIDENCE_MIN are left out. The result does not depend on the order of the signals.
  */
 export function fuseCases(told: readonly StoredSignal[], options: FusionOptions): CaseEvidence[] {
   const signals = withRegions(told);
@@ -116,9 +114,7 @@ export function fuseCases(told: readonly StoredSignal[], options: FusionOptions)
   );
   const told_of = new Set(sure.flatMap(({ context_of_goods }) => context_of_goods));
   const raised = sure.filter((one) => !isPartOfAnother(one, told_of)).map(({ evidence }) => evidence);
-  return [...groupBy(raised, ({ first_event_time }) => first_event_time.slice(0, 10)).values()]
-    .flatMap((day) => day.sort(bySurety).slice(0, options.cases_per_day_max))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return raised.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** Signals of codes, by the code that each is in. */
@@ -320,10 +316,6 @@ function strongestByKind(signals: readonly StoredSignal[]): StoredSignal[] {
 
 function isStronger(a: StoredSignal, b: StoredSignal): boolean {
   return a.log_odds > b.log_odds;
-}
-
-function bySurety(a: CaseEvidence, b: CaseEvidence): number {
-  return b.confidence - a.confidence || Number(b.value) - Number(a.value) || (a.key < b.key ? -1 : 1);
 }
 
 function severityOf(confidence: number, value: number): AlertSeverity {

@@ -4,7 +4,7 @@ import type { StoredSignal } from './stored-signal.ts';
 import { withRegions } from './regions.ts';
 import { someSignal } from './some-signal.ts';
 
-const options = { cases_per_day_max: 1_000, reporting_currency: 'CNY' };
+const options = { reporting_currency: 'CNY' };
 const signal = (fields: Partial<StoredSignal>): StoredSignal =>
   someSignal({ kind: 'scan_order', log_odds: Math.log(500), ...fields });
 const copy = (code: string) => signal({ code, kind: 'clone', region: '', found_dealer_id: '' });

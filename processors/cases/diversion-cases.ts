@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
+import { withinBudget, type BeyondBudget } from '../../models/diversion/budget.ts';
 import { leadsOf, type CaseGrouping } from '../../models/diversion/case-groups.ts';
 import { groupBy } from '../../models/diversion/group-by.ts';
 import { fuseCases, type CaseEvidence } from '../../models/diversion/fusion.ts';
@@ -27,10 +28,13 @@ interface Input {
   readonly groupings: readonly CaseGrouping[];
   readonly outcomes: readonly Outcomes[];
   readonly dealers: readonly Dealer[];
+  readonly beyond: readonly BeyondBudget[];
 }
 interface Result extends Output {
   readonly changed: readonly Alert[];
   readonly withdrawn: readonly Alert[];
+  /** Days of which more or fewer cases are left out than before. */
+  readonly beyond: readonly BeyondBudget[];
 }
 
 /**
@@ -49,7 +53,7 @@ export const diversionCases = defineProcessor<Input, Result>({
     min_interval_ms: 400,
   },
   query: async ({ sql }) => {
-    const [signals, stored, moves, groupings, dealers] = await Promise.all([
+    const [signals, stored, moves, groupings, dealers, beyond] = await Promise.all([
       sql.queryFile<StoredSignal>('queries/processors/diversion-signals.sql', {
         params: { limit: SIGNALS_MAX },
       }),
@@ -57,11 +61,12 @@ export const diversionCases = defineProcessor<Input, Result>({
       sql.queryFile<Move>('queries/processors/case-moves.sql', { params: { alert_ids: [] } }),
       sql.queryFile<CaseGrouping>('queries/processors/case-groupings.sql'),
       sql.queryFile<Dealer>('queries/processors/dealer-places.sql'),
+      sql.queryFile<BeyondBudget>('queries/processors/case-budget.sql'),
     ]);
     // Where nobody has moved a case nobody has judged one.
     const outcomes =
       moves.length === 0 ? [] : await sql.queryFile<Outcomes>('queries/processors/diversion-outcomes.sql');
-    return { signals, stored, moves, groupings, outcomes, dealers };
+    return { signals, stored, moves, groupings, outcomes, dealers, beyond };
   },
   compute: (input, { now, settings }) => computeCases(input, now, settings),
   store: storeCases,
@@ -92,13 +97,14 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
     keep(alert_id, alertOf(alert_id, evidence, stored.get(alert_id), reporting_currency, now_iso));
   };
   const options = {
-    cases_per_day_max,
     reporting_currency,
     learned: learnedLogOdds(input.outcomes),
     merged: { id_of: alertId, leads },
   };
-  for (const evidence of fuseCases(input.signals, options)) {
-    const alert_id = evidence.lead_id === '' ? alertId(evidence.key) : evidence.lead_id;
+  const isTakenUp = (evidence: CaseEvidence): boolean => moves.has(idOf(evidence));
+  const { raised, beyond } = withinBudget(fuseCases(input.signals, options), cases_per_day_max, isTakenUp);
+  for (const evidence of raised) {
+    const alert_id = idOf(evidence);
     found(alert_id, evidence);
     for (const part of evidence.parts) {
       const part_id = alertId(part.key);
@@ -115,7 +121,12 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
     else keep(alert_id, { ...old, updated_at: now_iso, lapsed_at: old.lapsed_at ?? now_iso });
   }
   const cases = [...current.values()].filter(({ merged_into }) => merged_into === undefined);
-  return { changed, withdrawn, live: [alertSet(cases, input.dealers, now), arcSet(cases, input.dealers)] };
+  return {
+    changed,
+    withdrawn,
+    beyond: changesOf(input.beyond, beyond),
+    live: [alertSet(cases, input.dealers, now), arcSet(cases, input.dealers)],
+  };
 }
 
 /** Open cases, and those that changed in the last 24 hours. */
@@ -168,11 +179,38 @@ function arcSet(cases: readonly Alert[], dealers: readonly Dealer[]): LiveSet {
   return { topic: 'map', as_of: lastEventTime(cases), rows };
 }
 
-async function storeCases({ changed, withdrawn }: Result, { sql, version }: RunContext): Promise<void> {
-  await sql.insertRows('raw_mart_diversion_cases', [
-    ...changed.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 0 })),
-    ...withdrawn.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 1 })),
+/** Days whose count is another one now; 0 = none of it is left out any more. */
+function changesOf(before: readonly BeyondBudget[], now: readonly BeyondBudget[]): BeyondBudget[] {
+  const told = new Map(before.map((one) => [one.day, one]));
+  const days = new Set(now.map(({ day }) => day));
+  return [
+    ...now.filter(({ day, cases, surest }) => {
+      const old = told.get(day);
+      return old?.cases !== cases || old.surest.toFixed(9) !== surest.toFixed(9);
+    }),
+    ...before.filter(({ day }) => !days.has(day)).map((old) => ({ ...old, cases: 0 })),
+  ];
+}
+
+async function storeCases(
+  { changed, withdrawn, beyond }: Result,
+  { sql, version }: RunContext,
+): Promise<void> {
+  await Promise.all([
+    sql.insertRows('raw_mart_diversion_cases', [
+      ...changed.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 0 })),
+      ...withdrawn.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 1 })),
+    ]),
+    sql.insertRows(
+      'raw_mart_case_budget',
+      beyond.map((one) => ({ ...one, version, is_deleted: Number(one.cases === 0) })),
+    ),
   ]);
+}
+
+/** The case that people merged it into, where they did. */
+function idOf({ lead_id, key }: CaseEvidence): string {
+  return lead_id === '' ? alertId(key) : lead_id;
 }
 
 /** 20 hexadecimal digits of the SHA-256 of what the case is about. */

@@ -1,3 +1,4 @@
+import { withinBudget } from '../../models/diversion/budget.ts';
 import { fuseCases, type CaseEvidence } from '../../models/diversion/fusion.ts';
 import type { CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
@@ -42,7 +43,8 @@ export async function replayRule(
 ): Promise<Replayed> {
   const { signals, ...asked } = await draftSignals(sql, rule, { from, to }, settings.time_zone);
   const known = await sql.queryFile<KnownCase>('queries/rules/known-cases.sql', { params: { from, to } });
-  const raised = fuseCases(signals, settings).map((evidence) => ({
+  const { raised: within } = withinBudget(fuseCases(signals, settings), settings.cases_per_day_max);
+  const raised = within.map((evidence) => ({
     ...evidence,
     known: known.find((one) => isSame(one, evidence)) ?? null,
   }));

@@ -49,6 +49,8 @@ export class HeldCases implements CaseStore {
 
   counts = (): Promise<[]> => Promise.resolve([]);
 
+  beyondBudget = (): Promise<number> => Promise.resolve(0);
+
   find = (alert_id: string): Promise<Alert | undefined> => Promise.resolve(this.alerts.get(alert_id));
 
   wasWithdrawn = (): Promise<boolean> => Promise.resolve(false);

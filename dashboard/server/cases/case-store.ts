@@ -52,6 +52,8 @@ export interface CaseStore {
   readonly list: (page: CasePageOf) => Promise<NamedAlert[]>;
   /** As the marts have them: moves of the last seconds may be missing. @throws SqlError */
   readonly counts: (filter: CaseFilter) => Promise<CaseCount[]>;
+  /** Cases that are not raised, since surer ones of the same day fill the budget of investigators. @throws SqlError */
+  readonly beyondBudget: () => Promise<number>;
   /** @throws SqlError */
   readonly find: (alert_id: string) => Promise<Alert | undefined>;
   /**

@@ -53,6 +53,11 @@ export class ClickHouseCases implements CaseStore {
     return this.#sql.queryFile('queries/server/alert-counts.sql', { params: paramsOf(filter) });
   }
 
+  async beyondBudget(): Promise<number> {
+    const [row] = await this.#sql.queryFile<{ cases: number }>('queries/server/cases-beyond-budget.sql');
+    return row?.cases ?? 0;
+  }
+
   async find(alert_id: string): Promise<Alert | undefined> {
     const [row] = await this.#sql.queryFile<CaseRow>('queries/server/alert.sql', { params: { alert_id } });
     const [moved] = await this.#asMoved(row ? [alertOf(row)] : []);

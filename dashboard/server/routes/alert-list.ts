@@ -67,6 +67,9 @@ const Counts = Type.Object({
       cases: Int('how many there are under the other filters'),
     }),
   ),
+  beyond_budget: Int(
+    'how many, of whatever filters, are not raised, since surer ones of the same day fill the budget of investigators',
+  ),
 });
 
 /** What of the last case of a page its cursor holds, by the sort. */
@@ -96,7 +99,7 @@ function isIn(alert: Alert, { after, last, sort }: Span): boolean {
 }
 
 export interface AlertListRoutes {
-  readonly cases: Pick<CaseStore, 'list' | 'counts'>;
+  readonly cases: Pick<CaseStore, 'list' | 'counts' | 'beyondBudget'>;
   /** Moves that do not show in the stored cases yet. */
   readonly pending: PendingMoves;
 }
@@ -165,7 +168,10 @@ export function addAlertListRoutes(api: Api, { cases, pending }: AlertListRoutes
         response: { 200: Counts },
       },
     },
-    async (request, reply) => sendTagged(request, reply, { items: await cases.counts(request.query) }),
+    async (request, reply) => {
+      const [items, beyond_budget] = await Promise.all([cases.counts(request.query), cases.beyondBudget()]);
+      return sendTagged(request, reply, { items, beyond_budget });
+    },
   );
 }
 

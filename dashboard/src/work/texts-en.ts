@@ -48,6 +48,8 @@ export const workEn: WorkTexts = {
   list_shown: (count) => `${count} shown`,
   list_shown_of: (count, total) => `${count} of ${total} shown`,
   list_total: (total) => counted(total, 'case fits', 'cases fit'),
+  list_beyond_budget: (count) =>
+    `${count} less sure, beyond what can be looked into in a day: not raised (mart_case_budget)`,
   list_more: 'Show more',
   list_changed: (count) => `${count} new or changed`,
   list_refresh: 'Refresh',

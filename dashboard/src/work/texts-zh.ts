@@ -45,6 +45,8 @@ export const workZh = {
   list_shown: (count: string) => `已显示 ${count} 条`,
   list_shown_of: (count: string, total: string) => `已显示 ${count} 条，共 ${total} 条`,
   list_total: (total: string) => `符合条件的案件：${total} 起`,
+  list_beyond_budget: (count: string) =>
+    `另有 ${count} 起可信度较低、超出每日核查能力的线索未立案（mart_case_budget）`,
   list_more: '显示更多',
   list_changed: (count: string) => `有 ${count} 起新案件或变动`,
   list_refresh: '刷新',
