@@ -3,7 +3,7 @@ import { ROLES } from '../../../models/contract/roles.ts';
 import { hashSecret } from '../../../ingest/keys/key-record.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Api } from '../http/api.ts';
-import { ADMIN, requireRight, type Access } from './access.ts';
+import { ADMIN, principalOf, requireRight, type Access } from './access.ts';
 import { originOf } from './same-origin.ts';
 import { beginSession, endSession } from './session-cookie.ts';
 
@@ -57,11 +57,8 @@ export function addSessionRoutes(api: Api, access: Access, now: () => number): v
       schema: { tags: ['sessions'], summary: 'Who this is', response: { 200: Session } },
     },
     async (request, reply) => {
-      const { identity } = request;
-      if (typeof identity === 'string') throw new ProblemError(401);
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ role: identity.role, display_name: identity.name });
+      const { role, name } = principalOf(request);
+      return reply.header('cache-control', 'no-store').send({ role, display_name: name });
     },
   );
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { NextCursor } from '../http/page.ts';
 
 const OrNull = (description: string) => Type.Union([Type.Number({ description }), Type.Null()]);
 
@@ -34,6 +35,6 @@ export const Comparison = Type.Object({
     description: 'why there is nothing to compare',
   }),
   items: Type.Array(CompareRow),
-  next_cursor: Type.Optional(Type.String({ description: 'for the next page; absent on the last' })),
+  next_cursor: NextCursor,
 });
 export type Comparison = Static<typeof Comparison>;

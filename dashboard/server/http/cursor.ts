@@ -7,8 +7,17 @@ export function encodeCursor(position: object): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** @throws ProblemError 400 when it is not one that we gave */
-export function decodeCursor<T extends TSchema>(schema: T, cursor: string): Static<T> {
+/**
+ * The position that a cursor stands for; undefined without one, at the begin of the list.
+ * @throws ProblemError 400 when it is not one that we gave
+ */
+export function decodeCursor<T extends TSchema>(schema: T, cursor: string): Static<T>;
+export function decodeCursor<T extends TSchema>(schema: T, cursor: string | undefined): Static<T> | undefined;
+export function decodeCursor<T extends TSchema>(
+  schema: T,
+  cursor: string | undefined,
+): Static<T> | undefined {
+  if (cursor === undefined) return undefined;
   let position: unknown;
   try {
     position = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

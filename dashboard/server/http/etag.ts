@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from './problem.ts';
 
@@ -7,17 +8,45 @@ export function etagOf(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 }
 
-/** Sends a body as JSON with its entity tag, or 304 when the client holds it already. It may be kept but not used unasked. */
+/** Sends a body as JSON with its entity tag, or 304 when the client holds it already. */
 export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: unknown): FastifyReply {
   const text = JSON.stringify(body);
-  const etag = etagOf(text);
-  void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });
-  if (listed(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (answerHeld(request, reply, etagOf(text))) return reply;
   return reply.type('application/json; charset=utf-8').send(text);
 }
 
+/** A file to download. */
+export interface TaggedFile {
+  readonly name: string;
+  readonly media_type: string;
+  readonly etag: string;
+  /** Asked for only when the client does not hold it. */
+  readonly content: () => Buffer | Readable | Promise<Readable>;
+}
+
+/** Sends a file with its entity tag, or 304 when the client holds it already. */
+export async function sendTaggedFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { name, media_type, etag, content }: TaggedFile,
+): Promise<FastifyReply> {
+  if (answerHeld(request, reply, etag)) return reply;
+  return reply
+    .type(media_type)
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .send(await content());
+}
+
+/** Puts the entity tag on an answer, which may be kept but not used unasked, and ends it with 304 when the client holds that already: then true. */
+function answerHeld(request: FastifyRequest, reply: FastifyReply, etag: string): boolean {
+  void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'authorization, cookie' });
+  const isHeld = isListed(request.headers['if-none-match'], etag);
+  if (isHeld) void reply.code(304).send();
+  return isHeld;
+}
+
 /** Whether an `If-None-Match` names the tag: a weak form of it counts as the same content (RFC 9110, weak comparison). */
-export function listed(header: string | undefined, etag: string): boolean {
+function isListed(header: string | undefined, etag: string): boolean {
   return tagsOf(header).some((one) => ['*', etag].includes(one.replace(/^W\//, '')));
 }
 

@@ -1,66 +1,63 @@
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Alert, type GroupingAction } from '../../../models/contract/alert.ts';
 import { Id } from '../../../models/contract/fields.ts';
-import { requireRight, type Identity } from '../auth/access.ts';
-import { SERVER_SOURCE, changeIdOf, type CaseEvents } from '../cases/case-events.ts';
+import { principalOf, requireRight } from '../auth/access.ts';
+import { SERVER_SOURCE, changeIdOf } from '../cases/case-events.ts';
 import { MergeBody, SplitBody, mergeCases, splitCase, type Grouped } from '../cases/grouping.ts';
-import type { PendingMoves } from '../cases/pending-moves.ts';
-import type { Turns } from '../cases/turns.ts';
 import type { Api } from '../http/api.ts';
 import { assertConditional, assertMatch } from '../http/etag.ts';
+import { CASE_CHANGED, type CaseChanges } from './alert-moves.ts';
 
 const AlertId = Type.Object({ id: Id('alert_id of the lead') });
 
-/** Why a case is not the one of an `If-Match`. */
-export const CASE_CHANGED = 'the case has changed since';
-
-export interface AlertGroupingRoutes {
-  /** A case as it is, with what is pending; throws a ProblemError 404. */
-  readonly find: (alert_id: string) => Promise<Alert>;
-  /** The same, undefined where there is none. */
-  readonly known: (alert_id: string) => Promise<Alert | undefined>;
-  readonly pending: PendingMoves;
-  readonly turns: Turns;
-  readonly events: Pick<CaseEvents, 'group'>;
-  readonly now: () => number;
+/** What is to be done with some cases and their lead. */
+interface Grouping {
+  readonly lead_id: string;
+  readonly other_ids: readonly string[];
+  readonly action: GroupingAction;
+  readonly reason: string | undefined;
+  /** The cases after it, which was done at `at`; `others` as `other_ids`, undefined where there is none. */
+  readonly make: (lead: Alert, others: readonly (Alert | undefined)[], at: string) => Grouped;
 }
 
 /** Merging cases into one, and splitting them off again. */
-export function addAlertGroupingRoutes(
-  api: Api,
-  { find, known, pending, turns, events, now }: AlertGroupingRoutes,
-): void {
+export function addAlertGroupingRoutes(api: Api, { cases, turns, events, now }: CaseChanges): void {
+  const known = (alert_id: string): Promise<Alert | undefined> => cases.known(alert_id);
+
   /** What was part of a merged case before is part of its lead now. */
   const bringAlong = async ({ lead, members, others }: Grouped): Promise<void> => {
     const named = new Set(others.map(({ alert_id }) => alert_id));
     const brought = await Promise.all(members.filter((id) => !named.has(id)).map(known));
     for (const alert of brought) {
       if (alert !== undefined)
-        pending.add({ ...alert, merged_into: lead.alert_id, updated_at: lead.updated_at });
+        cases.changedTo({ ...alert, merged_into: lead.alert_id, updated_at: lead.updated_at });
     }
   };
-  const store = async (
-    seen: Alert,
-    grouped: Grouped,
-    action: GroupingAction,
-    reason: string | undefined,
-    identity: Identity,
-  ): Promise<Alert> => {
-    const { lead, members, others } = grouped;
-    const why = reason?.trim() ?? '';
-    const said = {
-      lead_alert_id: lead.alert_id,
-      action,
-      member_ids: [...members],
-      actor: typeof identity === 'string' ? '' : identity.name,
-      ...(why !== '' && { reason: why }),
-    };
-    const event_id = changeIdOf(seen, said);
-    await events.group({ event_id, source: SERVER_SOURCE, event_time: lead.updated_at, ...said });
-    for (const alert of [lead, ...others]) pending.add(alert);
-    if (action === 'merge') await bringAlong(grouped);
-    return lead;
-  };
+
+  const group = (
+    request: FastifyRequest,
+    { lead_id, other_ids, action, reason = '', make }: Grouping,
+  ): Promise<Alert> =>
+    turns.take([lead_id, ...other_ids], async () => {
+      const seen = await cases.find(lead_id);
+      assertSeen(seen, request.headers['if-match']);
+      const grouped = make(seen, await Promise.all(other_ids.map(known)), new Date(now()).toISOString());
+      const { lead, members, others } = grouped;
+      const why = reason.trim();
+      const said = {
+        lead_alert_id: lead.alert_id,
+        action,
+        member_ids: [...members],
+        actor: principalOf(request).name,
+        ...(why !== '' && { reason: why }),
+      };
+      const event_id = changeIdOf(seen, said);
+      await events.group({ event_id, source: SERVER_SOURCE, event_time: lead.updated_at, ...said });
+      for (const alert of [lead, ...others]) cases.changedTo(alert);
+      if (action === 'merge') await bringAlong(grouped);
+      return lead;
+    });
 
   api.post(
     '/v1/alerts/:id/merge',
@@ -81,15 +78,15 @@ export function addAlertGroupingRoutes(
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      const after = await turns.take([id, ...request.body.with], async () => {
-        const lead = await find(id);
-        assertSeen(lead, request.headers['if-match']);
-        const others = await Promise.all(request.body.with.map(known));
-        const grouped = mergeCases(lead, others, new Date(now()).toISOString());
-        return store(lead, grouped, 'merge', request.body.reason, request.identity);
+      const { body, params } = request;
+      const merged = await group(request, {
+        lead_id: params.id,
+        other_ids: body.with,
+        action: 'merge',
+        reason: body.reason,
+        make: mergeCases,
       });
-      return reply.code(202).header('cache-control', 'no-store').send(after);
+      return reply.code(202).header('cache-control', 'no-store').send(merged);
     },
   );
 
@@ -110,15 +107,15 @@ export function addAlertGroupingRoutes(
       },
     },
     async (request, reply) => {
-      const { id } = request.params;
-      const after = await turns.take([id, ...request.body.members], async () => {
-        const lead = await find(id);
-        assertSeen(lead, request.headers['if-match']);
-        const others = await Promise.all(request.body.members.map(known));
-        const grouped = splitCase(lead, request.body, others, new Date(now()).toISOString());
-        return store(lead, grouped, 'split', request.body.reason, request.identity);
+      const { body, params } = request;
+      const split = await group(request, {
+        lead_id: params.id,
+        other_ids: body.members,
+        action: 'split',
+        reason: body.reason,
+        make: (lead, others, at) => splitCase(lead, body, others, at),
       });
-      return reply.code(202).header('cache-control', 'no-store').send(after);
+      return reply.code(202).header('cache-control', 'no-store').send(split);
     },
   );
 }

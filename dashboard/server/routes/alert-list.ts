@@ -16,6 +16,7 @@ import type { PendingMoves } from '../cases/pending-moves.ts';
 import type { Api } from '../http/api.ts';
 import { decodeCursor, encodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
+import { NextCursor } from '../http/page.ts';
 
 const LIMIT_MAX = 200;
 const FIND_CHARS_MAX = 300;
@@ -57,7 +58,7 @@ const AlertPage = Type.Object(
 );
 const AlertList = Type.Object({
   items: Type.Array(NamedAlert),
-  next_cursor: Type.Optional(Type.String({ description: 'for the next page; absent on the last' })),
+  next_cursor: NextCursor,
 });
 const Counts = Type.Object({
   items: Type.Array(

@@ -4,8 +4,9 @@ import { requireRight } from '../auth/access.ts';
 import { DealerProfile, DealerRow } from '../dealers/dealer-rows.ts';
 import { positionOf, type DealerStore } from '../dealers/dealer-store.ts';
 import type { Api } from '../http/api.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { decodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
+import { NextCursor, pageOf } from '../http/page.ts';
 import { ProblemError } from '../http/problem.ts';
 
 const Query = Type.Object(
@@ -19,7 +20,7 @@ const Query = Type.Object(
 const Position = Type.Object({ after: Type.Tuple([Type.String(), Type.String()]) });
 const DealerList = Type.Object({
   items: Type.Array(DealerRow),
-  next_cursor: Type.Optional(Type.String({ description: 'for the next page; absent on the last' })),
+  next_cursor: NextCursor,
 });
 
 /** Dealers by their score, and all that is known of one. */
@@ -37,14 +38,10 @@ export function addDealerRoutes(api: Api, dealers: DealerStore): void {
     },
     async (request, reply) => {
       const { find = '', limit = 50, cursor } = request.query;
-      const after = cursor === undefined ? undefined : decodeCursor(Position, cursor).after;
+      const after = decodeCursor(Position, cursor)?.after;
       const found = await dealers.list(find, after, limit + 1);
-      const items = found.slice(0, limit);
-      const last = found.length > limit ? items.at(-1) : undefined;
-      return sendTagged(request, reply, {
-        items,
-        ...(last && { next_cursor: encodeCursor({ after: positionOf(last) }) }),
-      });
+      const page = pageOf(found, limit, (last) => ({ after: positionOf(last) }));
+      return sendTagged(request, reply, page);
     },
   );
 

@@ -1,12 +1,13 @@
 import { Type } from 'typebox';
 import { Int } from '../../../models/contract/fields.ts';
-import type { StoredVersion } from '../../../processors/exports/forecast-exports.ts';
 import { requireRight } from '../auth/access.ts';
 import { COMPARE_LEVELS, Comparison } from '../forecasts/compare-rows.ts';
+import { VersionName, type FindVersion } from '../forecasts/find-version.ts';
 import type { ForecastSeries } from '../forecasts/forecast-series.ts';
 import type { Api } from '../http/api.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { decodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
+import { pageOf } from '../http/page.ts';
 import { ProblemError } from '../http/problem.ts';
 
 const Query = Type.Object(
@@ -21,12 +22,8 @@ const Query = Type.Object(
 );
 const Position = Type.Object({ after: Int('rows before', 0, 100_000_000) });
 
-/** Two versions side by side. `find` takes a name or `latest` and throws a ProblemError. */
-export function addForecastCompareRoute(
-  api: Api,
-  series: ForecastSeries,
-  find: (name: string) => Promise<StoredVersion>,
-): void {
+/** Two versions side by side. */
+export function addForecastCompareRoute(api: Api, series: ForecastSeries, find: FindVersion): void {
   api.get(
     '/v1/forecasts/:version/compare',
     {
@@ -36,14 +33,14 @@ export function addForecastCompareRoute(
         summary: 'Two versions side by side, the largest change first',
         description:
           'Sums of means and of planned units over the buckets that both versions forecast, in total, by category, dealer or product.',
-        params: Type.Object({ version: Type.String({ maxLength: 64, description: 'its name, or latest' }) }),
+        params: VersionName,
         querystring: Query,
         response: { 200: Comparison },
       },
     },
     async (request, reply) => {
       const { level = 'total', grain = 'day', limit = 50, cursor } = request.query;
-      const { after } = cursor === undefined ? { after: 0 } : decodeCursor(Position, cursor);
+      const after = decodeCursor(Position, cursor)?.after ?? 0;
       const [one, other] = await Promise.all([find(request.params.version), find(request.query.with)]);
       if (one.forecast_version === other.forecast_version) {
         const errors = [{ pointer: '/with', detail: 'is the same version' }];
@@ -61,8 +58,7 @@ export function addForecastCompareRoute(
         first_bucket: buckets === 0 ? null : first_bucket,
         last_bucket: buckets === 0 ? null : last_bucket,
         reason: buckets === 0 ? 'no_shared_buckets' : null,
-        items: found.slice(0, limit),
-        ...(found.length > limit && { next_cursor: encodeCursor({ after: after + limit }) }),
+        ...pageOf(found, limit, () => ({ after: after + limit })),
       };
       return sendTagged(request, reply, answer);
     },

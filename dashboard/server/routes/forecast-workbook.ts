@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { ForecastExports, StoredVersion } from '../../../processors/exports/forecast-exports.ts';
-import { requireRight } from '../auth/access.ts';
-import type { ForecastStore } from '../forecasts/forecast-store.ts';
+import { MEDIA_TYPES } from '../../../processors/exports/export-format.ts';
+import type { ForecastExports } from '../../../processors/exports/forecast-exports.ts';
+import { principalOf, requireRight } from '../auth/access.ts';
+import { VersionName } from '../forecasts/find-version.ts';
+import type { NewOverride } from '../forecasts/forecast-store.ts';
 import { compareSent } from '../forecasts/sent-overrides.ts';
 import { SentOverrides } from '../forecasts/sent-result.ts';
 import {
@@ -17,8 +19,9 @@ import {
 import type { Api } from '../http/api.ts';
 import { assertConditional, assertMatch } from '../http/etag.ts';
 import { ProblemError } from '../http/problem.ts';
+import type { ForecastOverrideRoutes } from './forecast-overrides.ts';
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const XLSX = MEDIA_TYPES.xlsx;
 /** Files that are read at once; each may take some 200 MB of memory. */
 const AT_ONCE = 2;
 const RETRY_AFTER_S = '10';
@@ -35,13 +38,8 @@ const Query = Type.Object(
   { additionalProperties: false },
 );
 
-export interface ForecastWorkbookRoute {
+export interface ForecastWorkbookRoute extends ForecastOverrideRoutes {
   readonly exports: ForecastExports;
-  readonly store: ForecastStore;
-  /** By its name or `latest`; throws a ProblemError. */
-  readonly find: (name: string) => Promise<StoredVersion>;
-  readonly oneAtATime: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly now: () => number;
 }
 
 /** Overrides by sending the exported workbook back. */
@@ -89,9 +87,7 @@ export function addForecastWorkbookRoute(
             'it all of the file is applied, or with any error nothing (422, pointers /sheet/row/column). If-Match is the entity tag of ' +
             'the version: 428 without one unless dry_run, 412 when others have changed it. 413 beyond ' +
             `${SENT_BYTES_MAX / MEBIBYTE} MiB or ${SENT_ROWS_MAX} rows.`,
-          params: Type.Object({
-            version: Type.String({ maxLength: 64, description: 'its name, or latest' }),
-          }),
+          params: VersionName,
           querystring: Query,
           file: XLSX,
           conditional: 'optional',
@@ -111,17 +107,12 @@ export function addForecastWorkbookRoute(
           if (dry_run || compared.changes.length + compared.error_count === 0)
             return { ...compared, revision, dry_run };
           if (compared.error_count > 0) throw refusal(compared);
-          const by = typeof request.identity === 'string' ? '' : request.identity.name;
           await store.add(
             version.forecast_version,
             revision + 1,
-            by,
+            principalOf(request).name,
             new Date(now()),
-            compared.changes.map(
-              ({ bucket_grain, dealer_id, sku_id, bucket_start, override_qty, reason }) => ({
-                ...{ bucket_grain, dealer_id, sku_id, bucket_start, override_qty, reason },
-              }),
-            ),
+            compared.changes.map(overrideOf),
           );
           return { ...compared, revision: revision + 1, dry_run };
         };
@@ -131,6 +122,12 @@ export function addForecastWorkbookRoute(
     );
     done();
   });
+}
+
+/** What is stored of a change, which tells more. */
+function overrideOf(change: SentOverrides['changes'][number]): NewOverride {
+  const { bucket_grain, dealer_id, sku_id, bucket_start, override_qty, reason } = change;
+  return { bucket_grain, dealer_id, sku_id, bucket_start, override_qty, reason };
 }
 
 async function sheetOf(body: unknown): Promise<SentSheet> {

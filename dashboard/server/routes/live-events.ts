@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { HelloFrame, LIVE_TOPICS, type LiveTopic } from '../../../models/contract/live.ts';
 import { originOf } from '../auth/same-origin.ts';
-import { requireRight } from '../auth/access.ts';
+import { principalOf, requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
 import { ProblemError } from '../http/problem.ts';
 import { EventStreamSocket } from '../live/event-stream-socket.ts';
@@ -45,8 +45,7 @@ export function addLiveEventsRoute(api: Api, hub: Hub): void {
       },
     },
     (request, reply) => {
-      const { identity } = request;
-      if (typeof identity === 'string') throw new Error('the guard lets nobody pass without an identity');
+      const identity = principalOf(request);
       if (identity.via === 'cookie' && originOf(request.headers) === 'other')
         throw new ProblemError(403, { detail: 'a session may only be used from a page of this server' });
       const hello = helloOf(request.query.resume);

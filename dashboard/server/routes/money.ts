@@ -1,12 +1,13 @@
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { Id, Int, Word } from '../../../models/contract/fields.ts';
 import { MATCH_PAIRS } from '../../../models/money/three-way-match.ts';
 import { requireRight } from '../auth/access.ts';
 import type { Api } from '../http/api.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { decodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
+import { NextCursor, pageOf } from '../http/page.ts';
 import { Difference, RebateRow, Statement } from '../money/money-rows.ts';
-import type { MoneyPosition, MoneyStore } from '../money/money-store.ts';
+import type { MoneyStore } from '../money/money-store.ts';
 
 const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
@@ -15,10 +16,11 @@ const Page = {
   limit: Type.Optional(Int(`rows per page, ${LIMIT_DEFAULT} if unset`, 1, LIMIT_MAX)),
   cursor: Type.Optional(Type.String({ maxLength: 600, description: 'next_cursor of the page before' })),
 };
-const NextCursor = Type.Optional(Type.String({ description: 'for the next page; absent on the last' }));
 const Position = Type.Object({
   after: Type.Tuple([Type.String(), Type.String(), Type.String(), Type.String()]),
 });
+
+type Position = Static<typeof Position>;
 
 const DifferenceQuery = Type.Object(
   {
@@ -67,16 +69,13 @@ export function addMoneyRoutes(api: Api, money: MoneyStore): void {
     },
     async (request, reply) => {
       const { cursor, limit = LIMIT_DEFAULT, ...filter } = request.query;
-      const after = afterOf(cursor);
+      const after = decodeCursor(Position, cursor)?.after;
       const found = await money.differences({ ...filter, limit: limit + 1, ...(after && { after }) });
       const statements = filter.dealer_id === undefined ? [] : await money.statements(filter.dealer_id);
-      const page = pageOf(found, limit, ({ dealer_id, order_id, currency, pair }) => [
-        dealer_id,
-        order_id,
-        currency,
-        pair,
-      ]);
-      return sendTagged(request, reply, { items: page.items, statements, ...page.next });
+      const page = pageOf(found, limit, ({ dealer_id, order_id, currency, pair }): Position => ({
+        after: [dealer_id, order_id, currency, pair],
+      }));
+      return sendTagged(request, reply, { ...page, statements });
     },
   );
 
@@ -93,29 +92,16 @@ export function addMoneyRoutes(api: Api, money: MoneyStore): void {
     },
     async (request, reply) => {
       const { cursor, limit = LIMIT_DEFAULT, ...filter } = request.query;
-      const after = afterOf(cursor);
+      const after = decodeCursor(Position, cursor)?.after;
       const found = await money.rebates({ ...filter, limit: limit + 1, ...(after && { after }) });
-      const page = pageOf(found, limit, (row) => [
-        row.program_id,
-        row.dealer_id,
-        row.currency,
-        `${row.period_start} ${row.period}`,
-      ]);
-      return sendTagged(request, reply, { items: page.items, ...page.next });
+      const page = pageOf(
+        found,
+        limit,
+        ({ program_id, dealer_id, currency, period_start, period }): Position => ({
+          after: [program_id, dealer_id, currency, `${period_start} ${period}`],
+        }),
+      );
+      return sendTagged(request, reply, page);
     },
   );
-}
-
-function afterOf(cursor: string | undefined): MoneyPosition | undefined {
-  return cursor === undefined ? undefined : decodeCursor(Position, cursor).after;
-}
-
-/** The first `limit` rows of `limit + 1` that were asked for, and the cursor where there is one more. */
-function pageOf<Row>(found: readonly Row[], limit: number, positionOf: (row: Row) => MoneyPosition) {
-  const items = found.slice(0, limit);
-  const last = found.length > limit ? items.at(-1) : undefined;
-  return {
-    items,
-    next: last === undefined ? {} : { next_cursor: encodeCursor({ after: positionOf(last) }) },
-  };
 }

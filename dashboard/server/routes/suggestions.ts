@@ -5,11 +5,12 @@ import { Int, Text } from '../../../models/contract/fields.ts';
 import { DECISIONS, SUGGESTION_STATES } from '../../../models/contract/suggestion.ts';
 import { EXPORT_FORMATS, MEDIA_TYPES, type ExportFormat } from '../../../processors/exports/export-format.ts';
 import type { SuggestionExports, SuggestionList } from '../../../processors/exports/suggestion-exports.ts';
-import { requireRight } from '../auth/access.ts';
-import { inTurn } from '../forecasts/in-turn.ts';
+import { principalOf, requireRight } from '../auth/access.ts';
+import { inTurn } from '../in-turn.ts';
 import type { Api } from '../http/api.ts';
-import { decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { decodeCursor } from '../http/cursor.ts';
 import { sendTagged } from '../http/etag.ts';
+import { NextCursor, pageOf } from '../http/page.ts';
 import { ProblemError } from '../http/problem.ts';
 import { Decision, OrderRow, TransferRow } from '../suggestions/suggestion-rows.ts';
 import type { SuggestionStore } from '../suggestions/suggestion-store.ts';
@@ -42,7 +43,6 @@ const DecisionBody = Type.Object(
   { additionalProperties: false },
 );
 
-const NextCursor = Type.Optional(Type.String({ description: 'for the next page; absent on the last' }));
 const LISTS = {
   replenishment: Type.Object({ items: Type.Array(OrderRow), next_cursor: NextCursor }),
   transfers: Type.Object({ items: Type.Array(TransferRow), next_cursor: NextCursor }),
@@ -90,7 +90,7 @@ export function addSuggestionRoutes(api: Api, routes: SuggestionRoutes): void {
         decision,
         qty: decision === 'rejected' ? 0 : (qty ?? found.qty),
         reason: reason ?? '',
-        decided_by: typeof request.identity === 'string' ? '' : request.identity.name,
+        decided_by: principalOf(request).name,
         decided_at: new Date(now()).toISOString(),
       };
       await oneAtATime(async () => {
@@ -145,14 +145,10 @@ function addList(
       const { format, limit = 50, cursor, ...filter } = request.query;
       if (format !== undefined)
         return sendFile(reply, await exports.file(name, filter, format, new Date(now())), name, format);
-      const after = cursor === undefined ? '' : decodeCursor(Position, cursor).after;
+      const after = decodeCursor(Position, cursor)?.after ?? '';
       const found = await store.list(name, { ...filter, after }, limit + 1);
-      const items = found.slice(0, limit);
-      const last = found.length > limit ? items.at(-1) : undefined;
-      return sendTagged(request, reply, {
-        items,
-        ...(last && { next_cursor: encodeCursor({ after: last.suggestion_id }) }),
-      });
+      const page = pageOf(found, limit, (last) => ({ after: last.suggestion_id }));
+      return sendTagged(request, reply, page);
     },
   );
 }
