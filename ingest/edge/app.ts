@@ -10,7 +10,7 @@ import { addEventRoutes, refuseUnknown } from './event-routes.ts';
 import type { EventWriter } from '../event-writer.ts';
 import type { HeldBytes } from './held-bytes.ts';
 import type { EdgeMetrics } from './metrics.ts';
-import { ProblemError, sendProblem } from './problem-error.ts';
+import { ProblemError, answerError } from './problem-error.ts';
 import { RateLimit } from './rate-limit.ts';
 import { MEDIA_TYPES } from './records.ts';
 
@@ -56,7 +56,7 @@ export function createEdgeApp(options: EdgeAppOptions): EdgeApp {
     return503OnClosing: false,
     ...REFUSALS,
   });
-  app.setErrorHandler(sendProblem);
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler(refuseUnknown);
   app.removeAllContentTypeParsers();
   // The route reads the stream by itself, once it knows that the request may write.

@@ -1,10 +1,8 @@
-import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_MEDIA_TYPE, type Problem } from '../../models/contract/problem.ts';
+import { problemOf, sendProblem, type ProblemDetails } from '../program/problem.ts';
 
-/** What a problem of the edge may carry besides RFC 9457's members. */
-export interface ProblemExtras {
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+/** What a problem of the edge may carry besides its detail. */
+export interface ProblemExtras extends Pick<ProblemDetails, 'errors'> {
   readonly rejected?: readonly unknown[];
 }
 
@@ -34,23 +32,16 @@ export function comeAgain(status: 429 | 503, detail: string, after_s: number): P
 }
 
 /** Fastify's error handler: every error leaves as a problem; what we did not expect is logged and tells nothing. */
-export function sendProblem(
+export function answerError(
   error: FastifyError | ProblemError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const problem = error instanceof ProblemError ? error : ofFramework(error);
-  if (problem.status === 500) request.log.error({ err: error }, 'unexpected error');
-  const body: Omit<Problem, 'errors'> & ProblemExtras = {
-    type: 'about:blank',
-    title: STATUS_CODES[problem.status] ?? 'Error',
-    status: problem.status,
-    detail: problem.message,
-    ...problem.extras,
-  };
-  // As bytes: to a text fastify would add a charset, which this media type does not have.
-  const bytes = Buffer.from(JSON.stringify(body));
-  void reply.code(problem.status).headers(problem.headers).type(PROBLEM_MEDIA_TYPE).send(bytes);
+  const { status, message, headers, extras } = error instanceof ProblemError ? error : ofFramework(error);
+  if (status === 500) request.log.error({ err: error }, 'unexpected error');
+  const { rejected, ...errors } = extras;
+  const problem = problemOf(status, { detail: message, ...errors });
+  sendProblem(reply.headers(headers), { ...problem, ...(rejected !== undefined && { rejected }) });
 }
 
 /** Fastify's own 4xx keep their status; all else is a 500. */

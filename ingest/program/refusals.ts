@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, type Problem } from '../../models/contract/problem.ts';
+import { problemOf, sendProblem } from './problem.ts';
 
 /**
  * A part of a path may have so many characters. The longest is the id of a suggested transfer: two dealers and a product
@@ -24,25 +24,15 @@ const NO_HTTP = { status: 400, detail: 'this is not HTTP' };
 export const REFUSALS = {
   routerOptions: { maxParamLength: PATH_PART_CHARS_MAX },
   frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
-    const problem = problemOf(error.statusCode ?? 500, error.message);
-    void reply
-      .code(problem.status)
-      .header('cache-control', 'no-store')
-      .type(PROBLEM_MEDIA_TYPE)
-      // As bytes: to a text fastify would add a charset, which this media type does not have.
-      .send(Buffer.from(JSON.stringify(problem)));
+    sendProblem(reply, problemOf(error.statusCode ?? 500, { detail: error.message }));
   },
   clientErrorHandler: (error: Error & { readonly code?: string }, socket: Socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const { status, detail } = UNREADABLE[error.code ?? ''] ?? NO_HTTP;
-    if (socket.writable) socket.write(rawProblem(problemOf(status, detail)));
+    if (socket.writable) socket.write(rawProblem(problemOf(status, { detail })));
     socket.destroy(error);
   },
 } satisfies FastifyServerOptions;
-
-function problemOf(status: number, detail: string): Problem {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
-}
 
 function rawProblem(problem: Problem): string {
   const body = JSON.stringify(problem);

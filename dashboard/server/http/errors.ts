@@ -1,14 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TSchema } from 'typebox';
+import { problemOf, sendProblem } from '../../../ingest/program/problem.ts';
 import type { Violation } from '../../../models/contract/event-type.ts';
 import { unstorableTexts } from '../../../models/contract/unstorable-text.ts';
 import { findViolations } from '../../../models/contract/violations.ts';
-import { PROBLEM_MEDIA_TYPE, type Problem } from '../../../models/contract/problem.ts';
+import type { Problem } from '../../../models/contract/problem.ts';
 import { SqlError } from '../../../sql/sql-error.ts';
 import { asksForPage, sendPage } from '../routes/pages.ts';
 import { readAddress } from './address.ts';
 import { pathOf, type RouteTable } from './route-table.ts';
-import { ProblemError, problemOf } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 /** How soon a client may try again when something behind the server is away. */
 const RETRY_AFTER_S = '5';
@@ -60,17 +61,6 @@ function answerNotFound(routes: RouteTable, request: FastifyRequest, reply: Fast
   if (allowed.length === 0 || allowed.includes(request.method)) return sendProblem(reply, problemOf(404));
   void reply.header('allow', allowed.join(', '));
   return sendProblem(reply, problemOf(405));
-}
-
-function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return (
-    reply
-      .code(problem.status)
-      .header('cache-control', 'no-store')
-      .type(PROBLEM_MEDIA_TYPE)
-      // As bytes: to a text fastify would add a charset, which this media type does not have.
-      .send(Buffer.from(JSON.stringify(problem)))
-  );
 }
 
 function answerError(

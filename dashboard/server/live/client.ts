@@ -2,7 +2,7 @@ import { Compile } from 'typebox/compile';
 import { ClientFrame, LIVE_CLOSE, type LiveTopic, type ServerFrame } from '../../../models/contract/live.ts';
 import type { Violation } from '../../../models/contract/event-type.ts';
 import { findViolations } from '../../../models/contract/violations.ts';
-import { problemOf } from '../http/problem.ts';
+import { problemOf } from '../../../ingest/program/problem.ts';
 import { encodeFrame } from './frames.ts';
 import type { LiveLimits } from './limits.ts';
 
@@ -110,7 +110,7 @@ export class LiveClient {
 
   /** An error frame counts against the buffer like any other: a client that does not read gets none. */
   #refuse(detail: string, topic?: LiveTopic, errors?: readonly Violation[]): void {
-    const problem = problemOf(400, { detail, ...(errors && { errors: [...errors] }) });
+    const problem = problemOf(400, { detail, ...(errors && { errors }) });
     const frame: ServerFrame = { t: 'err', ...(topic && { topic }), problem };
     const bytes = encodeFrame(frame);
     if (this.hasRoomFor(bytes.length)) this.send(bytes);
