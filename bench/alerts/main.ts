@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { eventually, Pipeline } from '../../stack/lab/pipeline.ts';
 import { growthOf, quantilesOf } from '../latency/quantiles.ts';
@@ -28,8 +29,9 @@ const HISTORY_MS = 600_000;
 const DATABASE = 'bench_alerts';
 
 const options = new Command('bench:alerts')
-  .option('--rate <n>', 'scans a second', whole, 2_000)
-  .option('--seconds <n>', 'how long it is held, after the warm-up', whole, 60)
+  .description('From an accepted scan to its alert at a client.')
+  .option('--rate <n>', 'scans a second', wholeNumber(1), 2_000)
+  .option('--seconds <n>', 'how long it is held, after the warm-up', wholeNumber(1), 60)
   .parse()
   .opts<{ rate: number; seconds: number }>();
 
@@ -140,9 +142,4 @@ function tell(latencies: readonly (number | null)[], { late_ms_max, refused_requ
     },
     TARGETS,
   );
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 1');
-  return Number(text);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import { readPolicy } from '../../processors/replenishment/policy.ts';
 import { dealerHabit } from '../../simulator/flow/days.ts';
 import { readPrefectures } from '../../sql/geo/load.ts';
@@ -27,14 +28,15 @@ type PolicyName = (typeof POLICY_NAMES)[number];
 const START_MS = Date.parse('2025-01-01T00:00:00+08:00');
 
 const options = new Command('bench:closed-loop')
-  .option('--seeds <n>', 'channels', whole, 10)
-  .option('--dealers <n>', 'dealers of each; those that sell to consumers are played', whole, 24)
-  .option('--history <days>', 'under the habit, before', whole, 168)
-  .option('--days <n>', 'that are counted', whole, 84)
-  .option('--refit <days>', 'between forecasts', whole, 28)
+  .description('Simulated shops by our orders, by habit and by a moving average.')
+  .option('--seeds <n>', 'channels', wholeNumber(1), 10)
+  .option('--dealers <n>', 'dealers of each; those that sell to consumers are played', wholeNumber(1), 24)
+  .option('--history <days>', 'under the habit, before', wholeNumber(1), 168)
+  .option('--days <n>', 'that are counted', wholeNumber(1), 84)
+  .option('--refit <days>', 'between forecasts', wholeNumber(1), 28)
   .option('--service-level <ratio>', 'of our orders', ratio, 0.9)
   .option('--moving-average-level <ratio>', 'of the reorder point', ratio, 0.98)
-  .option('--threads <n>', 'of the forecast', whole, availableParallelism())
+  .option('--threads <n>', 'of the forecast', wholeNumber(1), availableParallelism())
   .option('--seed <text>', 'first part of the seeds', 'loop')
   .parse()
   .opts<{
@@ -133,11 +135,6 @@ function told({ stockout_ratio, fill_rate, stock_value, turnover_days }: LoopFig
     `stock-outs ${(100 * stockout_ratio).toFixed(2)} %, fill ${(100 * fill_rate).toFixed(2)} %, ` +
     `stock ¥${stock_value.toFixed(0)}, turnover ${turnover_days.toFixed(1)} days`
   );
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('not a whole number ≥ 1');
-  return Number(text);
 }
 
 function ratio(text: string): number {

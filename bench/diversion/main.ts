@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import { ALERT_KINDS } from '../../models/contract/alert.ts';
 import { Simulation } from '../../simulator/flow/simulation.ts';
 import type { TruthRow } from '../../simulator/injections/truth.ts';
@@ -30,10 +31,13 @@ const TARGETS: Readonly<Record<string, Target>> = {
 const RECALL_OF_KIND: Target = { min: 0.75 };
 
 const options = new Command('bench:diversion')
-  .option('--seeds <n>', 'channels', whole, 10)
-  .option('--dealers <n>', 'dealers of each', whole, 300)
-  .option('--days <n>', 'days of each', whole, 60)
-  .option('--stretch-hours <n>', 'event time that is taken in at once', whole, 24)
+  .description(
+    'Which labelled deeds of replayed channels become cases, beside a plain rule and an isolation forest.',
+  )
+  .option('--seeds <n>', 'channels', wholeNumber(1), 10)
+  .option('--dealers <n>', 'dealers of each', wholeNumber(1), 300)
+  .option('--days <n>', 'days of each', wholeNumber(1), 60)
+  .option('--stretch-hours <n>', 'event time that is taken in at once', wholeNumber(1), 24)
   .option('--seed <text>', 'first part of the seeds', 'bench')
   .parse()
   .opts<{ seeds: number; dealers: number; days: number; stretchHours: number; seed: string }>();
@@ -169,9 +173,4 @@ function hours(ms: number | null): number | null {
 
 function round(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 1');
-  return Number(text);
 }

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../processors/exports/export-format.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { Pipeline } from '../../stack/lab/pipeline.ts';
@@ -28,7 +29,8 @@ interface Download {
 }
 
 const options = new Command('bench:exports')
-  .option('--rows <n>', 'of the version', whole, 1_000_000)
+  .description('A forecast version in each format: time, bytes, memory.')
+  .option('--rows <n>', 'of the version', wholeNumber(1), 1_000_000)
   .parse()
   .opts<{ rows: number }>();
 
@@ -93,12 +95,6 @@ async function download(pipeline: Pipeline, version: string, format: ExportForma
     rss_growth_mib: peak - before,
     rss_peak_mib: peak,
   };
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('not a whole number ≥ 1');
-  return value;
 }
 
 function round(figure: number): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { runCommand, UsageError } from '../../ingest/program/command.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import type { Accuracy } from '../../models/forecast/accuracy.ts';
 import { accuracyTable } from '../../processors/forecast/backtest/accuracy-table.ts';
 import { densePanel } from '../../processors/forecast/panel-file/dense-panel.ts';
@@ -22,6 +23,7 @@ import { scoreFile, type NamedPanel } from './score.ts';
  * by one scorer. Then, unless told not to, 100,000 series for time and memory. With --file a panel of one's own instead.
  */
 const options = new Command('bench:forecast')
+  .description('The forecasts beside named peers, on the same panels.')
   .option(
     '--retail <file>',
     'the whole of UCI Online Retail, .csv.gz (default: the cut that is shipped)',
@@ -30,11 +32,11 @@ const options = new Command('bench:forecast')
   .option('--panels <names>', 'only these panels, by comma: retail, retail_weekly, channel, promotions')
   .option('--file <csv>', 'a panel of your own instead: series_id,date,qty and more, as for npm run backtest')
   .option('--freq <freq>', 'of that file: D or W', 'D')
-  .option('--h <n>', 'periods ahead, of that file', Number, 28)
-  .option('--season <n>', 'periods of a season, of that file', Number, 7)
+  .option('--h <n>', 'periods ahead, of that file', wholeNumber(1), 28)
+  .option('--season <n>', 'periods of a season, of that file', wholeNumber(1), 7)
   .option('--future <columns>', 'columns of that file that are known ahead, by comma')
-  .option('--origins <n>', 'origins of each panel', Number, 1)
-  .option('--scale-series <n>', 'series of the bench of scale; 0 leaves it out', Number, 100_000)
+  .option('--origins <n>', 'origins of each panel', wholeNumber(1), 1)
+  .option('--scale-series <n>', 'series of the bench of scale; 0 leaves it out', wholeNumber(0), 100_000)
   .parse()
   .opts<{
     retail?: string;

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import type { AlertKind } from '../../models/contract/alert.ts';
 import { fuseCases } from '../../models/diversion/fusion.ts';
 import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
@@ -30,9 +31,10 @@ const SEEN_DAYS = 10;
 const FOUND_LOG_ODDS = 12;
 
 const options = new Command('bench:habits')
-  .option('--seeds <n>', 'channels', whole, 8)
-  .option('--dealers <n>', 'dealers of each', whole, 150)
-  .option('--days <n>', 'days of each', whole, 75)
+  .description('What orders, books and silence of dealers say of labelled channels, in memory.')
+  .option('--seeds <n>', 'channels', wholeNumber(1), 8)
+  .option('--dealers <n>', 'dealers of each', wholeNumber(1), 150)
+  .option('--days <n>', 'days of each', wholeNumber(1), 75)
   .option('--seed <text>', 'first part of the seeds', 'held')
   .parse()
   .opts<{ seeds: number; dealers: number; days: number; seed: string }>();
@@ -152,9 +154,4 @@ function raisedBy(
 
 function round(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 1');
-  return Number(text);
 }

@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { createKafka, topicName, type Kafka } from '../../ingest/kafka.ts';
 import { runCommand } from '../../ingest/program/command.ts';
 import { createLogger } from '../../ingest/program/program.ts';
+import { wholeNumber } from '../../ingest/program/whole-number.ts';
 import { SqlClient } from '../../sql/client.ts';
 import { ALLOCATOR_ENV } from '../../stack/allocator.ts';
 import { startLab, type RunningLab } from '../../stack/lab/lab.ts';
@@ -27,7 +28,8 @@ const ENGINE_CONSUMERS = [1, 2, 4] as const;
 const ENGINE_BLOCK_ROWS = 262_144;
 
 const options = new Command('bench:ingest')
-  .option('--events <n>', 'how many scan events', Number, 5_000_000)
+  .description('Stored rows a second of the sink, beside ClickHouse’s own Kafka engine.')
+  .option('--events <n>', 'how many scan events', wholeNumber(1), 5_000_000)
   .option('--only <names>', 'only these drains, by comma: engine-1, engine-2, engine-4, sink, ceiling')
   .parse()
   .opts<{ events: number; only?: string }>();

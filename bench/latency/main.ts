@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumber, wholeNumbers } from '../../ingest/program/whole-number.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { report, type Target } from '../report.ts';
 import { measureEngine } from './engine.ts';
@@ -23,8 +24,11 @@ const TARGETS: Readonly<Record<string, Target>> = {
 };
 
 const options = new Command('bench:latency')
-  .option('--seconds <n>', 'how long each rate is held, after the warm-up', whole, 60)
-  .option('--rates <list>', 'events a second, by comma', rates, [...RATES])
+  .description(
+    'From an event that is sent to its row and its frame at a client, beside ClickHouse’s own Kafka engine.',
+  )
+  .option('--seconds <n>', 'how long each rate is held, after the warm-up', wholeNumber(1), 60)
+  .option('--rates <list>', 'events a second, by comma', wholeNumbers(1), [...RATES])
   .option('--no-engine', 'leave the peer out')
   .parse()
   .opts<{ seconds: number; rates: number[]; engine: boolean }>();
@@ -98,13 +102,4 @@ function words({ p50, p90, p99 }: ReturnType<typeof quantilesOf>): string {
 
 function round(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 1');
-  return Number(text);
-}
-
-function rates(text: string): number[] {
-  return text.split(',').map(whole);
 }

@@ -1,10 +1,11 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { createKafka, idempotentProducer } from '../../ingest/kafka.ts';
 import { runCommand } from '../../ingest/program/command.ts';
 import { createLogger } from '../../ingest/program/program.ts';
+import { wholeNumber, wholeNumbers } from '../../ingest/program/whole-number.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { Pipeline, listeningUrl } from '../../stack/lab/pipeline.ts';
 import { report, type Target } from '../report.ts';
@@ -25,8 +26,9 @@ const TARGETS: Readonly<Record<string, Target>> = {
 const SERVER_CORE = '0';
 
 const options = new Command('bench:live')
-  .option('--clients <list>', 'clients at once, by comma', counts, [1_000, 5_000])
-  .option('--seconds <n>', 'how long each crowd is listened to', count, 20)
+  .description('One live server with thousands of clients, beside a plain broadcast.')
+  .option('--clients <list>', 'clients at once, by comma', wholeNumbers(1), [1_000, 5_000])
+  .option('--seconds <n>', 'how long each crowd is listened to', wholeNumber(1), 20)
   .parse()
   .opts<{ clients: number[]; seconds: number }>();
 
@@ -162,13 +164,4 @@ function ratio(figures: Readonly<Record<string, number | null>>, name: string): 
 
 function round(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 1');
-  return Number(text);
-}
-
-function counts(text: string): number[] {
-  return text.split(',').map(count);
 }

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../ingest/program/command.ts';
+import { wholeNumbers } from '../../ingest/program/whole-number.ts';
 import { startLab } from '../../stack/lab/lab.ts';
 import { report, type Target } from '../report.ts';
 import { ASKED_BY, measure, type AskedBy, type Measured } from './measure.ts';
@@ -24,7 +25,8 @@ const TARGETS: Readonly<Record<string, Target>> = {
 };
 
 const options = new Command('bench:marts')
-  .option('--rows <list>', 'orders and scans, by comma', counts, [...ROWS])
+  .description('The wallboard’s statements and the rebuild at growing sizes.')
+  .option('--rows <list>', 'orders and scans, by comma', wholeNumbers(1), [...ROWS])
   .parse()
   .opts<{ rows: number[] }>();
 
@@ -107,11 +109,4 @@ function count(value: number): string {
 
 function round(value: number): number {
   return Math.round(value * 100) / 100;
-}
-
-function counts(text: string): number[] {
-  const rows = text.split(',').map(Number);
-  if (rows.some((one) => !Number.isSafeInteger(one) || one < 1))
-    throw new InvalidArgumentError('whole numbers ≥ 1, by comma');
-  return rows;
 }

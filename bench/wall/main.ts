@@ -43,6 +43,7 @@ const WAITS_MAX = 600;
 const SETTLE_MS = 3_000;
 
 const options = new Command('bench:wall')
+  .description('Weight and speed of the board in Chromium, over a day in minutes.')
   .option('--minutes <n>', 'that the day takes', minutes, 6)
   .parse()
   .opts<{ minutes: number }>();

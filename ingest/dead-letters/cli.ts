@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { SqlClient } from '../../sql/client.ts';
 import { UsageError, runCommand } from '../program/command.ts';
 import { readConfigBesideStack } from '../program/running-stack.ts';
 import { WAREHOUSE, warehouseOf } from '../program/warehouse.ts';
+import { wholeNumber } from '../program/whole-number.ts';
 import {
   listDeadLetters,
   nameOf,
@@ -104,19 +105,14 @@ function print(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-function whole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 0');
-  return Number(text);
-}
-
 function createProgram(): Command {
   const filtered = (command: Command, limit: number): Command =>
     command
       .option('--topic <topic>', 'topic as in the contract, e.g. dms.scans.v1')
       .option('--reason <reason>', 'code of the reason, e.g. unparsable')
-      .option('--partition <partition>', 'partition', whole)
-      .option('--offset <offset>', 'offset', whole)
-      .option('--limit <n>', 'at most so many', whole, limit);
+      .option('--partition <partition>', 'partition', wholeNumber(0))
+      .option('--offset <offset>', 'offset', wholeNumber(0))
+      .option('--limit <n>', 'at most so many', wholeNumber(0), limit);
   const program = new Command('dead-letters')
     .exitOverride()
     .description('Messages that could not be stored. One line of JSON a message.');

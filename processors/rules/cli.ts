@@ -19,7 +19,9 @@ import { replayRule, type Replayed } from './replay.ts';
 const QUERY_TIMEOUT_MS = 300_000;
 const SHOWN = 40;
 
-const command = new Command('rules').exitOverride();
+const command = new Command('rules')
+  .exitOverride()
+  .description('Draft rules, of codes, dealers or prices, over the stored history.');
 command
   .command('replay')
   .description('what a draft rule would have raised')

@@ -1,8 +1,9 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { runCommand, UsageError } from '../../../ingest/program/command.ts';
+import { wholeNumber } from '../../../ingest/program/whole-number.ts';
 import { DEFAULT_FORECASTER_IDS, FORECASTER_IDS } from '../forecasters.ts';
 import { GLOBAL_NETWORK } from '../../../models/forecast/network/global-network.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
@@ -35,12 +36,6 @@ interface Options {
 
 const DAY_MS = 86_400_000;
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('not a whole number ≥ 1');
-  return value;
-}
-
 /** `npm run backtest -- --file panel.csv …`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 function createProgram(): Command {
   return new Command('backtest')
@@ -53,15 +48,15 @@ function createProgram(): Command {
     .requiredOption('--file <csv>', 'the panel; gzip by the name .gz')
     .option(...COLUMNS_OPTION, columnNames)
     .addOption(new Option('--freq <f>', 'D = days, W = weeks').choices(['D', 'W']).makeOptionMandatory())
-    .requiredOption('--h <n>', 'periods to forecast', whole)
+    .requiredOption('--h <n>', 'periods to forecast', wholeNumber(1))
     .requiredOption(
       '--origins <k>',
       'how many origins; the last one has its whole horizon in the file',
-      whole,
+      wholeNumber(1),
     )
-    .option('--stride <n>', 'periods between origins (default: h)', whole)
+    .option('--stride <n>', 'periods between origins (default: h)', wholeNumber(1))
     .option('--future <columns>', 'columns known in the future, comma-separated (price,promo,…)', namesOf, [])
-    .option('--season <n>', 'periods in a season (default: 7 for days, 52 for weeks)', whole)
+    .option('--season <n>', 'periods in a season (default: 7 for days, 52 for weeks)', wholeNumber(1))
     .addOption(
       new Option(
         '--gaps <meaning>',
@@ -70,8 +65,8 @@ function createProgram(): Command {
         .choices(['auto', 'zero', 'missing'])
         .default('auto'),
     )
-    .option('--seed <n>', 'the same seed gives the same forecasts, bit for bit', whole, 1)
-    .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
+    .option('--seed <n>', 'the same seed gives the same forecasts, bit for bit', wholeNumber(1), 1)
+    .option('--threads <n>', 'threads; forecasts do not depend on it', wholeNumber(1), availableParallelism())
     .option(
       '--models <ids>',
       `of ${FORECASTER_IDS.join(', ')} (default: all but the network, which takes longer)`,

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../../ingest/program/running-stack.ts';
 import { WAREHOUSE, warehouseOf } from '../../../ingest/program/warehouse.ts';
+import { wholeNumber } from '../../../ingest/program/whole-number.ts';
 import { SqlClient } from '../../../sql/client.ts';
 import { readPolicy } from '../../replenishment/policy.ts';
 import { suggestFromLatest, toldRun } from '../../replenishment/suggestions.ts';
@@ -17,9 +18,9 @@ await runCommand(async () => {
     .exitOverride()
     .allowExcessArguments(false)
     .description('Forecasts every dealer and product, 28 days and 12 weeks ahead, and stores a version.')
-    .option('--seed <n>', 'the same demand and seed give the same forecasts', whole, 1)
+    .option('--seed <n>', 'the same demand and seed give the same forecasts', wholeNumber(1), 1)
     .option('--version-only', 'without the suggestions of orders and transfers that follow from it', false)
-    .option('--threads <n>', 'threads; forecasts do not depend on it', whole, availableParallelism())
+    .option('--threads <n>', 'threads; forecasts do not depend on it', wholeNumber(1), availableParallelism())
     .parse()
     .opts<{ seed: number; threads: number; versionOnly: boolean }>();
   const config = readConfigBesideStack([...WAREHOUSE, 'DMS_TIME_ZONE']);
@@ -50,12 +51,6 @@ await runCommand(async () => {
     await sql.close();
   }
 });
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1) throw new InvalidArgumentError('not a whole number ≥ 1');
-  return value;
-}
 
 function tell(made: ForecastVersion): void {
   const percent = (ratio: number | null): string => (ratio === null ? '–' : `${(ratio * 100).toFixed(1)} %`);

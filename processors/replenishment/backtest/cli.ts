@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { runCommand, UsageError } from '../../../ingest/program/command.ts';
+import { wholeNumber } from '../../../ingest/program/whole-number.ts';
 import type { InventoryFigures } from '../../../models/replenishment/inventory-run.ts';
 import { movingAverageLevel } from '../../../models/replenishment/order-levels.ts';
 import { dayText } from '../../forecast/panel-file/cells.ts';
@@ -36,14 +37,6 @@ const DAY_MS = 86_400_000;
 /** Fewest periods of demand before the first order. */
 const HISTORY_MIN = 2;
 
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`not a whole number ≥ ${least}`);
-    return value;
-  };
-}
-
 function amount(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
@@ -65,15 +58,15 @@ function createProgram(): Command {
     .requiredOption('--file <csv>', 'the panel; gzip by the name .gz')
     .option(...COLUMNS_OPTION, columnNames)
     .addOption(new Option('--freq <f>', 'D = days, W = weeks').choices(['D', 'W']).makeOptionMandatory())
-    .option('--h <n>', 'periods to play, the last ones of the file', whole(1), 8)
-    .option('--review <n>', 'periods between orders', whole(1), 1)
-    .option('--lead-time <n>', 'periods from order to receipt', whole(0), 2)
+    .option('--h <n>', 'periods to play, the last ones of the file', wholeNumber(1), 8)
+    .option('--review <n>', 'periods between orders', wholeNumber(1), 1)
+    .option('--lead-time <n>', 'periods from order to receipt', wholeNumber(0), 2)
     .option('--holding-cost <x>', 'for each unit left at the end of a period', amount, 0.2)
     .option('--shortage-cost <x>', 'for each unit asked for and not there', amount, 1)
     .option('--initial <units>', 'stock at first (default: the plain reorder point)', amount)
     .option('--future <columns>', 'columns known in the future, comma-separated', namesOf, [])
-    .option('--seed <n>', 'the same seed gives the same figures', whole(1), 1)
-    .option('--threads <n>', 'threads; figures do not depend on it', whole(1), availableParallelism())
+    .option('--seed <n>', 'the same seed gives the same figures', wholeNumber(1), 1)
+    .option('--threads <n>', 'threads; figures do not depend on it', wholeNumber(1), availableParallelism())
     .option('--out <folder>', 'where policies.csv, policies.json and problems.csv go', '.')
     .action(run);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../../ingest/program/command.ts';
+import { wholeNumber } from '../../../ingest/program/whole-number.ts';
 import { SEED, chance } from '../support/chance.ts';
 import { faultsIn } from '../support/audited.ts';
 import { Field, type Pick } from './field.ts';
@@ -114,18 +115,13 @@ function say(line: string): void {
   process.stdout.write(`${String(elapsed_s).padStart(5)} s  ${line}\n`);
 }
 
-function whole(text: string): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('a whole number ≥ 1');
-  return Number(text);
-}
-
 const program = new Command('faults')
   .exitOverride()
   .description('Rounds of faults under a feed, audited: is each message stored exactly once?')
-  .requiredOption('--rounds <n>', 'how many rounds', whole)
-  .option('--seed <seed>', 'of all choices; printed, so that a run can be repeated', whole, SEED)
-  .option('--events <n>', 'events fed in each round', whole, EVENTS_A_ROUND)
-  .option('--audit-every <n>', 'how many rounds between two audits', whole, AUDIT_EVERY_ROUNDS)
+  .requiredOption('--rounds <n>', 'how many rounds', wholeNumber(1))
+  .option('--seed <seed>', 'of all choices; printed, so that a run can be repeated', wholeNumber(1), SEED)
+  .option('--events <n>', 'events fed in each round', wholeNumber(1), EVENTS_A_ROUND)
+  .option('--audit-every <n>', 'how many rounds between two audits', wholeNumber(1), AUDIT_EVERY_ROUNDS)
   .option('--logs <folder>', 'where to keep what each sink says')
   .action(run);
 

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCommand } from '../../../program/command.ts';
+import { wholeNumber } from '../../../program/whole-number.ts';
 import type { Finding, Task, Violation } from './check-worker.ts';
 import { MUTANTS } from './mutants.ts';
 import { PROTOCOL } from './protocol.ts';
@@ -124,16 +125,11 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number ≥ 0');
-  return Number(text);
-}
-
 const program = new Command('model-check')
   .exitOverride()
   .description('Runs the exactly-once protocol through simulated faults, and wrong protocols too.')
-  .option('--schedules <n>', 'how many schedules', whole, SCHEDULES)
-  .option('--seed <n>', 'seed of the first one', whole, 1)
-  .option('--replay <seed>', 'tell one schedule line by line instead', whole)
+  .option('--schedules <n>', 'how many schedules', wholeNumber(0), SCHEDULES)
+  .option('--seed <n>', 'seed of the first one', wholeNumber(0), 1)
+  .option('--replay <seed>', 'tell one schedule line by line instead', wholeNumber(0))
   .action(check);
 await runCommand(() => program.parseAsync());
