@@ -113,7 +113,7 @@ export class Supervisor {
         signal: this.#stopping.signal,
         onSpawn: (child) => this.#folder?.noteChild(name, child.pid),
       });
-    await this.#steps.step('schema', () => run('migrate', 'sql/migrate-cli.ts', [], {}));
+    await this.#steps.step('schema', () => run('migrate', 'ingest/program/migrate-cli.ts', [], {}));
     await this.#steps.step('keys', async () => {
       const register = ['import', '--secret-env', 'SECRET', '--name', 'npm start'];
       const ingest = [...register, '--kind', 'ingest', '--source', '*'];

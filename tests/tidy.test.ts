@@ -125,6 +125,17 @@ describe('the tree', () => {
     expect(loose).toEqual([]);
   });
 
+  it('tells of every command how it is used', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const silent = Object.entries(scripts).filter(([name, line]) => {
+      const [, file] = /^node --import tsx (\S+(?:cli|main)\.ts)$/.exec(line) ?? [];
+      if (file === undefined) return false;
+      const text = textOf(file);
+      return !text.includes(`new Command('${name}')`) || !text.includes('.description(');
+    });
+    expect(silent).toEqual([]);
+  });
+
   it('names no database in its SQL', () => {
     const statements = (path: string): string =>
       textOf(path)

@@ -89,7 +89,7 @@ async function inDatabase<T>(
     CLICKHOUSE_DATABASE: database,
     DMS_TOPIC_PREFIX: PREFIX,
   };
-  await runToEnd('sql/migrate-cli.ts', [], env);
+  await runToEnd('ingest/program/migrate-cli.ts', [], env);
   const sql = new SqlClient({ url, ...admin, database });
   try {
     return await work(sql, env);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { BROKEN_PIPE_EXIT_CODE } from '../../sql/broken-pipe.ts';
+import { BROKEN_PIPE_EXIT_CODE } from './broken-pipe.ts';
 
 const COMMAND = new URL('command.ts', import.meta.url).href;
 

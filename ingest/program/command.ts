@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { endOnBrokenPipe } from '../../sql/broken-pipe.ts';
+import { endOnBrokenPipe } from './broken-pipe.ts';
 import { ConfigError } from './config.ts';
 
 /** The options contradict each other, lack one, or name nothing: exit code 2. */

@@ -23,6 +23,11 @@ export const VARIABLES = {
   CLICKHOUSE_USER: variable({ description: 'its user', parse: text, fallback: 'dms' }),
   CLICKHOUSE_PASSWORD: variable({ description: 'its password', parse: text, fallback: '', secret: true }),
   CLICKHOUSE_DATABASE: variable({ description: 'the one database', parse: identifier, fallback: 'dms' }),
+  CLICKHOUSE_CLUSTER: variable({
+    description: 'its cluster, on whose servers the schema is made; unset = it is one server',
+    parse: text,
+    fallback: '',
+  }),
   DMS_TOPIC_PREFIX: variable({
     description: 'put before every topic and consumer group',
     parse: text,

@@ -12,7 +12,7 @@ export const WAREHOUSE = [
 /** How a `SqlClient` reaches the ClickHouse that the configuration names. */
 export function warehouseOf(
   config: Config<(typeof WAREHOUSE)[number]>,
-): Pick<SqlClientConfig, 'url' | 'user' | 'password' | 'database'> {
+): Required<Pick<SqlClientConfig, 'url' | 'user' | 'password' | 'database'>> {
   return {
     url: config.CLICKHOUSE_URL,
     user: config.CLICKHOUSE_USER,

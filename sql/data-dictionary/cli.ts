@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endOnBrokenPipe } from '../broken-pipe.ts';
+import { Command } from 'commander';
 import { DBT_SOURCES_FILE, renderDbtSources } from './dbt-sources.ts';
 import { describedTables } from './described.ts';
 import { DICTIONARY_FILE, chineseNames, missingDescriptions, renderDictionary } from './render.ts';
@@ -9,7 +9,12 @@ import { DICTIONARY_FILE, chineseNames, missingDescriptions, renderDictionary } 
  * `npm run docs:dictionary`: writes the data dictionary and the dbt sources; with `--check` only compares. Exit code 1 when a
  * comment or a Chinese name is missing, or with `--check` when a file is not what would be written.
  */
-endOnBrokenPipe();
+const { check } = new Command('docs:dictionary')
+  .allowExcessArguments(false)
+  .description('Writes the data dictionary and the dbt sources out of the comments of the schema.')
+  .option('--check', 'only compare', false)
+  .parse()
+  .opts<{ check: boolean }>();
 const root = join(import.meta.dirname, '..', '..');
 const tables = describedTables();
 const names = chineseNames();
@@ -20,7 +25,7 @@ const documents = new Map([
 const missing = missingDescriptions(tables, names);
 if (missing.length > 0) fail(missing.join('\n'));
 for (const [file, text] of missing.length > 0 ? [] : documents) {
-  if (!process.argv.includes('--check')) {
+  if (!check) {
     writeFileSync(join(root, file), text);
     process.stdout.write(`${file}: ${tables.length} views\n`);
   } else if (readFileSync(join(root, file), 'utf8') !== text) {

@@ -78,7 +78,7 @@ export class Pipeline {
     const lent = database === undefined ? await lendDatabase(stack) : { name: database, lent_as: database };
     const pipeline = new Pipeline(stack, lent.name, `${lent.lent_as}.`);
     try {
-      if (database !== undefined) await pipeline.command('sql/migrate-cli.ts', []);
+      if (database !== undefined) await pipeline.command('ingest/program/migrate-cli.ts', []);
       // The server passes events on to the edge, so the edge's address must be known before it starts.
       if (programs.includes('edge')) await pipeline.launch('edge');
       await Promise.all(programs.filter((name) => name !== 'edge').map((name) => pipeline.launch(name)));

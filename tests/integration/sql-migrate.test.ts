@@ -195,7 +195,7 @@ async function runUntilStep(
   run: MigrateOptions,
   kill_after: number,
 ): Promise<{ steps: number; finished: boolean }> {
-  const child = spawn(process.execPath, programArgs('sql/migrate-cli.ts'), {
+  const child = spawn(process.execPath, programArgs('ingest/program/migrate-cli.ts'), {
     env: {
       ...process.env,
       CLICKHOUSE_URL: run.config.url,
