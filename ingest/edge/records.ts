@@ -1,4 +1,4 @@
-import { findJsonError } from './json-error.ts';
+import { findJsonError } from '../program/json-error.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** A JSON array may hold so many events; NDJSON as many as fit into a body. */

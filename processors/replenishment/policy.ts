@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Type, type Static } from 'typebox';
-import { Value } from 'typebox/value';
+import { readJsonFile } from '../settings/json-file.ts';
 
 const Days = Type.Number({ minimum: 0, maximum: 365 });
 const Money = Type.Number({ minimum: 0 });
@@ -28,14 +28,9 @@ const Policy = Type.Object(
 );
 export type ReplenishmentPolicy = Static<typeof Policy>;
 
-const FILE = new URL('../settings/replenishment.json', import.meta.url);
+const FILE = fileURLToPath(new URL('../settings/replenishment.json', import.meta.url));
 
 /** @throws Error that names the file and the field */
-export function readPolicy(file: URL = FILE): ReplenishmentPolicy {
-  const policy: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (Value.Check(Policy, policy)) return policy;
-  const [first] = Value.Errors(Policy, policy);
-  throw new Error(
-    `${file.pathname}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not as it should be'}`,
-  );
+export function readPolicy(file = FILE): ReplenishmentPolicy {
+  return readJsonFile(file, Policy);
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Type } from 'typebox';
 import { ORDER_STAGES, type OrderStage } from '../../models/contract/events/order.ts';
 import { EVENT_TYPES, type EventTypeName } from '../../models/contract/registry.ts';
+import { readJsonFile } from './json-file.ts';
 
 /** Where and how figures are told, and the limits that people set. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
   /** Cases of diversion that investigators can take up, of those that begin on one day. From `diversion.json`. */
   readonly cases_per_day_max: number;
 }
+
+const Limits = Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0 }));
 
 /** Feeds that the file forgot: an hour, as the metrics have it. */
 const FEED_SLA_DEFAULT_S = 3600;
@@ -51,9 +54,8 @@ export function feedSla(settings: Settings, source: string, type: EventTypeName)
 
 function readLimits(file: string, isKnown: (name: string) => boolean): Map<string, number> {
   const limits = new Map<string, number>();
-  for (const [name, limit] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object)) {
+  for (const [name, limit] of Object.entries(readJsonFile(file, Limits))) {
     if (!isKnown(name)) throw new Error(`${file}: unknown name ${JSON.stringify(name)}`);
-    if (typeof limit !== 'number' || !(limit > 0)) throw new Error(`${file}: ${name} must be a number > 0`);
     limits.set(name, limit);
   }
   return limits;

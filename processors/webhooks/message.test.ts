@@ -113,6 +113,12 @@ describe('the file of webhooks', () => {
     expect(() => readWebhooks(join(folder, 'broken.json'))).toThrow('broken.json');
   });
 
+  test('a secret is never told, also where it is what makes the file no JSON', () => {
+    const file = join(folder, 'unquoted.json');
+    writeFileSync(file, '{"targets":\n[{"secret": hush}]}');
+    expect(() => readWebhooks(file)).toThrow(`${file}: line 2 is not valid JSON`);
+  });
+
   test('two of one name are refused', () => {
     const one = { name: 'a', url: 'https://x', format: 'json' };
     expect(() => read({ targets: [one, one] })).toThrow('two targets');

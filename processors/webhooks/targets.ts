@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { ALERT_KINDS, ALERT_SEVERITIES, CASE_STATES } from '../../models/contract/alert.ts';
+import { assertNamedOnce, readJsonFile } from '../settings/json-file.ts';
 
 /** A webhook: `json` is signed after the Standard Webhooks; `wecom` and `dingtalk` are messages for the robots of group chats. */
 const Target = Type.Object(
@@ -26,7 +25,6 @@ const WebhookFile = Type.Object(
   },
   { additionalProperties: false },
 );
-const checkFile = Compile(WebhookFile);
 
 export interface WebhookTarget extends Static<typeof Target> {
   readonly lang: 'zh' | 'en';
@@ -44,14 +42,8 @@ export interface WebhookTarget extends Static<typeof Target> {
  */
 export function readWebhooks(file: string): readonly WebhookTarget[] {
   if (file === '') return [];
-  const said = parsed(file);
-  if (!checkFile.Check(said)) {
-    const [first] = checkFile.Errors(said);
-    throw new Error(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`);
-  }
-  const names = said.targets.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new Error(`${file}: two targets are called ${JSON.stringify(twice)}`);
+  const said = readJsonFile(file, WebhookFile);
+  assertNamedOnce(file, said.targets);
   return said.targets.map((target) => ({
     ...target,
     lang: target.lang ?? 'zh',
@@ -60,12 +52,4 @@ export function readWebhooks(file: string): readonly WebhookTarget[] {
     kinds: target.kinds ?? [],
     pages_url: (said.pages_url ?? '').replace(/\/+$/, ''),
   }));
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Type, type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { assertNamedOnce, readJsonFile } from '../../settings/json-file.ts';
 import { EXPORT_FORMATS } from '../export-format.ts';
 import { DATASETS } from './manifest.ts';
 
@@ -18,7 +17,6 @@ const Target = Type.Object(
   { additionalProperties: false },
 );
 const DeliveriesFile = Type.Object({ targets: Type.Array(Target) }, { additionalProperties: false });
-const checkFile = Compile(DeliveriesFile);
 
 export type DeliveryTarget = Static<typeof Target>;
 
@@ -28,21 +26,7 @@ export type DeliveryTarget = Static<typeof Target>;
  */
 export function readDeliveries(file: string): readonly DeliveryTarget[] {
   if (file === '') return [];
-  const said = parsed(file);
-  if (!checkFile.Check(said)) {
-    const [first] = checkFile.Errors(said);
-    throw new Error(`${file}: ${first?.instancePath ?? ''} ${first?.message ?? 'is wrong'}`);
-  }
-  const names = said.targets.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new Error(`${file}: two targets are called ${JSON.stringify(twice)}`);
-  return said.targets;
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
+  const { targets } = readJsonFile(file, DeliveriesFile);
+  assertNamedOnce(file, targets);
+  return targets;
 }
