@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { runCommand, UsageError } from '../../ingest/program/command.ts';
 import { wholeNumber } from '../../ingest/program/whole-number.ts';
+import { DAY_MS } from '../../models/calendar/day.ts';
 import type { Accuracy } from '../../models/forecast/accuracy.ts';
 import { accuracyTable } from '../../processors/forecast/backtest/accuracy-table.ts';
 import { densePanel } from '../../processors/forecast/panel-file/dense-panel.ts';
@@ -52,7 +53,6 @@ const options = new Command('bench:forecast')
 
 const WORK = fileURLToPath(new URL('../../.cache/bench-forecast', import.meta.url));
 const OURS = 'dealerstream';
-const DAY_MS = 86_400_000;
 
 await runCommand(async () => {
   await mkdir(WORK, { recursive: true });

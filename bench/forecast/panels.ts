@@ -2,8 +2,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { dateOf } from '../../models/calendar/day.ts';
 import { syntheticPanel } from '../../models/forecast/synthetic-panel.ts';
-import { dayText } from '../../processors/forecast/panel-file/cells.ts';
 import { baseDemand, drawDemand, runningPromotion, seasonality } from '../../simulator/demand/demand.ts';
 import { DEFAULTS } from '../../simulator/options.ts';
 import { Random } from '../../simulator/random.ts';
@@ -81,7 +81,7 @@ async function writeRetail(lines: string | URL, path: string, weekly: boolean): 
   const out = ['series_id,date,qty'];
   for (const [code, of_code] of chosen)
     for (let t = Math.max(first, Math.min(...of_code.keys())); t <= last; t += step)
-      out.push(`${code},${dayText(t)},${of_code.get(t) ?? 0}`);
+      out.push(`${code},${dateOf(t)},${of_code.get(t) ?? 0}`);
   await writeFile(path, `${out.join('\n')}\n`);
 }
 
@@ -132,7 +132,7 @@ export function syntheticRows(options: Parameters<typeof syntheticPanel>[0], fir
   const panel = syntheticPanel(options);
   const promo = panel.covariates[0]?.values;
   const { codes } = panel.statics[0] ?? { codes: new Int32Array(options.series) };
-  const dates = Array.from({ length: options.periods }, (_, t) => dayText(panel.first_day + t));
+  const dates = Array.from({ length: options.periods }, (_, t) => dateOf(panel.first_day + t));
   return Array.from(
     panel.demand,
     (qty, cell) =>

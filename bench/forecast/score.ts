@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
+import { dateOf } from '../../models/calendar/day.ts';
 import { AccuracySums, type Accuracy } from '../../models/forecast/accuracy.ts';
 import { HEAD_COUNT, HEADS, type Forecast } from '../../models/forecast/forecaster.ts';
 import { demandOf, firstSale, type Panel } from '../../models/forecast/panel.ts';
 import type { DensePanel } from '../../processors/forecast/panel-file/dense-panel.ts';
-import { dayText } from '../../processors/forecast/panel-file/cells.ts';
 
 /** A panel with the names that files call its series by. */
 export interface NamedPanel {
@@ -20,7 +20,7 @@ export interface NamedPanel {
  */
 export async function scoreFile(path: string, { panel, names }: NamedPanel, h: number): Promise<Accuracy> {
   const index = new Map(names.map((name, series) => [name, series]));
-  const period = new Map(Array.from({ length: panel.periods }, (_, t) => [dateOf(panel, t), t]));
+  const period = new Map(Array.from({ length: panel.periods }, (_, t) => [dateAt(panel, t), t]));
   const by_origin = new Map<number, Forecast>();
   const rows = createReadStream(path).pipe(parse({ columns: true }));
   for await (const row of rows as AsyncIterable<Record<string, string>>) {
@@ -41,8 +41,8 @@ export async function scoreFile(path: string, { panel, names }: NamedPanel, h: n
   return sums.result();
 }
 
-export function dateOf(panel: Panel, t: number): string {
-  return dayText(panel.first_day + t * panel.period_days);
+export function dateAt(panel: Panel, t: number): string {
+  return dateOf(panel.first_day + t * panel.period_days);
 }
 
 function emptyForecast(panel: Panel, origin: number, h: number): Forecast {
@@ -58,6 +58,6 @@ function ofSellingSeries(panel: Panel, { origin, h, series, values }: Forecast, 
     kept.set(values.subarray(one * length, (one + 1) * length), at * length);
   });
   if (kept.some((value) => !Number.isFinite(value)))
-    throw new Error(`${path} lacks forecasts of ${dateOf(panel, origin)}`);
+    throw new Error(`${path} lacks forecasts of ${dateAt(panel, origin)}`);
   return { origin, h, series: selling, values: kept };
 }

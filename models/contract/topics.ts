@@ -1,3 +1,4 @@
+import { DAY_MS } from '../calendar/day.ts';
 import { EVENT_TYPES } from './registry.ts';
 
 /** Partitions of an event topic: as many as the sink's consumers can ever be, without re-keying. */
@@ -17,8 +18,6 @@ export interface TopicSpec {
   readonly partitions: number;
   readonly config: Readonly<Record<string, string>>;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Every topic of the system. Reference data and keys are kept for ever; events for 30 days, in which a lost table can be read again. */
 export const TOPICS: readonly TopicSpec[] = [

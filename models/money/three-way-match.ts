@@ -1,3 +1,4 @@
+import { DAY_MS } from '../calendar/day.ts';
 import { divideRounded, formatDecimal, minorUnit, parseDecimal } from './decimal.ts';
 
 /** What moves the money of an order: its lines' stages, and the documents that name it. */
@@ -47,8 +48,6 @@ const SIDES: Readonly<Record<MatchPair, readonly [earlier: Side, later: Side]>> 
   ],
   invoice_payment: [{ adds: 'invoice', takes: 'credit_note' }, { adds: 'payment' }],
 };
-
-const DAY_MS = 86_400_000;
 
 /**
  * Matches order ↔ shipment ↔ invoice ↔ payment of one order, net of what was cancelled, returned and credited. Each side is rounded

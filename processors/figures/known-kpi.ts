@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../models/calendar/day.ts';
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
 import { sqlText, type SqlClient, type SqlParams } from '../../sql/client.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -10,7 +11,6 @@ export interface KnownQuestion {
   readonly known_at: Date;
 }
 
-const DAY_MS = 86_400_000;
 /** The KPIs look back 90 days of sales, of stock 35 more, from the local day of `as_of` and of the day before. */
 const LOOK_BACK_DAYS = 90 + 35 + 3;
 /** All the history of orders and codes is folded anew: one that has grown too long for that gets no answer. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../models/calendar/day.ts';
 import {
   METRICS,
   type Kpi,
@@ -69,7 +70,6 @@ interface Result extends Output {
   readonly now: Date;
 }
 
-const DAY_MS = 86_400_000;
 /** A bucket counts as closed an hour after its end: until then events are on their way, not late. */
 const CLOSED_AFTER_MS = 3_600_000;
 /** A value that stood so long was on the board to be read; one that stood shorter belongs to a load of history. */

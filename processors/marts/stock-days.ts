@@ -1,3 +1,4 @@
+import { DAY_MS, dateOf } from '../../models/calendar/day.ts';
 import type { RunContext } from '../processor.ts';
 import { bucketMart, FILL_SETTINGS } from './bucket-mart.ts';
 
@@ -5,7 +6,6 @@ const SPAN = 'queries/processors/stock-days-span.sql';
 const FILL = 'queries/processors/stock-days-fill.sql';
 /** What the days of so many snapshots need stays in memory. */
 const SNAPSHOTS_PER_PART = 2_500_000;
-const DAY_MS = 86_400_000;
 
 /** Keeps `mart_stock_days` (D2, D9): a bucket is one local day of one dealer. */
 export const stockDays = bucketMart({
@@ -34,12 +34,7 @@ async function fillByDays({ sql, version }: RunContext, parts: number): Promise<
   const last = Date.parse(span.last_day) / DAY_MS;
   const days = Math.ceil((last + 1 - first) / stretches);
   for (let day = first; day <= last; day += days) {
-    const params = { version, first_day: dayOf(day), last_day: dayOf(Math.min(day + days - 1, last)) };
+    const params = { version, first_day: dateOf(day), last_day: dateOf(Math.min(day + days - 1, last)) };
     await sql.commandFile(FILL, { params, settings: FILL_SETTINGS });
   }
-}
-
-/** YYYY-MM-DD of a number of days since 1970. */
-function dayOf(days: number): string {
-  return new Date(days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dayOf, readDemandHistory } from '../../processors/forecast/warehouse/history.ts';
+import { dayOf } from '../../models/calendar/day.ts';
+import { readDemandHistory } from '../../processors/forecast/warehouse/history.ts';
 import { ProcessorsRun, TIME_ZONE } from './processors-run.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../calendar/day.ts';
+
 /** Parts of a date that trees can split by. Days are counted from 1970-01-01, a Thursday. */
 export interface CalendarDay {
   /** 0 = Monday … 6 = Sunday. */
@@ -8,8 +10,6 @@ export interface CalendarDay {
   /** 0 … 1 over the year. */
   readonly year_fraction: number;
 }
-
-const DAY_MS = 86_400_000;
 
 export function calendarDay(day: number): CalendarDay {
   const date = new Date(day * DAY_MS);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dateOf } from '../../../models/calendar/day.ts';
 import { syntheticPanel } from '../../../models/forecast/synthetic-panel.ts';
-import { dayText } from '../panel-file/cells.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -31,7 +31,7 @@ function panelRows(): string[] {
   const [promo] = panel.covariates;
   panel.demand.forEach((qty, cell) => {
     const series = Math.floor(cell / 140);
-    const day = dayText(panel.first_day + (cell % 140));
+    const day = dateOf(panel.first_day + (cell % 140));
     rows.push(`"item ${series}, ""new""",${day},${qty},${promo?.values[cell] ?? 0},K${series % 4}`);
   });
   rows[500] = rows[500]?.replace(/,\d+,/, ',-9,') ?? '';
@@ -39,7 +39,7 @@ function panelRows(): string[] {
   rows[700] = 'broken';
   rows.push(
     'once,2023-03-01,5,0,K1',
-    ...Array.from({ length: 140 }, (_, t) => `never,${dayText(panel.first_day + t)},0,0,K2`),
+    ...Array.from({ length: 140 }, (_, t) => `never,${dateOf(panel.first_day + t)},0,0,K2`),
   );
   // Neither by series nor by date.
   return rows.toSorted((a, b) => a.length - b.length || (a < b ? 1 : -1));

@@ -5,11 +5,11 @@ import { Command, Option } from 'commander';
 import { runCommand, UsageError } from '../../../ingest/program/command.ts';
 import { wholeNumber } from '../../../ingest/program/whole-number.ts';
 import { DEFAULT_FORECASTER_IDS, FORECASTER_IDS } from '../forecasters.ts';
+import { DAY_MS, dateOf } from '../../../models/calendar/day.ts';
 import { GLOBAL_NETWORK } from '../../../models/forecast/network/global-network.ts';
 import { loadTensorFlow } from '../tensorflow.ts';
 import { COLUMNS_OPTION, columnNames, type ColumnNames } from '../panel-file/column-names.ts';
 import { densePanel, type DenseOptions, type DensePanel } from '../panel-file/dense-panel.ts';
-import { dayText } from '../panel-file/cells.ts';
 import { assertFutureColumns, namesOf } from '../panel-file/future-columns.ts';
 import { readLongTable, type LongTable } from '../panel-file/long-table.ts';
 import { Problems } from '../panel-file/problems.ts';
@@ -33,8 +33,6 @@ interface Options {
   readonly models?: readonly string[];
   readonly out: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** `npm run backtest -- --file panel.csv …`. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 function createProgram(): Command {
@@ -89,7 +87,7 @@ async function run(options: Options): Promise<void> {
     tell(`TensorFlow.js computes by its ${(await loadTensorFlow()).backend} backend`);
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'problems.csv'), problems.csv());
-  const date = (t: number): string => dayText(panel.first_day + t * panel.period_days);
+  const date = (t: number): string => dateOf(panel.first_day + t * panel.period_days);
   tell(
     `${panel.series_count} series × ${panel.periods} periods, ${date(0)} to ${date(panel.periods - 1)}, ${table.rows} rows; ` +
       `season ${panel.season_length}; dates without a row mean ${gaps === 'zero' ? 'no demand' : 'missing demand'}`,

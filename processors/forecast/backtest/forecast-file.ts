@@ -1,9 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
+import { dateOf } from '../../../models/calendar/day.ts';
 import { HEAD_COUNT, HEADS, type Forecast } from '../../../models/forecast/forecaster.ts';
 import type { Panel } from '../../../models/forecast/panel.ts';
-import { dayText } from '../panel-file/cells.ts';
 
 /** Rows that are joined before they are written. */
 const ROWS_PER_WRITE = 20_000;
@@ -26,7 +26,7 @@ export class ForecastFile {
   }
 
   async write({ origin, h, series, values }: Forecast): Promise<void> {
-    const date = (t: number): string => dayText(this.#panel.first_day + t * this.#panel.period_days);
+    const date = (t: number): string => dateOf(this.#panel.first_day + t * this.#panel.period_days);
     const dates = Array.from({ length: h }, (_, step) => `,${date(origin + 1 + step)},${date(origin)}`);
     let rows: string[] = [];
     for (const [index, one] of series.entries()) {

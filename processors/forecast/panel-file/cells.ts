@@ -86,10 +86,3 @@ export function dayOf(year: number, month: number, date: number): number {
     year_of_era * 365 + Math.floor(year_of_era / 4) - Math.floor(year_of_era / 100) + day_of_year;
   return era * 146_097 + day_of_era - DAYS_TO_1970;
 }
-
-const DAY_MS = 86_400_000;
-
-/** A day as YYYY-MM-DD. */
-export function dayText(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
-}

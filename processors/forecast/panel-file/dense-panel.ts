@@ -1,9 +1,9 @@
+import { dateOf } from '../../../models/calendar/day.ts';
 import { absurdBound } from '../../../models/forecast/absurd.ts';
 import type { Covariate, Panel, StaticCategory } from '../../../models/forecast/panel.ts';
 import type { FurtherColumn } from './columns.ts';
 import { covariateOrStatic } from './covariates.ts';
 import type { LongTable } from './long-table.ts';
-import { dayText } from './cells.ts';
 import type { Problems } from './problems.ts';
 import type { TimeAxis } from './time-axis.ts';
 
@@ -94,7 +94,7 @@ function keptRows(table: LongTable, axis: TimeAxis, problems: Problems): (row: n
       const mask = 1 << (bit & 7);
       if (((seen[bit >> 3] as number) & mask) !== 0) {
         dropped.add(row);
-        problems.add('duplicate', table.line(row), 'date', dayText(table.day_of.at(row)));
+        problems.add('duplicate', table.line(row), 'date', dateOf(table.day_of.at(row)));
       } else (seen[bit >> 3] as number) |= mask;
     }
   return (row) => axis.period(table.day_of.at(row)) >= 0 && !dropped.has(row);

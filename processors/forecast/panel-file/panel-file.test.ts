@@ -5,8 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dateOf } from '../../../models/calendar/day.ts';
 import type { Panel } from '../../../models/forecast/panel.ts';
-import { dayOf, dayText, numberCell } from './cells.ts';
+import { dayOf, numberCell } from './cells.ts';
 import { DelimitedReader, fieldText } from './delimited.ts';
 import { densePanel, type DenseOptions, type DensePanel } from './dense-panel.ts';
 import { readLongTable } from './long-table.ts';
@@ -103,12 +104,12 @@ describe('rows of a delimited file', () => {
   test('days count as the calendar does', () => {
     fc.assert(
       fc.property(fc.integer({ min: -200_000, max: 200_000 }), (day) => {
-        const [year, month, date] = dayText(day).replace(/^-/, '').split('-').map(Number) as [
+        const [year, month, date] = dateOf(day).replace(/^-/, '').split('-').map(Number) as [
           number,
           number,
           number,
         ];
-        if (!dayText(day).startsWith('-')) expect(dayOf(year, month, date)).toBe(day);
+        if (!dateOf(day).startsWith('-')) expect(dayOf(year, month, date)).toBe(day);
       }),
     );
     expect(dayOf(2023, 2, 29)).toBeNaN();
@@ -145,7 +146,7 @@ describe('a panel', () => {
   test('every bad value is named with its line and what was done', async () => {
     const year = Array.from(
       { length: 90 },
-      (_, day) => `a,${dayText(dayOf(2024, 1, 1) + day)},${1 + (day % 3)}`,
+      (_, day) => `a,${dateOf(dayOf(2024, 1, 1) + day)},${1 + (day % 3)}`,
     );
     const bad = [
       'a,2024-01-02,9',
@@ -224,7 +225,7 @@ describe('a panel', () => {
   });
 
   test('a slip among prices is named and unknown; words beside a few numbers are categories', async () => {
-    const days = Array.from({ length: 40 }, (_, day) => dayText(dayOf(2024, 1, 1) + day));
+    const days = Array.from({ length: 40 }, (_, day) => dateOf(dayOf(2024, 1, 1) + day));
     const rows = days.map(
       (day, at) => `a,${day},1,${at === 3 ? 'ask' : 9.5 + at / 10},${at % 9 === 8 ? 'BOGO' : at % 2}.0`,
     );
@@ -250,16 +251,16 @@ describe('a panel', () => {
 
   test('daily rows make whole weeks from Monday', async () => {
     // 2024-01-03 is a Wednesday: the first week is not complete, nor is the last.
-    const rows = Array.from({ length: 20 }, (_, day) => `a,${dayText(dayOf(2024, 1, 3) + day)},1`);
+    const rows = Array.from({ length: 20 }, (_, day) => `a,${dateOf(dayOf(2024, 1, 3) + day)},1`);
     const { panel, problems } = await read([HEADER, ...rows].join('\n'), { period_days: 7 });
-    expect(dayText(panel.first_day)).toBe('2024-01-08');
+    expect(dateOf(panel.first_day)).toBe('2024-01-08');
     expect([...panel.demand]).toEqual([7, 7]);
     expect(problems.counts()).toEqual({ partial_week: 6 });
   });
 
   test('weekly rows keep their weekday', async () => {
     const { panel } = await read(`${HEADER}\na,2024-01-05,3\na,2024-01-12,4\n`, { period_days: 7 });
-    expect(dayText(panel.first_day)).toBe('2024-01-05');
+    expect(dateOf(panel.first_day)).toBe('2024-01-05');
     expect([...panel.demand]).toEqual([3, 4]);
   });
 });

@@ -1,4 +1,4 @@
-import { dayText } from './cells.ts';
+import { dateOf } from '../../../models/calendar/day.ts';
 import type { LongTable } from './long-table.ts';
 import type { Problems } from './problems.ts';
 
@@ -69,7 +69,7 @@ function withoutStrays(
 function nameStrays(table: LongTable, from: number, to: number, problems: Problems): void {
   for (let row = 0; row < table.rows; row++) {
     const day = table.day_of.at(row);
-    if (day < from || day > to) problems.add('stray_date', table.line(row), 'date', dayText(day));
+    if (day < from || day > to) problems.add('stray_date', table.line(row), 'date', dateOf(day));
   }
 }
 

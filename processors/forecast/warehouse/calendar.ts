@@ -1,4 +1,5 @@
 import chineseDays from 'chinese-days';
+import { DAY_MS, dateOf } from '../../../models/calendar/day.ts';
 
 // CommonJS, in which Node finds no names to import one by one.
 const { getDayDetail, getLunarDate, getSolarTermDate } = chineseDays;
@@ -18,26 +19,22 @@ const LUNAR_HOLIDAYS: ReadonlySet<string> = new Set(['1-1', '1-2', '1-3', '5-5',
  * @param day days since 1970-01-01
  */
 export function dayKind(day: number): number {
-  const date = new Date(day * 86_400_000);
+  const date = new Date(day * DAY_MS);
   const weekend = date.getUTCDay() === 0 || date.getUTCDay() === 6;
   if (date.getUTCFullYear() > ANNOUNCED_UNTIL) return isHolidayByLaw(day) ? 2 : weekend ? 1 : 0;
   // Told apart by the name: a plain day has that of its weekday.
-  const { work, name } = getDayDetail(isoOf(day));
+  const { work, name } = getDayDetail(dateOf(day));
   const special = name.includes(',');
   if (work) return special && weekend ? 3 : 0;
   return special ? 2 : 1;
 }
 
 function isHolidayByLaw(day: number): boolean {
-  const date = isoOf(day);
+  const date = dateOf(day);
   if (SOLAR_HOLIDAYS.has(date.slice(5))) return true;
   const { lunarMon, lunarDay, isLeap } = getLunarDate(date);
   if (!isLeap && LUNAR_HOLIDAYS.has(`${lunarMon}-${lunarDay}`)) return true;
-  const tomorrow = getLunarDate(isoOf(day + 1));
+  const tomorrow = getLunarDate(dateOf(day + 1));
   if (tomorrow.lunarMon === 1 && tomorrow.lunarDay === 1 && !tomorrow.isLeap) return true;
   return getSolarTermDate(Number(date.slice(0, 4)), 4, 'pure_brightness') === date;
-}
-
-function isoOf(day: number): string {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10);
 }

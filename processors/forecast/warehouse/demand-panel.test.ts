@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { dayOf } from '../../../models/calendar/day.ts';
 import { boostedTrees } from '../../../models/forecast/boosted-trees.ts';
 import { HEAD_COUNT } from '../../../models/forecast/forecaster.ts';
 import { demandOf, type Covariate, type Panel } from '../../../models/forecast/panel.ts';
 import { dayKind } from './calendar.ts';
 import { dailyPanel, dropAbsurd, weeklyPanel } from './demand-panel.ts';
-import { dayOf, keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
+import { keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
 
 const WEEKS = 60;
 const FIRST = dayOf('2025-01-06');

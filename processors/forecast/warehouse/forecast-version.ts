@@ -1,3 +1,4 @@
+import { dateOf } from '../../../models/calendar/day.ts';
 import { HEAD_COUNT, type Forecast } from '../../../models/forecast/forecaster.ts';
 import type { Panel } from '../../../models/forecast/panel.ts';
 import { agreeWithDays } from '../../../models/forecast/reconciliation.ts';
@@ -7,7 +8,7 @@ import { covariateUplift } from '../covariate-uplift.ts';
 import { forecastOrigin, type OriginResult } from '../forecast-origin.ts';
 import { ForecastPool } from '../worker-pool.ts';
 import { dailyPanel, dropAbsurd, weeklyPanel, type AbsurdDay } from './demand-panel.ts';
-import { dateOf, readDemandHistory, type DemandHistory } from './history.ts';
+import { readDemandHistory, type DemandHistory } from './history.ts';
 import { PROMO } from './known-future.ts';
 import { takeUpChance } from './take-up-chance.ts';
 import {

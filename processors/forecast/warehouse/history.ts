@@ -1,3 +1,4 @@
+import { dateOf, dayOf } from '../../../models/calendar/day.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 
 /** Older demand tells nothing that two years do not. */
@@ -6,7 +7,6 @@ const HISTORY_DAYS_MAX = 730;
 export const NEW_DAYS = 90;
 /** Pairs that are forecast although the dealer has not ordered the product: a guard of memory and time, far above what a channel launches. */
 const EXPECTED_PAIRS_MAX = 20_000;
-export const DAY_MS = 86_400_000;
 
 /** One dealer and product. */
 export interface SeriesFacts {
@@ -114,14 +114,4 @@ export async function readDemandHistory(
     promotions,
     prices,
   };
-}
-
-/** Days since 1970-01-01 of YYYY-MM-DD. */
-export function dayOf(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-}
-
-/** YYYY-MM-DD of days since 1970-01-01. */
-export function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dateOf } from '../../../models/calendar/day.ts';
 import { uniformStream } from '../../../models/forecast/trees/random.ts';
-import { dayText } from '../../forecast/panel-file/cells.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -33,7 +33,7 @@ function intermittentRows(): string[] {
     const initial = Math.floor(3 * size * uniform());
     return Array.from({ length: 110 }, (__, week) => {
       const qty = uniform() < chance ? 1 + Math.floor(-size * Math.log(1 - uniform())) : 0;
-      return `s${series},${dayText(18_995 + 7 * week)},${qty},${initial}`;
+      return `s${series},${dateOf(18_995 + 7 * week)},${qty},${initial}`;
     });
   }).flat();
 }
@@ -70,7 +70,7 @@ describe('npm run policy-backtest', () => {
     const weeks = ['a,0', 'b,5', 'c,1'].flatMap((series) =>
       Array.from({ length: 30 }, (_, week) => {
         const [name, lead_time] = series.split(',');
-        return `${name},${dayText(18_995 + 7 * week)},${name === 'c' ? 0 : 6},0,${lead_time}`;
+        return `${name},${dateOf(18_995 + 7 * week)},${name === 'c' ? 0 : 6},0,${lead_time}`;
       }),
     );
     await writeFile(file, ['series_id,date,qty,initial_inventory,lead_time', ...weeks].join('\n'));
@@ -85,7 +85,7 @@ describe('npm run policy-backtest', () => {
 
   test('what is in transit at first is received in its week', async () => {
     const file = join(folder, 'in-transit.csv');
-    const weeks = Array.from({ length: 30 }, (_, week) => `a,${dayText(18_995 + 7 * week)},6,0,6,4`);
+    const weeks = Array.from({ length: 30 }, (_, week) => `a,${dateOf(18_995 + 7 * week)},6,0,6,4`);
     await writeFile(
       file,
       ['series_id,date,qty,initial_inventory,in_transit_1,In_Transit_2', ...weeks].join('\n'),
@@ -103,7 +103,7 @@ describe('npm run policy-backtest', () => {
     const file = join(folder, 'terms.csv');
     const weeks = Array.from(
       { length: 12 },
-      (_, week) => `a,${dayText(18_995 + 7 * week)},2,${['-4', 'many'][week] ?? '7'}`,
+      (_, week) => `a,${dateOf(18_995 + 7 * week)},2,${['-4', 'many'][week] ?? '7'}`,
     );
     await writeFile(file, ['series_id,date,qty,initial_inventory', ...weeks].join('\n'));
     expect(run('--file', file, '--freq', 'W', '--h', '4', '--out', folder)).toEqual({ status: 0, told: '' });
@@ -113,7 +113,7 @@ describe('npm run policy-backtest', () => {
   });
 
   test('a file with other names for its columns, mapped, costs the same', async () => {
-    const weeks = Array.from({ length: 12 }, (_, week) => `a,${dayText(18_995 + 7 * week)},${week % 3},7,3`);
+    const weeks = Array.from({ length: 12 }, (_, week) => `a,${dateOf(18_995 + 7 * week)},${week % 3},7,3`);
     const [ours, theirs] = [join(folder, 'ours.csv'), join(folder, 'theirs.csv')];
     await writeFile(ours, ['series_id,date,qty,initial_inventory,lead_time', ...weeks].join('\n'));
     await writeFile(theirs, ['item,week,sales,stock,weeks', ...weeks].join('\n'));

@@ -5,9 +5,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { runCommand, UsageError } from '../../../ingest/program/command.ts';
 import { wholeNumber } from '../../../ingest/program/whole-number.ts';
+import { DAY_MS, dateOf } from '../../../models/calendar/day.ts';
 import type { InventoryFigures } from '../../../models/replenishment/inventory-run.ts';
 import { movingAverageLevel } from '../../../models/replenishment/order-levels.ts';
-import { dayText } from '../../forecast/panel-file/cells.ts';
 import { COLUMNS_OPTION, columnNames, type ColumnNames } from '../../forecast/panel-file/column-names.ts';
 import { densePanel } from '../../forecast/panel-file/dense-panel.ts';
 import { assertFutureColumns, namesOf } from '../../forecast/panel-file/future-columns.ts';
@@ -33,7 +33,6 @@ interface Options {
   readonly out: string;
 }
 
-const DAY_MS = 86_400_000;
 /** Fewest periods of demand before the first order. */
 const HISTORY_MIN = 2;
 
@@ -105,7 +104,7 @@ async function run(options: Options): Promise<void> {
     (series) => terms[series] as (typeof terms)[number],
     { plan: { first, periods: options.h, review }, seed: options.seed, threads: options.threads },
     (origin) => {
-      tell(`ordered from ${dayText(panel.first_day + origin * panel.period_days)}`);
+      tell(`ordered from ${dateOf(panel.first_day + origin * panel.period_days)}`);
     },
   );
   await mkdir(options.out, { recursive: true });
