@@ -16,7 +16,7 @@ export function isHeld(
 }
 
 /** The machine, in so far as figures depend on it. */
-export function machine(): { cpus: number; model: string; memory_gib: number; node: string } {
+function machine(): { cpus: number; model: string; memory_gib: number; node: string } {
   const all = cpus();
   return {
     cpus: all.length,

@@ -5,7 +5,7 @@ import type { Readiness } from './program/health.ts';
 import type { Logger } from './program/program.ts';
 
 /** Kafka has so long to acknowledge one send; then its events are answered with 503. */
-export const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
+const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
 /**
  * One send carries so many bytes of keys and values: with the framing it stays below Kafka's own 1,048,588 bytes a batch,
  * even if all go to one partition.

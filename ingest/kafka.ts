@@ -8,13 +8,12 @@ import type { Logger } from './program/program.ts';
 export type { Admin, Cluster, Consumer, EachBatchPayload, PartitionAssigner, Producer } from 'kafkajs';
 
 // kafkajs is CommonJS and builds its exports with a spread, in which Node finds no names to import one by one.
-const { Kafka, logLevel } = kafkajs;
-export const { CompressionTypes, KafkaJSError, KafkaJSNonRetriableError, PartitionAssigners, Partitioners } =
-  kafkajs;
+const { Kafka, KafkaJSError, logLevel } = kafkajs;
+export const { CompressionTypes, KafkaJSNonRetriableError, PartitionAssigners, Partitioners } = kafkajs;
 export type Kafka = InstanceType<typeof Kafka>;
 
 /** So long a broker may take to answer one request. */
-export const KAFKA_REQUEST_TIMEOUT_MS = 30_000;
+const KAFKA_REQUEST_TIMEOUT_MS = 30_000;
 
 /** A client. kafkajs logs through `log`; its retries are bounded (about a minute in all), then it throws. */
 export function createKafka(options: {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { tailOf, type Child } from './child.ts';
 
 /** A child that ended, or did not become healthy in time. Its message carries the child's last lines. */
-export class NotReadyError extends Error {
+class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 

@@ -22,7 +22,7 @@ export interface BenchPanel {
   readonly write: (path: string) => Promise<void>;
 }
 
-export const SERIES = 1050;
+const SERIES = 1050;
 export const PERIODS = 447;
 
 /** The whole of UCI Online Retail when a file of it is named, else the cut that the tests ship. */

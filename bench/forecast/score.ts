@@ -41,7 +41,7 @@ export async function scoreFile(path: string, { panel, names }: NamedPanel, h: n
   return sums.result();
 }
 
-export function dateAt(panel: Panel, t: number): string {
+function dateAt(panel: Panel, t: number): string {
   return dateOf(panel.first_day + t * panel.period_days);
 }
 

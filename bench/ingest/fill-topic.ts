@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ensureTopics, topicName, type Kafka } from '../../ingest/kafka.ts';
 import { scanEvents } from './scan-events.ts';
 
-export const PARTITIONS = 4;
+const PARTITIONS = 4;
 const MESSAGES_A_SEND = 8_000;
 /** Sends in flight: the next one is made ready while the broker writes. */
 const SENDS_AHEAD = 2;

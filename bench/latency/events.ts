@@ -5,8 +5,8 @@ import { MARK_CURRENCY, OTHER_CURRENCY, PARTITIONS, markedOrderId, worthOf } fro
 export const TICK_MS = 20;
 /** The share of order events; the rest are scans. */
 const ORDERS_SHARE = 0.2;
-export const DEALERS = 200;
-export const PRODUCTS = 50;
+const DEALERS = 200;
+const PRODUCTS = 50;
 const LIFE = ['placed', 'confirmed', 'approved', 'allocated', 'shipped'] as const;
 const STEPS = ['commissioning', 'shipping', 'receiving', 'retail_selling'] as const;
 /** So many orders, and units, are begun between two events of one: its life is spread over the run. */
@@ -97,11 +97,11 @@ function orderLine(
   return `{"event_id":"${event_id}","source":"bench-erp","event_time":"${event_time}","dealer_id":"${dealerId(n)}","order_id":"${order_id}","line_no":1,"sku_id":"${sku}","stage":"${stage}","qty":1,"unit_price":"${unit_price}","currency":"${currency}","channel":"portal"}\n`;
 }
 
-export function dealerId(n: number): string {
+function dealerId(n: number): string {
   return `D${String((Math.abs(n) % DEALERS) + 1).padStart(5, '0')}`;
 }
 
-export function skuId(product: number): string {
+function skuId(product: number): string {
   return `SKU-${String(product).padStart(4, '0')}`;
 }
 

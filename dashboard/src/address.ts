@@ -16,8 +16,8 @@ export interface Appearance {
 /** The zone of the figures' "today", unless the address names another. */
 const DEFAULT_ZONE = 'Asia/Shanghai';
 /** A page must stay long enough to be read, and a rotation shorter than an hour. */
-export const ROTATE_MIN_S = 5;
-export const ROTATE_MAX_S = 3600;
+const ROTATE_MIN_S = 5;
+const ROTATE_MAX_S = 3600;
 
 /**
  * Reads `?kiosk=1&lang=zh&theme=dark&tz=Asia/Shanghai&rotate=30`. What it does not say, or says wrongly, takes its default.

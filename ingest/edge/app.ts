@@ -15,7 +15,7 @@ import { RateLimit } from './rate-limit.ts';
 import { MEDIA_TYPES } from './records.ts';
 
 /** A request may take so long to arrive; a slower one is cut off. */
-export const REQUEST_TIMEOUT_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /** What the edge is made of. */
 export interface EdgeAppOptions {

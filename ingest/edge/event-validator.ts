@@ -6,7 +6,7 @@ import { findViolations } from '../../models/contract/violations.ts';
 /** Older events are a broken clock: the feeds did not exist. */
 export const EVENT_TIME_MIN_MS = Date.UTC(2000, 0, 1);
 /** So far may a feed's clock be ahead, milliseconds: it covers a zone that was mistaken. */
-export const EVENT_TIME_AHEAD_MAX_MS = 24 * 60 * 60 * 1000;
+const EVENT_TIME_AHEAD_MAX_MS = 24 * 60 * 60 * 1000;
 /**
  * An event's JSON may have so many bytes. Kafka takes 1,048,588 bytes in a batch unless its `message.max.bytes` says
  * otherwise; the rest is for the key and the framing. Only a polygon comes near.

@@ -32,7 +32,7 @@ const accepted = {
 };
 
 /** The problem document of the whole API. */
-export const problem = { $ref: '#/components/schemas/Problem' };
+const problem = { $ref: '#/components/schemas/Problem' };
 /** … with the records that were refused. */
 export const problemOfRecords = { allOf: [problem, { type: 'object', properties: { rejected } }] };
 /** Headers of an answer that says when to come again. */

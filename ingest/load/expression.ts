@@ -58,7 +58,7 @@ export interface Names {
 }
 
 /** So many different keys may a running number have: beyond it memory would grow with the file. */
-export const SEQUENCE_KEYS_MAX = 5_000_000;
+const SEQUENCE_KEYS_MAX = 5_000_000;
 /** Date texts remembered: the lines of an order share theirs. */
 const DATE_CACHE_MAX = 10_000;
 

@@ -31,7 +31,7 @@ export interface LoadAccount {
 export type Validate = (type: EventType, event: unknown) => Validation;
 
 /** Events in one request to Kafka. Two batches exist at most: one on its way, one filling. */
-export const BATCH_EVENTS_MAX = 5_000;
+const BATCH_EVENTS_MAX = 5_000;
 
 /**
  * Sends the events of every row, in order, each batch acknowledged before the one after the next is filled. A row is

@@ -44,7 +44,7 @@ export interface Mapping {
 }
 
 /** So many subjects may `on_change` remember. */
-export const SUBJECTS_MAX = 5_000_000;
+const SUBJECTS_MAX = 5_000_000;
 
 interface Emission {
   readonly type: EventType;

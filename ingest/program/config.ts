@@ -17,7 +17,7 @@ function variable<T>(definition: Variable<T>): Variable<T> {
   return definition;
 }
 
-export const VARIABLES = {
+const VARIABLES = {
   KAFKA_BROKERS: variable({ description: 'Kafka brokers, host:port, comma-separated', parse: brokers }),
   CLICKHOUSE_URL: variable({ description: 'HTTP address of ClickHouse', parse: url }),
   CLICKHOUSE_USER: variable({ description: 'its user', parse: text, fallback: 'dms' }),

@@ -9,7 +9,7 @@ export interface Running {
 }
 
 /** So long may a program take to finish what it holds; then it ends with code 1. */
-export const STOP_GRACE_MS = 20_000;
+const STOP_GRACE_MS = 20_000;
 
 /** A logger in JSON lines on standard output, with the program's name. */
 export function createLogger(name: string, level = process.env['LOG_LEVEL'] ?? 'info'): Logger {

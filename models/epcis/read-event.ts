@@ -37,7 +37,7 @@ export type ReadEvent =
   | { readonly violations: readonly [Violation, ...Violation[]] };
 
 /** SKU of a container of which nothing says what it holds. */
-export const SKU_UNKNOWN = 'unknown';
+const SKU_UNKNOWN = 'unknown';
 const SCANNED = ['ObjectEvent', 'AggregationEvent', 'TransactionEvent'];
 const OWN_EVENT = `${OWN}event:`;
 /** An event that is named by all that it says may be nested so deep: to write it down takes stack for each level. */

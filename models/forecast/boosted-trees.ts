@@ -35,7 +35,7 @@ export interface BoostedTreesOptions {
  * Tuned on four panels of different shape (daily and lumpy, weekly and smooth, daily with promotions, daily and intermittent): on
  * all of them four times the trees or the bag, or twice the rows, change the losses by less than another seed does.
  */
-export const BOOSTED_TREES_DEFAULTS: BoostedTreesOptions = {
+const BOOSTED_TREES_DEFAULTS: BoostedTreesOptions = {
   rows_per_series: 100,
   rows_least: 100_000,
   rows_max: 200_000,
@@ -75,7 +75,7 @@ export interface TreesModel extends Omit<Effects, 'factors'> {
  * effects of season, promotion, price and events, see `features/`), so that series of all sizes are alike: first its mean under
  * the Tweedie loss, then its quantiles as ratios to that mean, which share their trees.
  */
-export function boostedTreesWith(options: BoostedTreesOptions): Forecaster<TreesModel> {
+function boostedTreesWith(options: BoostedTreesOptions): Forecaster<TreesModel> {
   return {
     id: 'boosted-trees',
     learns_quantiles: true,

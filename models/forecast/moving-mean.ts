@@ -1,5 +1,5 @@
 /** Days that the mean looks back on. */
-export const MOVING_MEAN_DAYS = 28;
+const MOVING_MEAN_DAYS = 28;
 
 /**
  * Mean daily demand of the last days, oldest first: a plain trailing mean, no forecast model yet. A day out of stock is

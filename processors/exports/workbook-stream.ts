@@ -6,7 +6,7 @@ import { ZipFile } from 'yazl';
 import { columnNames, rowXml, type Cell } from './sheet-xml.ts';
 
 /** Rows that Excel holds in a sheet, the header among them. */
-export const SHEET_ROWS_MAX = 1_048_576;
+const SHEET_ROWS_MAX = 1_048_576;
 /** XML is handed to the compressor in pieces of about this size. */
 const PIECE_CHARS = 64 * 1024;
 /** Beyond the first levels XML of tables gets little smaller and much slower. */

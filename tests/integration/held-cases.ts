@@ -30,7 +30,7 @@ import { ADMIN_TOKEN, Surroundings, bearer } from './running-server.ts';
  * Moves of a case on a real Kafka, with the stored cases in the test's hands: what the processors have folded in, and
  * when, is what these tests are about.
  */
-export class HeldCases implements CaseStore {
+class HeldCases implements CaseStore {
   readonly alerts = new Map<string, Alert>();
 
   list = (filter: CasePageOf): Promise<Alert[]> => {

@@ -4,7 +4,7 @@ import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
 /** Files of a pack by name, without its manifest. */
 export type PackFiles = Readonly<Record<string, Uint8Array>>;
 
-export const MANIFEST = 'manifest.json';
+const MANIFEST = 'manifest.json';
 /** Raised when the meaning of a file changes. */
 const FORMAT = 'dealerstream-evidence-1';
 /** The earliest that ZIP can tell: the time of packing must not be in the bytes. */

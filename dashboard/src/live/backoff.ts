@@ -1,5 +1,5 @@
 /** First wait of a reconnect, and the longest: a wallboard comes back within seconds, a thousand of them spread out. */
-export const BACKOFF_BASE_MS = 500;
+const BACKOFF_BASE_MS = 500;
 export const BACKOFF_MAX_MS = 15_000;
 
 /**

@@ -33,7 +33,7 @@ const SETTINGS = 'phone';
 /** Sent ones are kept so long as they can be seen. */
 const DONE_MAX = 50;
 /** More than a phone scans in days without a network. Then it says so and takes no more. */
-export const WAITING_MAX = 5_000;
+const WAITING_MAX = 5_000;
 
 /** What a phone keeps: its settings, and every scan until the server has acknowledged it. */
 export class ScanStore {

@@ -44,7 +44,7 @@ export function kpiView(row: KpiRow, f: Format, t: Messages): KpiView {
  *
  * @param fraction how a number that need not be whole is written
  */
-export function figureParts(
+function figureParts(
   value: number,
   unit: string,
   f: Format,

@@ -14,7 +14,7 @@ export const CAPTURE_PATH = '/v1/epcis/capture';
 /** The media type of JSON-LD, beside plain JSON. */
 export const JSON_LD = 'application/ld+json';
 /** EPCIS 2.0, section 12.6: whether a document with a wrong event is refused whole (the default), or taken without it. */
-export const ERROR_BEHAVIOUR_HEADER = 'gs1-capture-error-behaviour';
+const ERROR_BEHAVIOUR_HEADER = 'gs1-capture-error-behaviour';
 export const ERROR_BEHAVIOURS = ['rollback', 'proceed'] as const;
 type ErrorBehaviour = (typeof ERROR_BEHAVIOURS)[number];
 /** Feed id of what is captured with a key that may write for every source, unless `?source=` says another. */

@@ -5,9 +5,9 @@
  */
 
 /** Some thirteen small inserts a second over all topics: a quarter of one core here. */
-export const INSERT_SPACING_MS = 75;
+const INSERT_SPACING_MS = 75;
 /** However many topics are busy, no partition waits longer than this for its next batch. */
-export const PACE_MS_MAX = 1_000;
+const PACE_MS_MAX = 1_000;
 /** What goes along with another partition's batch need not wait for its own time, but for so much of it. */
 export const ALONG_SHARE = 0.5;
 

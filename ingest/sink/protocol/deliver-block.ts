@@ -3,7 +3,7 @@ import { backoff_ms, loseTime, persist, type Partition } from './partition.ts';
 import { ApartError, BrokenLedgerError, FencedError, RefusedError, type Block } from './ports.ts';
 
 /** A fence older than this is renewed before the insert leaves: well inside the group's session timeout. */
-export const FENCE_VALID_MS = 3_000;
+const FENCE_VALID_MS = 3_000;
 
 /** How many refusals of a block whose earlier try had no clear answer are about its data. */
 const REFUSALS_TO_BELIEVE = 2;

@@ -21,7 +21,7 @@ export interface BlockCodec<R extends Run<R>> {
 }
 
 /** A single delivery must be refused this often before it is set aside: one answer can be about a torn request. */
-export const REFUSALS_TO_DIE = 2;
+const REFUSALS_TO_DIE = 2;
 
 /**
  * Accounts for deliveries of consecutive offsets, in order: each is stored exactly once or becomes a dead letter. What

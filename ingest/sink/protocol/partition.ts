@@ -47,7 +47,7 @@ export interface Partition {
 }
 
 /** How long one step is tried again before the process ends. Long enough for a restart of ClickHouse or Kafka by hand. */
-export const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 600_000;
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_SHORT_MS = 250;
 const BACKOFF_SHORT_TRIES = 120;

@@ -11,7 +11,7 @@ const SHRINKAGE = 0.0005;
 const EFFECT_MIN = 0.1;
 const EFFECT_MAX = 10;
 /** Periods of the trailing level, in seasons of a week. */
-export const LEVEL_WEEKS = 8;
+const LEVEL_WEEKS = 8;
 
 /**
  * What each code of each factor multiplies demand by. `shared` has the product over the factors that depend on the date alone,

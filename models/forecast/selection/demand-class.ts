@@ -5,8 +5,8 @@
 export const DEMAND_CLASSES = ['smooth', 'erratic', 'intermittent', 'lumpy'] as const;
 export type DemandClass = (typeof DEMAND_CLASSES)[number];
 
-export const ADI_CUT = 1.32;
-export const CV2_CUT = 0.49;
+const ADI_CUT = 1.32;
+const CV2_CUT = 0.49;
 
 export interface Intermittency {
   /** Known periods per period with demand; Infinity when nothing was sold. */

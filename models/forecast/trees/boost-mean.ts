@@ -27,7 +27,7 @@ export interface TrainingRows {
  * Variance power of the Tweedie loss: between Poisson (1) and gamma (2), with a mass at zero, as demand has. (Tweedie 1984;
  * the loss that the winners of M5 used.)
  */
-export const TWEEDIE_POWER = 1.5;
+const TWEEDIE_POWER = 1.5;
 
 /**
  * Boosts the mean with a logarithmic link under the Tweedie loss: μ = exp(Σ leaves). Gradient in f = ln μ:

@@ -26,7 +26,7 @@ export interface BacktestResult {
   }[];
 }
 
-export const FINAL = 'final';
+const FINAL = 'final';
 
 /** Forecasts from each origin as if it were today, and compares with what came. `on_origin` gets each result once. */
 export async function backtest(

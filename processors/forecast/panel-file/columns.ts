@@ -71,7 +71,7 @@ const NUMBERS_SHARE = 0.95;
 const TRUTHS: Readonly<Record<string, number>> = { true: 1, false: 0, yes: 1, no: 0, t: 1, f: 0, y: 1, n: 0 };
 
 /** Code of an empty field in a column of categories. */
-export const NO_CATEGORY = -1;
+const NO_CATEGORY = -1;
 
 /** A further column: numbers (NaN = unknown), until texts show that it holds categories (codes; NO_CATEGORY for an empty field). */
 export class FurtherColumn {

@@ -1,10 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 
 /** Problems that are listed one by one at most; those beyond are counted. */
-export const LISTED_MAX = 100_000;
+const LISTED_MAX = 100_000;
 
 /** What can be wrong with a panel file, and what is done about it. */
-export const RULES = {
+const RULES = {
   not_utf8: 'line read as GB18030 (GBK), where it is none as Windows-1252',
   malformed_row: 'row left out: a quote that does not close, or a wrong number of fields',
   no_series: 'row left out: no series_id',

@@ -20,8 +20,8 @@ import {
 } from './version-accuracy.ts';
 
 /** How far a version looks ahead (domain: "dealer × SKU × day, 28 days and 12 weeks ahead"). */
-export const DAYS_AHEAD = 28;
-export const WEEKS_AHEAD = 12;
+const DAYS_AHEAD = 28;
+const WEEKS_AHEAD = 12;
 /** Fewer known days than this tell a model nothing of a week's shape. */
 const SHORT_HISTORY_DAYS = 56;
 /** Fewer days with demand than this in the whole history. */

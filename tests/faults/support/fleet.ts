@@ -157,7 +157,7 @@ function isGone(error: unknown): boolean {
 }
 
 /** Waits for the end of a sink: its exit code, or the signal that ended it. */
-export async function exitOf({ child }: SinkProcess): Promise<number | NodeJS.Signals | null> {
+async function exitOf({ child }: SinkProcess): Promise<number | NodeJS.Signals | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode ?? child.signalCode;
 }

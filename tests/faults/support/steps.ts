@@ -3,7 +3,7 @@ import type { Ledger, PartitionLog } from '../../../ingest/sink/protocol/ports.t
 /** Every await of the protocol is a call of one of its ports. */
 export type Step = keyof PartitionLog | keyof Ledger;
 
-export const MOMENTS = ['before', 'after'] as const;
+const MOMENTS = ['before', 'after'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 export function isMoment(word: string): word is Moment {
