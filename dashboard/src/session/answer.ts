@@ -9,6 +9,11 @@ export class AnswerError extends Error {
   }
 }
 
+/** What a failure says of itself. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A body with the entity tag that a change of it must name. */
 export interface Tagged<T> {
   readonly body: T;
