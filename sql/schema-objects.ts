@@ -45,6 +45,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/order-lines-as-known.sql',
   'mart/order-lines.sql',
   'mart/order-moments.sql',
+  'mart/later-placings.sql',
   'mart/sales-days-as-known.sql',
   'mart/sales-days.sql',
   'mart/stock-days-of.sql',

@@ -13,7 +13,7 @@ import {
 import type { Settings } from '../settings/settings.ts';
 import { emptyMart } from './empty-mart.ts';
 import type { LoopMetrics } from './metrics.ts';
-import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicOf, type Offsets } from './offsets.ts';
+import { lagOf, notBeyond, pendingRanges, runDeliveriesMax, topicsOf, type Offsets } from './offsets.ts';
 import type { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
 import {
@@ -170,6 +170,7 @@ export class ProcessorLoop {
   async #runContained(standing: Standing): Promise<boolean> {
     const { processor } = standing;
     try {
+      if (this.#waitsToBeRenewed(processor)) return false;
       const is_filled = await this.#renewDefinition(standing);
       standing.is_current = true;
       const ranges = this.#rangesFor(processor);
@@ -246,6 +247,16 @@ export class ProcessorLoop {
     return processor.lane === 'live' && this.#options.progress.version(CONFLICTS) > (conflicts_version ?? 0);
   }
 
+  /** A mart is not made anew before those that it stays behind have begun: filled at once it would hold nothing of theirs, and come by ranges. */
+  #waitsToBeRenewed({ id, mart, trigger }: RunnableProcessor): boolean {
+    const { progress, settings } = this.#options;
+    if (mart === undefined || trigger.on !== 'data' || progress.definition(id) === mart.definition(settings))
+      return false;
+    return (trigger.behind ?? []).some(
+      (leader) => this.#takenBy(leader) === 0 && this.#backlogOf(leader) > 0,
+    );
+  }
+
   /** A mart whose definition changed since it was stored is made anew: emptied, and filled. Whether it was. */
   async #renewDefinition(standing: Standing): Promise<boolean> {
     const { processor } = standing;
@@ -268,7 +279,7 @@ export class ProcessorLoop {
     const deliveries = this.#lag(processor);
     const most = this.#options.fill_deliveries_max ?? mart.fill_deliveries_max ?? FILL_DELIVERIES;
     if (mart.fill === undefined || deliveries === 0 || deliveries > most) return false;
-    const topics = this.#topicsOf(processor);
+    const topics = topicsOf(processor);
     const ranges = pendingRanges(topics, this.#reachOf(processor), new Map(), deliveries);
     const labels = { processor: processor.id };
     const stopTimer = metrics.runSeconds.startTimer(labels);
@@ -295,7 +306,7 @@ export class ProcessorLoop {
     if (trigger.on !== 'data') return [];
     const done = this.#options.progress.offsets(processor.id);
     const deliveries_max = runDeliveriesMax(this.#lag(processor), trigger.deliveries_max);
-    return pendingRanges(this.#topicsOf(processor), this.#reachOf(processor), done, deliveries_max);
+    return pendingRanges(topicsOf(processor), this.#reachOf(processor), done, deliveries_max);
   }
 
   /** How far a processor may go now. */
@@ -303,36 +314,27 @@ export class ProcessorLoop {
     if (trigger.on !== 'data') return this.#settled;
     const leaders = (trigger.behind ?? []).flatMap((id) => this.#standings.get(id)?.processor ?? []);
     return leaders.reduce(
-      (reach, leader) => notBeyond(reach, this.#options.progress.offsets(leader.id), this.#topicsOf(leader)),
+      (reach, leader) => notBeyond(reach, this.#options.progress.offsets(leader.id), topicsOf(leader)),
       this.#settled,
     );
   }
 
   #lag(processor: RunnableProcessor): number {
-    return lagOf(
-      this.#topicsOf(processor),
-      this.#reachOf(processor),
-      this.#options.progress.offsets(processor.id),
-    );
+    return lagOf(topicsOf(processor), this.#reachOf(processor), this.#options.progress.offsets(processor.id));
   }
 
   /** Deliveries that are settled and that a processor has not taken in, also where others must go before it. */
   #backlogOf(id: string): number {
     const processor = this.#standings.get(id)?.processor;
     if (processor === undefined) return 0;
-    return lagOf(this.#topicsOf(processor), this.#settled, this.#options.progress.offsets(id));
+    return lagOf(topicsOf(processor), this.#settled, this.#options.progress.offsets(id));
   }
 
   /** Deliveries that a processor has taken in. */
   #takenBy(id: string): number {
     const processor = this.#standings.get(id)?.processor;
     if (processor === undefined) return 0;
-    return lagOf(this.#topicsOf(processor), this.#options.progress.offsets(id), new Map());
-  }
-
-  #topicsOf(processor: RunnableProcessor): string[] {
-    const { trigger } = processor;
-    return trigger.on === 'data' ? trigger.types.map((type) => topicOf(type)) : [];
+    return lagOf(topicsOf(processor), this.#options.progress.offsets(id), new Map());
   }
 
   #backlog(): number {

@@ -1,5 +1,5 @@
 import { eventTypeByName, type EventTypeName } from '../../models/contract/registry.ts';
-import type { OffsetRange } from '../processor.ts';
+import type { OffsetRange, RunnableProcessor } from '../processor.ts';
 
 /** Next offset of each partition: topic as the ledger has it → partition → first offset that is not included. */
 export type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
@@ -9,6 +9,11 @@ export function topicOf(type: EventTypeName): string {
   const definition = eventTypeByName(type);
   if (definition === undefined) throw new Error(`no event type ${type}`);
   return definition.topic;
+}
+
+/** Topics that a processor takes in; none of a timer. */
+export function topicsOf({ trigger }: Pick<RunnableProcessor, 'trigger'>): string[] {
+  return trigger.on === 'data' ? trigger.types.map((type) => topicOf(type)) : [];
 }
 
 /**

@@ -38,6 +38,8 @@ export interface BucketMart {
   readonly storage?: readonly string[];
   /** Table that `<id>-note.sql` fills with the buckets of a run before they are computed: emptied by each run. */
   readonly notes?: string;
+  /** Other marts that its view reads, besides the list of conflicts: it takes in nothing before they have. Not in the live lane. */
+  readonly behind?: readonly string[];
   readonly min_interval_ms: number;
   /** Deliveries taken in by one run at most: bounds its memory and its time. */
   readonly deliveries_max: number;
@@ -86,7 +88,7 @@ export function bucketMart(mart: BucketMart): RunnableProcessor {
       types: mart.types,
       min_interval_ms: mart.min_interval_ms,
       deliveries_max: mart.deliveries_max,
-      ...(mart.lane === 'live' ? {} : { behind: [CONFLICTS] }),
+      ...(mart.lane === 'live' ? {} : { behind: [CONFLICTS, ...(mart.behind ?? [])] }),
     },
     mart: {
       fill: async (context, parts) => {

@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW mart_order_money {{on_cluster}}
     dealer_id LowCardinality(String) COMMENT 'the dealer',
     order_id String COMMENT 'the order; empty = all documents of the dealer that name neither an order nor a rebate programme',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the amounts',
-    ordered Decimal(38, 9) COMMENT 'value of its lines as placed',
+    ordered Decimal(38, 9) COMMENT 'value of its lines as placed first',
     cancelled Decimal(38, 9) COMMENT 'value cancelled',
     shipped Decimal(38, 9) COMMENT 'value shipped',
     returned Decimal(38, 9) COMMENT 'value returned',
@@ -28,6 +28,7 @@ WITH
         SELECT dealer_id, order_id, currency, toString(stage) AS step, qty * unit_price AS amount, event_time
         FROM core_orders
         WHERE stage IN ('placed', 'cancelled', 'shipped', 'returned')
+          AND (stage != 'placed' OR (source, event_id) NOT IN (SELECT source, event_id FROM {{database}}.raw_later_placings(known_at = '2299-12-31', utc_days = [])))
         UNION ALL
         SELECT dealer_id, ifNull(core_money.order_id, '') AS order_id, currency, toString(kind) AS step, toDecimal128(amount, 9) AS amount, event_time
         FROM core_money

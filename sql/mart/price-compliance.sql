@@ -3,7 +3,7 @@ CREATE OR REPLACE VIEW mart_price_compliance {{on_cluster}}
     month Date32 COMMENT 'first day of the local month in which the lines were placed',
     dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the values',
-    lines UInt64 COMMENT 'order lines placed',
+    lines UInt64 COMMENT 'order lines placed, each as it was placed first',
     ruled_lines UInt64 COMMENT 'of them with a floor price valid then',
     violations UInt64 COMMENT 'of those below it',
     value Decimal(38, 9) COMMENT 'value of the ruled lines',
@@ -25,7 +25,7 @@ WITH
             qty * unit_price AS line_value, floor_price, unit_price,
             isNotNull(floor_price) AS is_ruled, ifNull(unit_price < floor_price, 0) AS is_below
         FROM core_orders
-        WHERE stage = 'placed'
+        WHERE stage = 'placed' AND (source, event_id) NOT IN (SELECT source, event_id FROM {{database}}.raw_later_placings(known_at = '2299-12-31', utc_days = []))
     )
 SELECT
     month,

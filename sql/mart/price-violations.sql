@@ -1,6 +1,6 @@
 CREATE OR REPLACE VIEW mart_price_violations {{on_cluster}}
 (
-    event_time DateTime64(3, 'UTC') COMMENT 'when the line was placed',
+    event_time DateTime64(3, 'UTC') COMMENT 'when the line was placed first',
     dealer_id LowCardinality(String) COMMENT 'the dealer that ordered',
     order_id String COMMENT 'the order',
     line_no UInt32 COMMENT 'place of the line in its order',
@@ -34,4 +34,5 @@ SELECT
     adcode
 FROM core_orders
 WHERE stage = 'placed' AND core_orders.floor_price IS NOT NULL AND unit_price < core_orders.floor_price
+  AND (source, event_id) NOT IN (SELECT source, event_id FROM {{database}}.raw_later_placings(known_at = '2299-12-31', utc_days = []))
 COMMENT 'Order lines placed below the floor price that held then (D6)'

@@ -8,7 +8,7 @@ CREATE OR REPLACE VIEW mart_sales_days_as_known {{on_cluster}}
     sku_id LowCardinality(String) COMMENT 'the product',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the values',
     cost_currency String COMMENT 'ISO 4217 currency of the costs; empty when no cost is known',
-    placed_lines UInt64 COMMENT 'order lines placed',
+    placed_lines UInt64 COMMENT 'order lines placed; a line placed again, after a rework say, counts as it was placed first',
     placed_qty Decimal(38, 3) COMMENT 'units placed',
     placed_value Decimal(38, 9) COMMENT 'value placed, in currency',
     cancelled_qty Decimal(38, 3) COMMENT 'units cancelled',
@@ -31,6 +31,7 @@ WITH
             qty * unit_price AS line_value, event_time
         FROM core_orders
         WHERE (empty({utc_days: Array(Date)}) OR toDate(event_time) IN {utc_days: Array(Date)}) AND ingested_at <= {known_at: DateTime64(3, 'UTC')}
+          AND (stage != 'placed' OR (source, event_id) NOT IN (SELECT source, event_id FROM {{database}}.raw_later_placings(known_at = {known_at: DateTime64(3, 'UTC')}, utc_days = {utc_days: Array(Date)})))
     ),
     -- The version of the product that held at the event, as it was known then.
     costed AS

@@ -5,7 +5,7 @@ CREATE OR REPLACE VIEW mart_sales_days {{on_cluster}}
     sku_id LowCardinality(String) COMMENT 'the product',
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the values',
     cost_currency LowCardinality(String) COMMENT 'ISO 4217 currency of the costs; empty when no cost is known',
-    placed_lines UInt64 COMMENT 'order lines placed',
+    placed_lines UInt64 COMMENT 'order lines placed; a line placed again, after a rework say, counts as it was placed first',
     placed_qty Decimal(38, 3) COMMENT 'units placed',
     placed_value Decimal(38, 9) COMMENT 'value placed, in currency',
     cancelled_qty Decimal(38, 3) COMMENT 'units cancelled',

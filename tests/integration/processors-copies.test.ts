@@ -7,7 +7,13 @@ import { ProcessorsRun } from './processors-run.ts';
 
 /** Copies of the marts' rows in the order of a time say what the marts say, also after a run was broken off between two tables. */
 const now = new Date();
-const { orders, scans, references } = channelOf('copies', now);
+const { orders: once, scans, references } = channelOf('copies', now);
+/** What was reworked is placed again. */
+const orders = once.flatMap((event) =>
+  event.stage === 'rework'
+    ? [event, { ...event, event_id: `${event.event_id}-again`, stage: 'placed' }]
+    : [event],
+);
 const KEPT = PROCESSORS.filter(({ id }) =>
   ['conflicts', 'order-lines', 'sales-days', 'code-journeys'].includes(id),
 );
@@ -35,6 +41,11 @@ const COPIES = {
        toDate32(last_event_time), dealer_id, order_id, line_no, n, visited[n], visited_from[n], visited_until[n], last_event_time
      FROM mart_order_lines ARRAY JOIN range(1, length(visited) + 1) AS n`,
   ],
+  placed_again: [
+    `SELECT dealer_id, order_id, line_no, placed_at FROM raw_mart_lines_placed_again FINAL`,
+    `SELECT DISTINCT dealer_id, order_id, line_no, at FROM mart_order_lines ARRAY JOIN entered_at AS at, stages AS one
+     WHERE one = 'placed' AND length(arrayFilter(stage -> stage = 'placed', stages)) > 1`,
+  ],
   sales: [
     `SELECT dealer_id, day, sku_id, currency, cost_currency, shipped_qty, shipped_value, returned_qty, returned_value
      FROM raw_mart_dealer_sales FINAL`,
@@ -56,6 +67,7 @@ const COPIES = {
 const VIEW_OF: Readonly<Record<string, string>> = {
   to_moments: 'raw_mart_order_lines',
   to_visits: 'raw_mart_order_lines',
+  to_placed_again: 'raw_mart_order_lines',
   to_shipments: 'raw_mart_code_journeys',
   to_legs: 'raw_mart_code_journeys',
   to_dealer_sales: 'raw_mart_sales_days',
@@ -137,7 +149,7 @@ const earlier = (days: number) => {
 test.each([
   [
     'the mart was written and its copies were not',
-    ['to_moments', 'to_visits', 'to_shipments', 'to_dealer_sales'],
+    ['to_moments', 'to_visits', 'to_shipments', 'to_dealer_sales', 'to_placed_again'],
     1,
   ],
   ['one copy was written and the other was not', ['to_visits'], 2],

@@ -93,3 +93,36 @@ test('one that lacks more than may be filled at once is made by ranges, so that 
   expect(loop.failureOf(orderLines.id)).toBeNull();
   expect((await hashOf(orderLines)).rows).toBeGreaterThan(10);
 });
+
+test('one whose leader has yet to be made anew waits for it, and is then filled at once', async () => {
+  let may_run = false;
+  const leader: RunnableProcessor = {
+    ...orderLines,
+    run: (context) => (may_run ? orderLines.run(context) : Promise.reject(new Error('not yet'))),
+  };
+  const filled: string[] = [];
+  const follower: RunnableProcessor = {
+    ...salesDays,
+    mart: {
+      ...martOf(salesDays),
+      fill: async (context, parts) => {
+        filled.push(salesDays.id);
+        await martOf(salesDays).fill?.(context, parts);
+      },
+    },
+  };
+  const expected = await hashOf(salesDays);
+  const progress = await Progress.load(run.sql);
+  for (const { id } of [leader, follower]) await progress.reset(id, 'another definition');
+  const loop = await offlineLoop({
+    ...{ processors: [withoutFill(leader), follower], sql: run.sql, settings, log, progress },
+  });
+  await passes(loop, 2);
+  expect(filled).toEqual([]);
+  expect(await hashOf(salesDays)).toEqual(expected);
+  may_run = true;
+  await passes(loop, 2);
+  expect(loop.failureOf(orderLines.id)).toBeNull();
+  expect(filled).toEqual([salesDays.id]);
+  expect(await hashOf(salesDays)).toEqual(expected);
+});

@@ -7,6 +7,12 @@ WITH
         FROM raw_orders
         WHERE (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries)
         UNION DISTINCT
+        -- An earlier placing of a line takes it from the day that it counted on.
+        SELECT toDate32(placed_at, {time_zone: String}) AS day, dealer_id
+        FROM raw_mart_lines_placed_again
+        WHERE (dealer_id, order_id, line_no) IN
+            (SELECT dealer_id, order_id, line_no FROM raw_orders WHERE stage = 'placed' AND (_topic, _partition, _offset) IN (SELECT topic, partition, offset FROM deliveries))
+        UNION DISTINCT
         -- A new version of a product tells another cost for days that are long past.
         SELECT day, dealer_id
         FROM raw_mart_sales_days FINAL
