@@ -6,7 +6,7 @@ CREATE OR REPLACE VIEW mart_stage_dwell {{on_cluster}}
     open_age_p90_s Nullable(Float64) COMMENT '90th percentile of the same',
     limit_s Nullable(UInt32) COMMENT 'how long a line may stand in it (mart_stage_limits), seconds; null = no limit is set',
     over_limit_share Nullable(Float64) COMMENT 'share of the open lines that have stood longer, 0-1; null without open lines or limit',
-    dwell_28d_s Float64 COMMENT 'how long visits of the stage took, those that ended in the last 28 days from their beginning to their end and the open ones so far, seconds',
+    dwell_28d_s Float64 COMMENT 'how long visits of the stage took, those that ended in the last 28 days from their beginning to their end and the open ones so far, seconds; 0 for the ends: a line that is delivered or cancelled waits for nobody, also where it is returned later',
     dwell_share Nullable(Float64) COMMENT 'share of that of all stages: where the time goes, 0-1; null where none was spent',
     loops_28d UInt64 COMMENT 'visits begun in the last 28 days by lines that had been in the stage before',
     reason String COMMENT 'why a column is null; empty = none is'
@@ -19,9 +19,10 @@ WITH
     (
         SELECT
             place, entered, left_at, line_stage,
-            left_at IS NULL AND line_stage NOT IN ('delivered', 'cancelled', 'returned') AS is_open,
+            line_stage NOT IN ('delivered', 'cancelled', 'returned') AS is_on_the_way,
+            is_on_the_way AND left_at IS NULL AS is_open,
             greatest(0, dateDiff('millisecond', entered, ifNull(left_at, now_at))) / 1000 AS dwell,
-            is_open OR (left_at < now_at AND left_at > now_at - INTERVAL 28 DAY) AS has_dwell,
+            is_open OR (is_on_the_way AND left_at < now_at AND left_at > now_at - INTERVAL 28 DAY) AS has_dwell,
             entered > now_at - INTERVAL 28 DAY AND entered <= now_at AND has(arraySlice(visited, 1, place - 1), line_stage) AS is_loop
         FROM mart_order_lines
         ARRAY JOIN visited AS line_stage, visited_from AS entered, visited_until AS left_at, arrayEnumerate(visited) AS place

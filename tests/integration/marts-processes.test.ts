@@ -92,7 +92,8 @@ describe('D20', () => {
           stage: event.stage,
           is_open,
           dwell: (until - at(event)) / 1000,
-          counts: is_open || (next !== undefined && until > clock - 28 * DAY),
+          // What is delivered or cancelled waits for nobody, also where it is returned later.
+          counts: is_open || (next !== undefined && !is_end && until > clock - 28 * DAY),
           is_loop:
             at(event) > clock - 28 * DAY && starts.slice(0, i).some((one) => one.stage === event.stage),
         };

@@ -148,15 +148,18 @@ describe('figures', () => {
       }
       visits.forEach(({ stage, from }, i) => {
         const until = visits[i + 1]?.from;
-        const is_open = until === undefined && !['delivered', 'cancelled', 'returned'].includes(stage);
+        const is_end = ['delivered', 'cancelled', 'returned'].includes(stage);
+        const is_open = until === undefined && !is_end;
         if (is_open) open.set(stage, (open.get(stage) ?? 0) + 1);
-        if (!is_open && (until === undefined || until <= NOW - 28 * DAY)) return;
+        // What is delivered or cancelled waits for nobody, also where it is returned later.
+        if (is_end || (until !== undefined && until <= NOW - 28 * DAY)) return;
         dwell.set(stage, [...(dwell.get(stage) ?? []), ((until ?? NOW) - from) / 1000]);
       });
     }
     const all = sum([...dwell.values()].flat());
     const rows = run.rows<LiveRow<'orders.stages'>>('orders.stages');
     expect(rows.size).toBe(10);
+    expect(rows.get('delivered')).toMatchObject({ age_p50_s: null, age_p90_s: null, dwell_share: 0 });
     for (const [stage, values] of dwell) {
       expect(rows.get(stage)?.open_lines, stage).toBe(open.get(stage) ?? 0);
       expect(rows.get(stage)?.age_p50_s, stage).toBeCloseTo(quantile(values, 0.5), 3);
