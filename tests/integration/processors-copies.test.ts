@@ -53,8 +53,8 @@ const COPIES = {
      FROM mart_sales_days WHERE shipped_qty != 0 OR returned_qty != 0`,
   ],
   shipments: [
-    `SELECT shipped_day, code, first_shipped_at, seen_at FROM mart_code_shipments`,
-    `SELECT toDate32(shipped_at[1]), code, shipped_at[1], seen_at FROM mart_code_journeys WHERE length(shipped_at) > 0`,
+    `SELECT shipped_day, code, first_shipped_at, seen_at, dealer_id, shipped_by, sku_id FROM mart_code_shipments`,
+    `SELECT toDate32(shipped_at[1]), code, shipped_at[1], seen_at, shipped_to[1], shipped_by[1], sku_id FROM mart_code_journeys WHERE length(shipped_at) > 0`,
   ],
   legs: [
     `SELECT shipped_day, code, leg_no, level, sku_id, dealer_id, shipped_at, next_seen_at FROM mart_code_legs`,

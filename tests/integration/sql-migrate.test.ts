@@ -130,7 +130,8 @@ test('a statement that fails leaves the next run to go on from it', async () => 
 
 test('scans and the ways of codes that were there before are kept when their tables are laid out anew, and copied on', async () => {
   const before = copyOfMigrations();
-  rmSync(join(before, '0311_raw_codes_fine_granules.sql'));
+  const later = ['0311_raw_codes_fine_granules', '0332_raw_mart_code_shipments_dealers'];
+  for (const one of later) rmSync(join(before, `${one}.sql`));
   const run = options(before);
   await migrate(run);
   const sql = new SqlClient(run.config);
@@ -161,7 +162,9 @@ test('scans and the ways of codes that were there before are kept when their tab
   const held = async () => ({
     scans: await sql.query('SELECT code, _offset, _precedence FROM raw_scans_by_key FINAL ORDER BY code'),
     ways: await sql.query('SELECT * FROM raw_mart_code_journeys FINAL ORDER BY code'),
-    shipments: await sql.query('SELECT * FROM raw_mart_code_shipments FINAL ORDER BY code'),
+    shipments: await sql.query(
+      'SELECT shipped_day, code, first_shipped_at, seen_at FROM raw_mart_code_shipments FINAL ORDER BY code',
+    ),
     legs: await sql.query('SELECT * FROM raw_mart_code_legs FINAL ORDER BY code'),
   });
   try {
@@ -175,7 +178,10 @@ test('scans and the ways of codes that were there before are kept when their tab
       legs: { length: 2 },
     });
     const whole = { ...run, migrations_folder: join(import.meta.dirname, '../../sql/migrations') };
-    expect((await migrate(whole)).migrations).toEqual(['0311_raw_codes_fine_granules']);
+    expect((await migrate(whole)).migrations).toEqual(later);
+    const to = { dealer_id: 'D1', shipped_by: 'HQ', sku_id: 'S1' };
+    const dealers = 'SELECT dealer_id, shipped_by, sku_id FROM raw_mart_code_shipments FINAL ORDER BY code';
+    expect(await sql.query(dealers)).toEqual([to, to]);
     expect(await held()).toEqual(known);
     await sql.insertRows('raw_scans', [scan('3')]);
     await sql.insertRows('raw_mart_code_journeys', [way('3')]);
