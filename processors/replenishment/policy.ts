@@ -21,6 +21,8 @@ const Policy = Type.Object(
     transfer_cooldown_days: Days,
     /** From a decision until the goods are counted where they went: so long they are promised by the one and on their way to the other. */
     transfer_days: Days,
+    /** From the decision on a suggested order until the dealer's system has placed it: so long it is on order, as far as no line tells of it. */
+    order_days: Days,
     /** Pairs [from_dealer_id, to_dealer_id]. */
     forbidden_lanes: Type.Array(Type.Tuple([Type.String(), Type.String()])),
   },

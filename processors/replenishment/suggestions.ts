@@ -45,6 +45,8 @@ interface InputRow {
   readonly lat: number | null;
   readonly lon: number | null;
   readonly is_investigated: boolean;
+  /** Whether the product can be had and the dealer trades. */
+  readonly may_order: boolean;
 }
 
 /** One dealer and product with what is to be ordered for it. */
@@ -111,7 +113,10 @@ export async function suggestFromLatest(
   const cycle = `${local.weekYear}-W${String(local.weekNumber).padStart(2, '0')}`;
   const [rows, recent, decided, orders_decided] = await Promise.all([
     sql.queryFile<InputRow>('queries/forecast/replenishment-inputs.sql', {
-      params: { version: forecast_version, time_zone, transfer_days: Math.ceil(policy.transfer_days) },
+      params: {
+        ...{ version: forecast_version, time_zone },
+        ...{ transfer_days: Math.ceil(policy.transfer_days), order_days: Math.ceil(policy.order_days) },
+      },
     }),
     sql.queryFile<Lane>('queries/forecast/recent-transfers.sql', {
       params: { days: policy.transfer_cooldown_days },
@@ -123,7 +128,7 @@ export async function suggestFromLatest(
   const stamp = { cycle, forecast_version, created_at: now.toISOString(), version: now.getTime() };
   const ordered = new Set(orders_decided.map(({ suggestion_id }) => suggestion_id));
   const orders = sites
-    .filter(({ order }) => order.qty > 0)
+    .filter(({ order, may_order }) => order.qty > 0 && may_order)
     .map((site) => orderRow(site, policy, cycle))
     .filter(({ suggestion_id }) => !ordered.has(suggestion_id));
   const transfers = transferRows(sites, policy, { recent, decided }, cycle);
@@ -272,7 +277,7 @@ function transferSite(site: Site, policy: ReplenishmentPolicy): TransferSite {
     demand: until(policy.transfer_horizon_days),
     buffer: site.order.safety,
     // What is ordered now arrives after the lead time; until then there is what is on hand and on its way.
-    shortage: Math.max(0, until(site.lead_time) - stock - site.in_transit),
+    shortage: site.may_order ? Math.max(0, until(site.lead_time) - stock - site.in_transit) : 0,
     investigated: site.is_investigated,
   };
 }

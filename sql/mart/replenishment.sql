@@ -11,7 +11,7 @@ CREATE OR REPLACE VIEW mart_replenishment {{on_cluster}}
     target Float64 COMMENT 'quantile of that demand at the service level, units',
     position Float64 COMMENT 'on_hand + on_order + in_transit - committed, units',
     on_hand Float64 COMMENT 'units on hand',
-    on_order Float64 COMMENT 'units ordered and not yet shipped nor cancelled',
+    on_order Float64 COMMENT 'units ordered and not yet shipped nor cancelled, and those of suggestions accepted lately that no order tells of yet',
     in_transit Float64 COMMENT 'units on their way in by the last snapshots, or by orders if that is more, and those of transfers accepted lately',
     committed Float64 COMMENT 'units promised by the last snapshots, and to transfers accepted lately',
     rounding Float64 COMMENT 'what rounding up to whole packs adds, units',

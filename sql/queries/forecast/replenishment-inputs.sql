@@ -8,8 +8,10 @@
 -- will not send, nor tell that something has arrived.
 -- What is on its way: what the snapshots say, or what the orders say if that is more. A delivery after the last snapshot is not in its
 -- on_hand, so it still counts here. Goods of accepted transfers are promised by the giver and on their way to the receiver for
--- transfer_days: no event says that they have moved.
--- clickhouse-client --param_version=fc-20261124-01 --param_time_zone=Asia/Shanghai --param_transfer_days=7
+-- transfer_days: no event says that they have moved. Accepted orders are on order for order_days, as far as no line that was placed since tells of them.
+-- A product whose versions have all ended is discontinued, and a dealer that is suspended or closed trades no more: nothing is ordered. Of what no
+-- version ever came nothing is known, and it is ordered.
+-- clickhouse-client --param_version=fc-20261124-01 --param_time_zone=Asia/Shanghai --param_transfer_days=7 --param_order_days=7
 WITH
     now64(3, 'UTC') AS now_at,
     toDate32(now_at, {time_zone: String}) AS today,
@@ -99,6 +101,25 @@ WITH
         )
         GROUP BY dealer_id, sku_id
     ),
+    accepted AS
+    (
+        SELECT r.dealer_id AS dealer_id, r.sku_id AS sku_id, greatest(0, any(r.qty) - sumIf(toFloat64(l.ordered_qty), l.placed_at > r.since)) AS open_qty
+        FROM
+        (
+            SELECT dealer_id, sku_id, sum(ifNull(decided_qty, 0)) AS qty, min(decided_at) AS since
+            FROM mart_replenishment
+            WHERE state IN ('accepted', 'edited') AND decided_at > now_at - toIntervalDay({order_days: UInt32})
+            GROUP BY dealer_id, sku_id
+        ) AS r
+        LEFT JOIN
+        (
+            SELECT dealer_id, sku_id, ordered_qty, placed_at
+            FROM mart_order_lines
+            WHERE placed_at > now_at - toIntervalDay({order_days: UInt32})
+        ) AS l ON l.dealer_id = r.dealer_id AND l.sku_id = r.sku_id
+        GROUP BY dealer_id, sku_id
+    ),
+    discontinued AS (SELECT sku_id FROM core_products GROUP BY sku_id HAVING max(effective_to) <= now_at),
     investigated AS
     (
         SELECT DISTINCT origin_dealer_id AS dealer_id
@@ -126,18 +147,20 @@ SELECT
     s.on_hand AS on_hand,
     greatest(s.in_transit, w.in_transit) + t.incoming AS in_transit,
     s.committed + t.outgoing AS committed,
-    w.on_order AS on_order,
+    w.on_order + r.open_qty AS on_order,
     toFloat64(p.lead_time_days) AS lead_time_days,
     toFloat64(p.pack_qty) AS pack_qty,
     toFloat64(p.list_price) - toFloat64(p.unit_cost) AS margin,
     ifNull(p.currency, '') AS currency,
     d.lat AS lat,
     d.lon AS lon,
-    a.dealer_id IN (SELECT dealer_id FROM investigated) AS is_investigated
+    a.dealer_id IN (SELECT dealer_id FROM investigated) AS is_investigated,
+    a.sku_id NOT IN (SELECT sku_id FROM discontinued) AND ifNull(d.status, '') NOT IN ('suspended', 'closed') AS may_order
 FROM ahead AS a
 INNER JOIN stock AS s ON s.dealer_id = a.dealer_id AND s.sku_id = a.sku_id
 LEFT JOIN waiting AS w ON w.dealer_id = a.dealer_id AND w.sku_id = a.sku_id
 LEFT JOIN promised AS t ON t.dealer_id = a.dealer_id AND t.sku_id = a.sku_id
+LEFT JOIN accepted AS r ON r.dealer_id = a.dealer_id AND r.sku_id = a.sku_id
 LEFT JOIN products AS p ON p.sku_id = a.sku_id
-LEFT JOIN (SELECT dealer_id, lat, lon FROM core_dealers WHERE is_current) AS d ON d.dealer_id = a.dealer_id
+LEFT JOIN (SELECT dealer_id, lat, lon, status FROM core_dealers WHERE is_current) AS d ON d.dealer_id = a.dealer_id
 ORDER BY a.sku_id, a.dealer_id
