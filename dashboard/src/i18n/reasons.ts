@@ -25,6 +25,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'no version of the programme was valid in the period': '该周期内没有有效的方案版本',
   'the period is not over': '周期尚未结束',
   'without shipments whose unit cost is not known': '未计单位成本不明的发货',
+  'without shipments whose unit cost is in another currency': '未计单位成本为其他币种的发货',
 };
 
 const CHINESE_FEEDS: Readonly<Record<string, string>> = {

@@ -10,6 +10,8 @@ interface Row {
   readonly days: number;
   readonly cogs: number;
   readonly uncosted_qty: number;
+  /** Days of dealers on which what was shipped is costed in a currency that none of their stock is told in. */
+  readonly costed_elsewhere: number;
 }
 
 /** Times a year that the channel's stock turns over, from the last 90 days. */
@@ -29,9 +31,12 @@ export const inventoryTurnover = kpi<Row>({
     if (row === undefined) return undefinedBecause('no stock snapshot in 90 days');
     if (row.cogs === 0 && row.uncosted_qty > 0)
       return undefinedBecause('no unit cost is known for what was shipped');
+    if (row.cogs === 0 && row.costed_elsewhere > 0)
+      return undefinedBecause('the unit cost of what was shipped is in another currency');
     const left_out = [
       told.reason,
       row.uncosted_qty > 0 ? 'without shipments whose unit cost is not known' : undefined,
+      row.costed_elsewhere > 0 ? 'without shipments whose unit cost is in another currency' : undefined,
     ]
       .filter((reason) => reason !== undefined)
       .join('; ');

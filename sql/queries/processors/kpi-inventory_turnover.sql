@@ -1,7 +1,7 @@
 -- Parts of inventory_turnover (D2) at each `as_of`, by currency: COGS of the 90 local days that end with the day of `as_of`,
 -- and the time-weighted average value of all stock from the first of them (or the first snapshot) to `as_of`. A snapshot
 -- holds until the next one of its location and product, at most 35 days. COGS is that of the dealers with stock, each from its own first
--- snapshot in the window on, as in mart_turnover.
+-- snapshot in the window on, as in mart_turnover. What is costed in a currency that none of the dealer's stock is told in is counted, and in no sum.
 -- clickhouse-client --param_as_ofs="['2026-11-24T12:00:00.000Z']" --param_time_zone=Asia/Shanghai
 WITH
     arrayMap(t -> parseDateTime64BestEffort(t, 3, 'UTC'), {as_ofs: Array(String)}) AS instants,
@@ -67,7 +67,8 @@ WITH
             dealer_id, currency,
             arrayMap(own -> inner_seconds + own, arrayResize(cut_seconds, length(instants), 0.)) AS held_seconds,
             arrayMap(own -> least(if(inner_days > 0, inner_from, 9223372036854775807), own), arrayResize(cut_from, length(instants), 9223372036854775807)) AS from_ms,
-            arrayMap(ms -> if(ms = 9223372036854775807, toDate32('2299-12-31'), toDate32(fromUnixTimestamp64Milli(ms, 'UTC'), {time_zone: String})), from_ms) AS from_days
+            arrayMap(ms -> if(ms = 9223372036854775807, toDate32('2299-12-31'), toDate32(fromUnixTimestamp64Milli(ms, 'UTC'), {time_zone: String})), from_ms) AS from_days,
+            groupUniqArray(currency) OVER (PARTITION BY dealer_id) AS held_currencies
         FROM held_by
     ),
     cost_days AS
@@ -89,14 +90,17 @@ WITH
                 stock.from_days, as_of_days)) AS costs,
             sumForEach(arrayMap(
                 (from_day, to_day) -> if(cost_days.day BETWEEN from_day AND to_day, cost_days.uncosted, toDecimal128(0, 3)),
-                stock.from_days, as_of_days)) AS uncosted_units
+                stock.from_days, as_of_days)) AS uncosted_units,
+            sumForEach(arrayMap(
+                (from_day, to_day) -> toUInt64(cost_days.day BETWEEN from_day AND to_day AND cost_days.cogs != 0 AND cost_days.cost_currency != '' AND NOT has(stock.held_currencies, cost_days.cost_currency)),
+                stock.from_days, as_of_days)) AS foreign_days
         FROM stock
         LEFT JOIN cost_days ON cost_days.dealer_id = stock.dealer_id
         GROUP BY dealer_id, currency
     ),
     totals AS
     (
-        SELECT currency, sumForEach(held) AS all_held, minForEach(since_ms) AS all_since_ms, sumForEach(costs) AS all_costs, sumForEach(uncosted_units) AS all_uncosted
+        SELECT currency, sumForEach(held) AS all_held, minForEach(since_ms) AS all_since_ms, sumForEach(costs) AS all_costs, sumForEach(uncosted_units) AS all_uncosted, sumForEach(foreign_days) AS all_foreign
         FROM dealers
         GROUP BY currency
     )
@@ -106,9 +110,10 @@ SELECT
     held_value_seconds / ((instant_ms - covered_ms) / 1000) AS average_value,
     (instant_ms - covered_ms) / 86400000 AS days,
     toFloat64(cost) AS cogs,
-    toFloat64(uncosted_units) AS uncosted_qty
+    toFloat64(uncosted_units) AS uncosted_qty,
+    toUInt32(foreign_days) AS costed_elsewhere
 FROM totals
 ARRAY JOIN
     {as_ofs: Array(String)} AS as_of, instants_ms AS instant_ms,
-    all_held AS held_value_seconds, all_since_ms AS covered_ms, all_costs AS cost, all_uncosted AS uncosted_units
+    all_held AS held_value_seconds, all_since_ms AS covered_ms, all_costs AS cost, all_uncosted AS uncosted_units, all_foreign AS foreign_days
 WHERE covered_ms < 9223372036854775807
