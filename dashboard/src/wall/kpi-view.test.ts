@@ -81,7 +81,7 @@ describe('kpiView', () => {
         restatement: { bucket_start, value, value_before, restated_at: '2026-11-24T02:00:00.000Z' },
       });
     expect(kpiView(restated('CNY', 110, 10), f, en).restatement).toEqual({
-      difference: '−¥100',
+      difference: '-¥100',
       hint: 'Late data changed the figure of 11-23 from ¥110 to ¥10',
     });
     expect(kpiView(restated('ratio', 0.961, 0.968), f, en).restatement?.difference).toBe('+0.7 pp');

@@ -134,5 +134,5 @@ function signed(difference: number, unit: string, f: Format, t: Messages): strin
     unit === 'ratio'
       ? `${f.decimal(size * 100)} ${t.percentage_points}`
       : textOf(figureParts(size, unit, f, t));
-  return /[1-9]/.test(text) ? `${difference > 0 ? '+' : '−'}${text}` : null;
+  return /[1-9]/.test(text) ? `${difference > 0 ? '+' : '-'}${text}` : null;
 }

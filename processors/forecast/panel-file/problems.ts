@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { ABSURD_TOLD } from '../../../models/forecast/absurd.ts';
 
 /** Problems that are listed one by one at most; those beyond are counted. */
 const LISTED_MAX = 100_000;
@@ -12,7 +13,7 @@ const RULES = {
   future_date: 'row left out: demand of a day that has not come yet',
   stray_date: 'row left out: far away from all other dates',
   bad_qty: 'demand taken as missing: not a number',
-  absurd_qty: 'demand taken as missing: more than 1,000 times the median sale of its series',
+  absurd_qty: `demand taken as missing: ${ABSURD_TOLD} of its series`,
   negative_qty: 'demand taken as 0: negative',
   out_of_stock: 'demand taken as missing: out of stock',
   duplicate: 'row left out: of rows of the same series and date the last with a readable demand counts',

@@ -4,6 +4,7 @@ import { runCommand } from '../../../ingest/program/command.ts';
 import { readConfigBesideStack } from '../../../ingest/program/running-stack.ts';
 import { WAREHOUSE, warehouseOf } from '../../../ingest/program/warehouse.ts';
 import { wholeNumber } from '../../../ingest/program/whole-number.ts';
+import { ABSURD_TOLD } from '../../../models/forecast/absurd.ts';
 import { SqlClient } from '../../../sql/client.ts';
 import { readPolicy } from '../../replenishment/policy.ts';
 import { suggestFromLatest, toldRun } from '../../replenishment/suggestions.ts';
@@ -59,7 +60,7 @@ function tell(made: ForecastVersion): void {
   );
   for (const { dealer_id, sku_id, day, qty } of made.absurd.slice(0, ABSURD_TOLD_MAX)) {
     console.log(
-      `  absurd_qty: ${qty} of ${sku_id} ordered by ${dealer_id} on ${day} → taken as missing: more than 1,000 times its median sale`,
+      `  absurd_qty: ${qty} of ${sku_id} ordered by ${dealer_id} on ${day} → taken as missing: ${ABSURD_TOLD} of the two`,
     );
   }
   if (made.absurd.length > ABSURD_TOLD_MAX)

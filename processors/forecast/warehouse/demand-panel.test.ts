@@ -6,6 +6,8 @@ import { demandOf, type Covariate, type Panel } from '../../../models/forecast/p
 import { dayKind } from './calendar.ts';
 import { dailyPanel, dropAbsurd, weeklyPanel } from './demand-panel.ts';
 import { keyOf, type DemandHistory, type SeriesFacts } from './history.ts';
+import { ABSURD_TOLD } from '../../../models/forecast/absurd.ts';
+import { sqlText } from '../../../sql/client.ts';
 
 const WEEKS = 60;
 const FIRST = dayOf('2025-01-06');
@@ -89,7 +91,7 @@ test('a price that is known to change is in both panels, relative to the usual o
   ]);
 });
 
-test('a day of more than 1,000 times the median sale is missing demand, of its week too, and is named', () => {
+test('a day beyond the bound of what is absurd is missing demand, of its week too, and is named', () => {
   const history = historyOf();
   const days = Array.from({ length: WEEKS * 7 }, (_, at) => FIRST + at);
   const slip = days.map((_, at) => (at === 9 ? 900_000 : 10));
@@ -113,4 +115,8 @@ test('holidays that are not announced yet are those of the law', () => {
     ...['01-01', '02-05', '02-06', '02-07', '02-08', '04-05', '05-01', '05-02', '06-09', '09-15'],
     ...['10-01', '10-02', '10-03'],
   ]);
+});
+
+test('what is said in SQL of an absurd day is what is computed', () => {
+  expect(sqlText('mart/forecasts.sql')).toContain(ABSURD_TOLD);
 });

@@ -43,7 +43,7 @@ export interface ForecastVersion {
   readonly as_of: string;
   readonly series: number;
   readonly cold_starts: number;
-  /** Demand that was taken as missing: more than 1,000 times the median sale of its dealer and product. */
+  /** Demand that was taken as missing (`absurdBound`). */
   readonly absurd: readonly {
     readonly dealer_id: string;
     readonly sku_id: string;
