@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ABSURD_TIMES } from '../../models/forecast/absurd.ts';
 import { storeVersion } from './forecast-versions.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
@@ -102,6 +103,12 @@ describe('an override', () => {
 });
 
 describe('the accuracy of what was forecast then', () => {
+  const soldOn = (at: number, units: number) => ({
+    ...{ day: day(at), dealer_id: 'D9', sku_id: 'S1', currency: 'CNY', cost_currency: '' },
+    ...{ placed_lines: 1, placed_qty: String(units), placed_value: '0', cancelled_qty: '0' },
+    ...{ cancelled_value: '0', shipped_qty: '0', shipped_value: '0', shipped_cost: '0', version: 1 },
+    ...{ uncosted_qty: '0', returned_qty: '0', returned_value: '0', returned_cost: '0' },
+  });
   beforeAll(async () => {
     // Two past versions of one pair, ten a day; twelve came on each of the first 28 days, and five from then on.
     const versions = [
@@ -114,12 +121,7 @@ describe('the accuracy of what was forecast then', () => {
     const sold = (at: number): number => (at < -32 ? 12 : 5);
     await run.sql.insertRows(
       'raw_mart_sales_days',
-      Array.from({ length: 60 }, (_, i) => ({
-        ...{ day: day(i - 60), dealer_id: 'D9', sku_id: 'S1', currency: 'CNY', cost_currency: '' },
-        ...{ placed_lines: 1, placed_qty: String(sold(i - 60)), placed_value: '0', cancelled_qty: '0' },
-        ...{ cancelled_value: '0', shipped_qty: '0', shipped_value: '0', shipped_cost: '0', version: 1 },
-        ...{ uncosted_qty: '0', returned_qty: '0', returned_value: '0', returned_cost: '0' },
-      })),
+      Array.from({ length: 60 }, (_, i) => soldOn(i - 60, sold(i - 60))),
     );
   });
 
@@ -154,5 +156,22 @@ describe('the accuracy of what was forecast then', () => {
       // Days 28 to 34: one of the first four weeks, six of the fifth.
       sum('dealer_week', 28, 1, 12 + 6 * 5, 70 - 42, 7 - 28),
     ]);
+  });
+
+  it('leaves out an absurd day, which the forecast took as missing too', async () => {
+    const week = async (): Promise<number | undefined> => {
+      const [row] = await run.sql.query<{ actual_qty: number }>(
+        "SELECT actual_qty FROM mart_forecast_accuracy WHERE level = 'dealer_week' AND lag_days = 1",
+      );
+      return row?.actual_qty;
+    };
+    // Of the median, five a day, a thousand times and one more; up to there it is demand like any other.
+    for (const [units, expected] of [
+      [5 * ABSURD_TIMES, 84 - 12 + 5 * ABSURD_TIMES + 35],
+      [5 * ABSURD_TIMES + 1, 84 - 12 + 35],
+    ] as const) {
+      await run.sql.insertRows('raw_mart_sales_days', [{ ...soldOn(-58, units), version: units }]);
+      expect(await week()).toBe(expected);
+    }
   });
 });
