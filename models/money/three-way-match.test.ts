@@ -31,6 +31,14 @@ describe('the three-way match', () => {
     expect(match(agreeing)).toEqual([]);
   });
 
+  test('a rebate that is credited to the order pays its invoice, and leaves shipment and invoice in agreement', () => {
+    const rebated = [...agreeing.slice(0, -1), movement('payment', '85', 4), movement('rebate', '5', 5)];
+    expect(match(rebated)).toEqual([]);
+    expect(match([...agreeing, movement('rebate', '5', 5)])).toEqual([
+      { pair: 'invoice_payment', amount: '5', since: at(5), age_days: 9 },
+    ]);
+  });
+
   test('lists a cent too much or too little', () => {
     expect(match([...agreeing, movement('invoice', '0.01', 9)])).toEqual([
       { pair: 'shipment_invoice', amount: '0.01', since: at(9), age_days: 5 },

@@ -1,7 +1,10 @@
 import { DAY_MS } from '../calendar/day.ts';
 import { divideRounded, formatDecimal, minorUnit, parseDecimal } from './decimal.ts';
 
-/** What moves the money of an order: its lines' stages, and the documents that name it. */
+/**
+ * What moves the money of an order: its lines' stages, and the documents that name it. `rebate` is a credit note that names a rebate programme
+ * too: it pays what is invoiced, and corrects no invoice.
+ */
 export const MATCH_STEPS = [
   'placed',
   'cancelled',
@@ -9,6 +12,7 @@ export const MATCH_STEPS = [
   'returned',
   'invoice',
   'credit_note',
+  'rebate',
   'payment',
 ] as const;
 export type MatchStep = (typeof MATCH_STEPS)[number];
@@ -36,17 +40,17 @@ export interface MatchDifference {
 
 /** A side of a pair: what adds to it less what takes from it. */
 interface Side {
-  readonly adds: MatchStep;
+  readonly adds: readonly MatchStep[];
   readonly takes?: MatchStep;
 }
 
 const SIDES: Readonly<Record<MatchPair, readonly [earlier: Side, later: Side]>> = {
-  order_shipment: [{ adds: 'placed', takes: 'cancelled' }, { adds: 'shipped' }],
+  order_shipment: [{ adds: ['placed'], takes: 'cancelled' }, { adds: ['shipped'] }],
   shipment_invoice: [
-    { adds: 'shipped', takes: 'returned' },
-    { adds: 'invoice', takes: 'credit_note' },
+    { adds: ['shipped'], takes: 'returned' },
+    { adds: ['invoice'], takes: 'credit_note' },
   ],
-  invoice_payment: [{ adds: 'invoice', takes: 'credit_note' }, { adds: 'payment' }],
+  invoice_payment: [{ adds: ['invoice'], takes: 'credit_note' }, { adds: ['payment', 'rebate'] }],
 };
 
 /**
@@ -82,7 +86,7 @@ export function threeWayMatch(
 
 /** What a movement adds to a side, billionths. A document may be negative. */
 function amountOf({ step, amount }: OrderMovement, { adds, takes }: Side): bigint {
-  if (step === adds) return parseDecimal(amount);
+  if (adds.includes(step)) return parseDecimal(amount);
   return step === takes ? -parseDecimal(amount) : 0n;
 }
 

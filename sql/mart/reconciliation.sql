@@ -5,7 +5,7 @@ CREATE OR REPLACE VIEW mart_reconciliation {{on_cluster}}
     currency LowCardinality(String) COMMENT 'ISO 4217 currency of the amounts',
     pair LowCardinality(String) COMMENT 'the steps that differ: order_shipment, shipment_invoice or invoice_payment',
     earlier_amount Nullable(Decimal(38, 6)) COMMENT 'the earlier step, rounded to the smallest unit of the currency, a half away from zero: ordered less cancelled; shipped less returned; invoiced less credited; null where the feed of orders is missing',
-    later_amount Nullable(Decimal(38, 6)) COMMENT 'the later step, rounded likewise: shipped; invoiced less credited; paid; null where the feed of money is missing',
+    later_amount Nullable(Decimal(38, 6)) COMMENT 'the later step, rounded likewise: shipped; invoiced less credited; paid, by rebates credited to the order too; null where the feed of money is missing',
     difference Nullable(Decimal(38, 6)) COMMENT 'later_amount - earlier_amount: negative = still to come, positive = too much; null where a feed that it needs is missing',
     since Nullable(DateTime64(3, 'UTC')) COMMENT 'the oldest movement that is open: first in first out, what the other side does not cover',
     age_days Nullable(Int64) COMMENT 'whole days from since to now',
@@ -30,7 +30,7 @@ WITH
             payable(shipped, currency) AS sent,
             payable(shipped - returned, currency) AS shipped_net,
             payable(invoiced - credited, currency) AS invoiced_net,
-            payable(paid, currency) AS paid_sum
+            payable(paid + rebated, currency) AS paid_sum
         FROM mart_order_money
     ),
     pairs AS
@@ -46,7 +46,7 @@ WITH
         [
             ('order_shipment', ordered_net, sent, ['placed'], ['cancelled', 'shipped']),
             ('shipment_invoice', shipped_net, invoiced_net, ['shipped', 'credit_note'], ['returned', 'invoice']),
-            ('invoice_payment', invoiced_net, paid_sum, ['invoice'], ['credit_note', 'payment'])
+            ('invoice_payment', invoiced_net, paid_sum, ['invoice'], ['credit_note', 'payment', 'rebate'])
         ] AS part
         WHERE (has_money AND part.2 != part.3)
            OR (NOT has_money AND ((part.1 = 'order_shipment' AND part.2 != part.3) OR (part.1 = 'shipment_invoice' AND part.2 != 0)))

@@ -83,6 +83,9 @@ for (let n = 0; n < 120; n += 1) {
     const of_rebate = { order_id: null, program_id: 'NET', period: monthOf(shipped.event_time) };
     document('rebate_claim', (ONE * 1234n) / 100n, 21, of_rebate);
     document('rebate_payment', (ONE * 1233n) / 100n, 22, of_rebate);
+    // A rebate that is credited to the order.
+    if (n % 2 === 0)
+      document('credit_note', ONE / 2n, 23, { program_id: 'NET', period: monthOf(shipped.event_time) });
   }
 }
 documents.sort((a, b) => (a.event_time < b.event_time ? -1 : 1));

@@ -206,7 +206,7 @@ describe('with the feed of money', () => {
       `SELECT dealer_id, substring(toString(period_start), 1, 7) AS month, amount, claimed, booked, difference FROM mart_rebates
        WHERE program_id = 'NET' AND booked > 0`,
     );
-    const payments = documents.filter(({ kind }) => kind === 'rebate_payment');
+    const payments = documents.filter(({ kind }) => kind === 'rebate_payment' || kind === 'credit_note');
     expect(rows.reduce((sum, row) => sum + billionths(row['booked'] ?? ''), 0n)).toBe(
       payments.reduce((sum, { amount }) => sum + billionths(amount), 0n),
     );
@@ -231,7 +231,10 @@ describe('with the feed of money', () => {
             amount: formatDecimal(valueOf(event)),
             event_time: event.event_time,
           })),
-          ...of_money.map(({ kind, amount, event_time }) => ({ step: stepOf(kind), amount, event_time })),
+          ...of_money.map(({ kind, amount, event_time, program_id }) => {
+            const is_rebate = kind === 'credit_note' && (program_id ?? '') !== '';
+            return { step: stepOf(is_rebate ? 'rebate' : kind), amount, event_time };
+          }),
         ];
         const [{ currency } = { currency: '' }] = of_order;
         return threeWayMatch(movements, currency, new Date().toISOString()).map((found) => ({

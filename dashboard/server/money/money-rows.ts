@@ -14,7 +14,7 @@ export const Difference = Type.Object({
   currency: Type.String(),
   pair: Type.Enum([...MATCH_PAIRS], { description: 'the steps that differ' }),
   earlier_amount: OrNull('ordered less cancelled; shipped less returned; invoiced less credited'),
-  later_amount: OrNull('shipped; invoiced less credited; paid'),
+  later_amount: OrNull('shipped; invoiced less credited; paid, by rebates credited to the order too'),
   difference: OrNull('later − earlier: negative = still to come; null where a feed is missing'),
   since: Type.Union([Instant('the oldest movement that the other side does not cover'), Type.Null()]),
   age_days: Type.Union([Type.Integer(), Type.Null()]),
