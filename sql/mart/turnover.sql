@@ -46,7 +46,7 @@ WITH
     (
         SELECT dealer_id, groupArray((day, toString(cost_currency), shipped_cost - returned_cost, uncosted_qty, toString(sku_id))) AS days
         FROM raw_mart_sales_days FINAL
-        WHERE day > today - 90
+        WHERE day > today - 90 AND day <= today
         GROUP BY dealer_id
     ),
     figures AS

@@ -3,7 +3,7 @@ import type { LiveRow } from '../../models/contract/live.ts';
 import { PROCESSORS } from '../../processors/registry.ts';
 import { ProcessorsRun } from './processors-run.ts';
 
-/** Costs of what was shipped in another currency than the stock is told in are not costs of nothing (D2). */
+/** Turnover (D2) divides costs by stock of one currency, of the window that ends now; the wall and the mart say the same. */
 const DAY = 86_400_000;
 const now = new Date();
 const ago = (days: number): string => new Date(now.getTime() - days * DAY).toISOString();
@@ -52,11 +52,11 @@ const stock = (dealer_id: string, sku_id: string, currency: string): object => (
   },
   ...{ on_hand: 10, in_transit: 0, committed: 0, unit_cost: '2' },
 });
-const shipped = (dealer_id: string, sku_id: string): object => ({
+const shipped = (dealer_id: string, sku_id: string, days_ago = 5): object => ({
   ...{
     source: 'erp',
     event_id: `o${n}`,
-    event_time: ago(5),
+    event_time: ago(days_ago),
     dealer_id,
     order_id: `O${n++}`,
     line_no: 1,
@@ -90,4 +90,14 @@ test('a dealer that holds and is shipped goods of both currencies lacks nothing'
   const told = await turnover(stocks, [shipped('A', 'YUAN'), shipped('A', 'DOLLAR')]);
   expect(told?.value).toBeCloseTo((10 / 20) * (365 / 10), 3);
   expect(told?.reason).toBe('without what is in USD');
+});
+
+test('what a clock that is ahead tells of days to come counts in neither the wall nor the mart', async () => {
+  const told = await turnover([stock('A', 'YUAN', 'CNY')], [shipped('A', 'YUAN'), shipped('A', 'YUAN', -3)]);
+  expect(told?.value).toBeCloseTo((10 / 20) * (365 / 10), 3);
+  const [row] = await run.sql.query<{ cogs: string; turnover_per_year: number }>(
+    'SELECT * FROM mart_turnover',
+  );
+  expect(row?.cogs).toBe('10');
+  expect(row?.turnover_per_year).toBeCloseTo(told?.value ?? NaN, 2);
 });
