@@ -3,6 +3,7 @@ import { readConfig } from '../ingest/program/config.ts';
 import { allReady, createMetrics, serveHealth } from '../ingest/program/health.ts';
 import { watchClickHouse, watchKafka } from '../ingest/program/neighbour.ts';
 import { runProgram, type Logger, type Running } from '../ingest/program/program.ts';
+import { ServerDoubt } from '../ingest/program/server-doubt.ts';
 import { WAREHOUSE, warehouseOf } from '../ingest/program/warehouse.ts';
 import { RESULTS_TOPIC, SINK_GROUP } from '../models/contract/topics.ts';
 import { SqlClient } from '../sql/client.ts';
@@ -15,6 +16,7 @@ import { Progress } from './loop/progress.ts';
 import { Publisher, sendToKafka } from './loop/publisher.ts';
 import { giveSignsOfLife } from './loop/signs-of-life.ts';
 import { settledBySink } from './loop/settled.ts';
+import { settledAndStored, unlessPutBack } from './loop/stored-bound.ts';
 import { PROCESSORS } from './registry.ts';
 import { startSuggestions } from './replenishment/due-suggestions.ts';
 import { readSettings } from './settings/settings.ts';
@@ -56,13 +58,21 @@ async function start(log: Logger): Promise<Running> {
   const registry = createMetrics('processors');
   const neighbours = [watchKafka(admin), watchClickHouse(warehouse)];
   const send = sendToKafka(producer, topicName(RESULTS_TOPIC, prefix));
+  const doubt = new ServerDoubt();
+  doubt.start(sql);
+  const progress = await Progress.load(sql);
+  const settled = settledAndStored(settledBySink(admin, prefix + SINK_GROUP, prefix), sql);
+  const endAsPutBack = (): never => {
+    log.fatal('ClickHouse was put back to an earlier state: the processors must begin anew at what it holds');
+    process.exit(1);
+  };
   const loop = new ProcessorLoop({
     processors: PROCESSORS,
     sql,
     background_sql,
     settings: readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY),
-    settled: settledBySink(admin, prefix + SINK_GROUP, prefix),
-    progress: await Progress.load(sql),
+    settled: unlessPutBack(settled, doubt, () => progress.isThere(), endAsPutBack),
+    progress,
     publisher: await Publisher.load(sql, send),
     metrics: createLoopMetrics(registry),
     log,
@@ -93,6 +103,7 @@ async function start(log: Logger): Promise<Running> {
       await webhooks.stop();
       await signs.stop();
       await loop.stop();
+      doubt.stop();
       await health.close();
       await Promise.all(neighbours.map((one) => one.stop()));
       await Promise.all([producer.disconnect(), admin.disconnect()]);

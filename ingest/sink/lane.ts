@@ -246,7 +246,8 @@ export class Lane {
         continue;
       }
       if (this.#open !== null) {
-        if (this.#backlog.reaches(this.#open.last)) return true;
+        // A ClickHouse that was put back to an earlier copy lacks more before the open block than may wait at once.
+        if (this.#backlog.reaches(this.#open.last) || this.#backlog.hasBatchBeforeOpen) return true;
         await this.#sleepUntilWoken(null);
         continue;
       }

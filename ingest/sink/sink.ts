@@ -6,6 +6,7 @@ import { bareTopic, ensureTopics, topicName, type Kafka } from '../kafka.ts';
 import { allReady, type Readiness } from '../program/health.ts';
 import { watchKafka } from '../program/neighbour.ts';
 import type { Logger } from '../program/program.ts';
+import { ServerDoubt } from '../program/server-doubt.ts';
 import { StoredPositions } from './batch/stored-positions.ts';
 import { createClickHouseLedger, createTopicLedger, type TopicLedger } from './clickhouse-ledger.ts';
 import { SinkConsumer } from './consumer.ts';
@@ -68,6 +69,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     EVENT_TYPES.map((type) => [type.topic, createTopicLedger(options.sql, type, traffic.turns)]),
   );
   const positions = new StoredPositions(options.sql);
+  const doubt = new ServerDoubt();
   /** Partitions whose last told step failed, with what failed. */
   const troubles = new Map<Lane, string>();
   const openLane = (epoch: Epoch, name: string, partition: number, feed: LaneFeed): Lane => {
@@ -88,7 +90,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
         name: { scope: `${options.database}/${prefix}`, topic, partition },
         ...decorate({
           log: createKafkaLog(side, epoch, name, partition),
-          ledger: createClickHouseLedger(options.sql, type, partition, ledger, positions),
+          ledger: createClickHouseLedger(options.sql, type, partition, ledger, positions, doubt),
         }),
         tell,
       },
@@ -109,6 +111,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     openLane,
     onFatal: options.onFatal,
   });
+  doubt.start(options.sql);
   await consumer.start();
   const kafkaWatch = watchKafka(admin);
   const watchdog = startWatchdog({
@@ -138,6 +141,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     readiness: () => allReady([readinessOf(consumer, troubles), kafkaWatch.readiness()]),
     stop: async () => {
       watchdog.stop();
+      doubt.stop();
       await kafkaWatch.stop();
       await consumer.stop(STOP_BATCHES_MS);
       await Promise.all([admin.disconnect(), producer.disconnect()]);

@@ -164,6 +164,7 @@ export class ProcessorLoop {
       if (this.#settled_error === null)
         this.#options.log.error({ err: error }, 'cannot read settled offsets');
       this.#settled_error = messageOf(error);
+      this.#settled = new Map();
     }
   }
 

@@ -82,6 +82,24 @@ export class Progress {
     position.version = version;
   }
 
+  /**
+   * Whether ClickHouse still has what was written there. It has not when an earlier copy was put back, or a power cut took the latest: the
+   * marts then lack what this process believes that they hold.
+   */
+  async isThere(): Promise<boolean> {
+    const stored = await Progress.load(this.#sql);
+    for (const [processor, position] of this.#positions) {
+      const found = stored.offsets(processor);
+      for (const [topic, partitions] of position.offsets) {
+        for (const [partition, to] of partitions) {
+          const is_written = !position.unwritten.has(`${topic}:${partition}`);
+          if (is_written && (found.get(topic)?.get(partition) ?? 0) < to) return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Writes what `save` has left for later. */
   async flush(): Promise<void> {
     for (const [processor, position] of this.#positions) await this.#writeOut(processor, position);

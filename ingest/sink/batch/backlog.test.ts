@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '../protocol/intent.ts';
 import { Backlog } from './backlog.ts';
-import { BATCH_BYTES_MAX, BATCH_ROWS_MAX } from './bounds.ts';
+import { BATCH_BYTES_MAX, BATCH_ROWS_MAX, LANE_ROWS_MAX } from './bounds.ts';
 import { LinePlace, LineRun } from './line-run.ts';
 
 const place = new LinePlace('dms.scans.v1', 0);
@@ -56,6 +56,18 @@ describe('a batch', () => {
     expect(offsetsOf(backlog.take())).toEqual([0, 1, 2]);
     expect(offsetsOf(backlog.take())).toEqual([3, 4, 5]);
     expect(offsetsOf(backlog.take())).toEqual([6, 7, 8, 9]);
+  });
+
+  it('does not wait for an open range that lies further than may wait at once', () => {
+    const backlog = backlogOf(range(0, LANE_ROWS_MAX), 8, open(LANE_ROWS_MAX + 10, LANE_ROWS_MAX + 20));
+    expect(backlog.full).toBe(true);
+    expect(backlog.hasBatchBeforeOpen).toBe(true);
+    expect(backlog.take()?.length).toBe(BATCH_ROWS_MAX);
+    expect(backlog.hasBatchBeforeOpen).toBe(false);
+    for (const offset of range(LANE_ROWS_MAX, 11)) backlog.push({ offset, key: null, value: null });
+    expect(backlog.hasBatchBeforeOpen).toBe(true);
+    backlog.take();
+    expect(backlog.hasBatchBeforeOpen).toBe(false);
   });
 
   it('is not cut within the range of an open intent, whatever its size', () => {

@@ -60,6 +60,12 @@ export class Backlog<R extends GrowingRun<R>> {
     return bytes;
   }
 
+  /** Whether a batch waits that ends before the open range: it does not wait for that. */
+  get hasBatchBeforeOpen(): boolean {
+    const last = this.#sealed[0]?.at(-1)?.offset;
+    return this.#open !== null && last !== undefined && last < this.#open.first;
+  }
+
   /** Whether everything up to this offset has come, or something beyond it. */
   reaches(offset: number): boolean {
     return this.#last >= offset;

@@ -130,7 +130,7 @@ async function insertBlock(partition: Partition, block: Block, intent: Intent): 
     await partition.ledger.insert(block, tokenOf(partition.name, intent), query_id);
     return { kind: 'acknowledged' };
   } catch (error) {
-    if (error instanceof FencedError) throw error;
+    if (error instanceof FencedError || error instanceof BrokenLedgerError) throw error;
     if (error instanceof RefusedError) return { kind: 'refused', refusal: error };
     if (error instanceof ApartError) return { kind: 'apart' };
     partition.tell({ kind: 'unclear_answer', error, first: block.first, last: block.last });

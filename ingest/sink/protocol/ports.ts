@@ -76,7 +76,7 @@ export interface Ledger {
   /**
    * Inserts a block. Resolving means "acknowledged", which a repeated token also is without a row being written.
    * @throws RefusedError when ClickHouse answered that the data are wrong; ApartError when the insert of that name has left
-   *   without the block, or was refused for all blocks in it; any other error is unclear.
+   *   without the block, or was refused for all blocks in it; BrokenLedgerError when rows before it are gone; any other error is unclear.
    */
   insert(block: Block, token: string, query_id: string): Promise<void>;
   /** Ends a query and resolves when it no longer runs, also when there was none. */
