@@ -16,6 +16,7 @@ describe('the command line of npm start', () => {
   it('has a default for everything', () => {
     expect(parseArguments([], {})).toEqual({
       demo: true,
+      rebuild: false,
       dataDir: resolve('.dms'),
       host: '127.0.0.1',
       port: undefined,
@@ -23,9 +24,10 @@ describe('the command line of npm start', () => {
   });
 
   it('takes each option', () => {
-    const args = ['--no-demo', '--port', '8123', '--data', '/srv/dms', '--host', '0.0.0.0'];
+    const args = ['--no-demo', '--rebuild', '--port', '8123', '--data', '/srv/dms', '--host', '0.0.0.0'];
     expect(parseArguments(args, {})).toEqual({
       demo: false,
+      rebuild: true,
       dataDir: '/srv/dms',
       host: '0.0.0.0',
       port: 8123,

@@ -4,6 +4,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 /** What `npm start` was asked for. */
 export interface StackOptions {
   demo: boolean;
+  /** Whether every mart is made anew before the programs start. */
+  rebuild: boolean;
   /** Absolute data folder. */
   dataDir: string;
   /** Address that the public server listens on. */
@@ -25,6 +27,7 @@ export class ArgumentsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 interface Parsed {
   demo: boolean;
+  rebuild?: boolean;
   port?: number;
   data: string;
   host: string;
@@ -40,6 +43,7 @@ export function parseArguments(args: readonly string[], env: Environment): Stack
   const command = new Command('npm start --')
     .description('Starts Kafka, ClickHouse and every program of Dealerstream, until Ctrl-C.')
     .option('--no-demo', 'without the simulated channel that feeds the demo')
+    .option('--rebuild', 'make every mart anew from what is stored, before the programs start')
     .addOption(new Option('--port <number>', 'port of the wallboard (env: DMS_PORT)').argParser(port))
     .option('--data <folder>', 'data folder (env: DMS_DATA_DIR)', env['DMS_DATA_DIR'] || '.dms')
     .option('--host <address>', 'address to listen on (env: DMS_HOST)', env['DMS_HOST'] || '127.0.0.1')
@@ -50,6 +54,7 @@ export function parseArguments(args: readonly string[], env: Environment): Stack
     const parsed = command.parse(args, { from: 'user' }).opts<Parsed>();
     return {
       demo: parsed.demo,
+      rebuild: parsed.rebuild ?? false,
       dataDir: resolve(parsed.data),
       host: parsed.host,
       // 0 means a free one, as everywhere else.

@@ -33,6 +33,20 @@ describe('a data folder', () => {
     await expect(refused).rejects.toThrow(`data folder ${file}, or it cannot be made; name another one`);
   });
 
+  it('that a file system takes nowhere, as under /proc, is told in the same words', async () => {
+    const refused = takeDataFolder('/proc/dms/data', silent);
+    await expect(refused).rejects.toThrow(
+      'data folder /proc/dms/data, or it cannot be made; name another one',
+    );
+  });
+
+  it('is made with the folders above it, for its owner alone', async () => {
+    const deep = join(dir, 'a', 'b');
+    (await takeDataFolder(deep, silent)).release();
+    expect(statSync(join(dir, 'a')).mode & 0o777).toBe(0o700);
+    (await takeDataFolder(deep, silent)).release();
+  });
+
   it.each([
     ['a process that is gone', '{"pid":4194304,"started":"1"}'],
     ['a process whose number now belongs to another', `{"pid":${process.pid},"started":"1"}`],

@@ -1,5 +1,14 @@
-import { accessSync, constants, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readJson, writePrivateJson } from './private-json.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
@@ -60,13 +69,27 @@ export async function takeDataFolder(dir: string, onWait: (what: string) => void
 /** Node's own words mislead: of a file system that is read-only it says that there is no such folder. */
 function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeWithParents(dir);
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const told = `nothing can be written into the data folder ${dir}, or it cannot be made; name another one with --data`;
     throw new DataFolderError(`${told} (${cause instanceof Error ? cause.message : String(cause)})`, {
       cause,
     });
+  }
+}
+
+/** `recursive` of Node tries without end where a folder is there and takes no other, as under /proc. */
+function makeWithParents(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(dir).isDirectory()) return;
+    const parent = dirname(dir);
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    makeWithParents(parent);
+    mkdirSync(dir, { mode: 0o700 });
   }
 }
 

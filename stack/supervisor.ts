@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackOptions } from './arguments.ts';
-import { chooseBackends } from './backends.ts';
+import { chooseBackends, logFile } from './backends.ts';
 import type { Steps } from './bootstrap/steps.mjs';
 import { compilePrograms, type CompiledPrograms } from './compiled.ts';
 import { takeDataFolder, type DataFolder } from './data-folder.ts';
@@ -105,7 +105,7 @@ export class Supervisor {
     this.#folder?.release();
   }
 
-  /** The schema and the keys are in place before the first program asks for them. */
+  /** The schema and the keys are in place before the first program asks for them; and the marts are made anew, if that was asked for. */
   async #prepare(context: ProgramContext): Promise<void> {
     const { ingest_key, display_token } = context.secrets;
     const run = (name: string, entry: string, args: string[], own: Record<string, string>): Promise<void> =>
@@ -120,6 +120,9 @@ export class Supervisor {
       await run('keys', 'ingest/keys/cli.ts', ingest, { SECRET: ingest_key });
       await run('keys', 'ingest/keys/cli.ts', [...register, '--kind', 'display'], { SECRET: display_token });
     });
+    if (!this.#options.rebuild) return;
+    await this.#steps.step('marts made anew', () => run('rebuild', 'processors/rebuild-cli.ts', [], {}));
+    this.#steps.say(`what each said before and says now: ${logFile(context.dataDir, 'rebuild')}`);
   }
 
   /** Starts services side by side. All have settled before the failures are thrown. */

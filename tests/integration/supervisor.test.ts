@@ -37,8 +37,8 @@ function launch(...args: string[]): Stack {
   return { process: child, output: () => output, ended };
 }
 
-async function start(): Promise<void> {
-  stack = launch('--no-demo', '--port', '0');
+async function start(...more: string[]): Promise<void> {
+  stack = launch('--no-demo', '--port', '0', ...more);
   const { process: child, output } = stack;
   await vi.waitUntil(
     () => {
@@ -106,7 +106,7 @@ async function killAndAwaitNext(name: string): Promise<void> {
   expect(isRunning(after)).toBe(true);
 }
 
-beforeAll(start, START_TIMEOUT_MS);
+beforeAll(() => start(), START_TIMEOUT_MS);
 afterAll(async () => {
   stack.process.kill('SIGTERM');
   await stack.ended;
@@ -162,15 +162,16 @@ describe('the stack under its supervisor', { timeout: START_TIMEOUT_MS }, () => 
     await vi.waitUntil(async () => (await orders()) === expected, { timeout: 60_000 });
   });
 
-  it('leaves no process behind when it is killed itself, and a second start finds everything again', async () => {
+  it('leaves no process behind when it is killed itself, and a second start finds everything again, and makes the marts anew when asked to', async () => {
     const left = children();
     stack.process.kill('SIGKILL');
     await stack.ended;
     const secrets = readJson('secrets.json');
     rmSync(runFile);
     // At once: the second one has to wait for what the first one left.
-    await start();
+    await start('--rebuild');
     expect(running(left)).toEqual([]);
+    expect(readFileSync(join(dataDir, 'logs/rebuild.log'), 'utf8')).toMatch(/^order-lines: \d+ rows in /m);
     expect(readJson('secrets.json')).toEqual(secrets);
     const { clickhouse_password } = secrets as { clickhouse_password: string };
     await query('SYSTEM FLUSH LOGS', 'dms', clickhouse_password);
