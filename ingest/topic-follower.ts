@@ -24,7 +24,7 @@ export interface TopicFollowerOptions {
   readonly topic: string;
   readonly log: Logger;
   /** Called with every message, those of one partition in their order. */
-  readonly apply: (value: Buffer | null) => void;
+  readonly apply: (value: Buffer | null, at: { readonly partition: number; readonly offset: number }) => void;
   /** The reader ended for good: what is written from then on is not seen. */
   readonly onFailure: (error: Error) => void;
 }
@@ -98,7 +98,8 @@ export class TopicFollower {
   #follow(ends: Map<number, bigint>): Promise<void> {
     return new Promise((resolve, reject) => {
       const eachBatch = ({ batch }: EachBatchPayload): Promise<void> => {
-        for (const { value } of batch.messages) this.#options.apply(value);
+        for (const { value, offset } of batch.messages)
+          this.#options.apply(value, { partition: batch.partition, offset: Number(offset) });
         if (BigInt(batch.lastOffset()) + 1n >= (ends.get(batch.partition) ?? 0n))
           ends.delete(batch.partition);
         if (ends.size === 0) resolve();

@@ -20,7 +20,9 @@ import { CaseResponses } from './cases/case-responses.ts';
 import { CaseScans } from './cases/case-scans.ts';
 import { ClickHouseCases } from './cases/clickhouse-cases.ts';
 import { caseEvents } from './cases/case-events.ts';
+import { readMovesAhead, resumeMoves } from './cases/moves-ahead.ts';
 import { areMovesTakenIn } from './cases/moves-taken-in.ts';
+import { PendingMoves } from './cases/pending-moves.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
 import { ForecastSeries } from './forecasts/forecast-series.ts';
 import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
@@ -149,6 +151,15 @@ export async function startServer(
     },
   });
   const settings = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
+  const cases = new ClickHouseCases(sql);
+  const pending = new PendingMoves({
+    now: Date.now,
+    areTakenIn: () => areMovesTakenIn(sql, admin, prefix),
+    onUnknown: (err) => {
+      log.warn({ err }, 'whether moves of cases are taken in cannot be said now');
+    },
+  });
+  await resumeMoves(pending, cases, await readMovesAhead({ kafka, admin, sql, prefix, log }));
   const app = await buildApp({
     hub,
     limits,
@@ -157,13 +168,13 @@ export async function startServer(
     edgeUrl: config.EDGE_URL,
     edgePaths: { ...edgePaths(), ...capturePaths() },
     alerts: {
-      cases: new ClickHouseCases(sql),
+      cases,
       scans: new CaseScans(sql),
       responses: new CaseResponses(sql, settings.time_zone),
       events: caseEvents(writer, prefix),
       evidence: new EvidenceStore(sql),
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
-      areTakenIn: () => areMovesTakenIn(sql, admin, prefix),
+      pending,
     },
     forecasts: new ForecastStore(sql),
     forecastExports: new ForecastExports(sql),

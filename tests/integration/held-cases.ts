@@ -5,6 +5,8 @@ import type { CasePageOf, CaseStore } from '../../dashboard/server/cases/case-st
 import { caseEvents } from '../../dashboard/server/cases/case-events.ts';
 import { CaseResponses } from '../../dashboard/server/cases/case-responses.ts';
 import { DealerStore } from '../../dashboard/server/dealers/dealer-store.ts';
+import { readMovesAhead, resumeMoves } from '../../dashboard/server/cases/moves-ahead.ts';
+import { PendingMoves } from '../../dashboard/server/cases/pending-moves.ts';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import { ForecastSeries } from '../../dashboard/server/forecasts/forecast-series.ts';
@@ -25,6 +27,8 @@ import { createLogger } from '../../ingest/program/program.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { ADMIN_TOKEN, Surroundings, bearer } from './running-server.ts';
+
+const log = createLogger('test', 'silent');
 
 /**
  * Moves of a case on a real Kafka, with the stored cases in the test's hands: what the processors have folded in, and
@@ -75,11 +79,38 @@ export class HeldServer {
   }
 
   static async start(): Promise<HeldServer> {
-    const log = createLogger('test', 'silent');
     const around = await Surroundings.create();
-    const writer = await EventWriter.start({ kafka: around.kafka, log });
-    const server = new HeldServer(around, writer);
-    const now = (): number => server.now_ms;
+    const server = new HeldServer(around, await EventWriter.start({ kafka: around.kafka, log }));
+    await server.#open(server.#pendingMoves());
+    return server;
+  }
+
+  /** Ends the server and starts another, as after a crash: what it knew by itself is gone. */
+  async restart(): Promise<void> {
+    await this.#app?.close();
+    const { kafka, sql, config } = this.#around;
+    const admin = kafka.admin();
+    await admin.connect();
+    const pending = this.#pendingMoves();
+    const ahead = await readMovesAhead({ kafka, admin, sql, prefix: config.DMS_TOPIC_PREFIX, log });
+    await resumeMoves(pending, this.cases, ahead);
+    await admin.disconnect();
+    await this.#open(pending);
+  }
+
+  #pendingMoves(): PendingMoves {
+    return new PendingMoves({
+      now: () => this.now_ms,
+      areTakenIn: () => Promise.resolve(this.areTakenIn),
+      onUnknown: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  async #open(pending: PendingMoves): Promise<void> {
+    const around = this.#around;
+    const now = (): number => this.now_ms;
     const metrics = new Registry();
     const hub = new Hub({
       state: new LiveState('e', LIVE_LIMITS),
@@ -88,7 +119,7 @@ export class HeldServer {
       build: 'b',
       now,
     });
-    server.#app = await buildApp({
+    this.#app = await buildApp({
       hub,
       limits: LIVE_LIMITS,
       keys: { find: () => undefined },
@@ -96,13 +127,13 @@ export class HeldServer {
       edgeUrl: 'http://127.0.0.1:9',
       edgePaths: {},
       alerts: {
-        cases: server.cases,
+        cases: this.cases,
         scans: new CaseScans(around.sql),
         responses: new CaseResponses(around.sql, 'Asia/Shanghai'),
-        events: caseEvents(writer, around.config.DMS_TOPIC_PREFIX),
+        events: caseEvents(this.#writer, around.config.DMS_TOPIC_PREFIX),
         evidence: new EvidenceStore(around.sql),
         rules: { version: '0', cases_per_day_max: 50 },
-        areTakenIn: () => Promise.resolve(server.areTakenIn),
+        pending,
       },
       forecasts: new ForecastStore(around.sql),
       forecastExports: new ForecastExports(around.sql),
@@ -121,8 +152,7 @@ export class HeldServer {
       now,
       log,
     });
-    server.#url = await server.#app.listen({ host: '127.0.0.1', port: 0 });
-    return server;
+    this.#url = await this.#app.listen({ host: '127.0.0.1', port: 0 });
   }
 
   async stop(): Promise<void> {

@@ -146,6 +146,26 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     await untilForgotten('case-1');
   });
 
+  it('a server started anew knows the moves that are not taken in: of two from one sight the second is refused', async () => {
+    const { etag } = await server.get('/v1/alerts/case-1');
+    const first = { to_state: 'acknowledged', assignee: 'li.wei', reason: 'seen' };
+    expect((await move('case-1', first, { 'if-match': etag })).status).toBe(202);
+    const merged = await server.get('/v1/alerts/case-2');
+    const merge = await server.post('case-2/merge', { with: ['case-3'] }, { 'if-match': merged.etag });
+    expect(merge.status).toBe(202);
+    await server.restart();
+    const second = await move('case-1', { to_state: 'dismissed', reason: 'x' }, { 'if-match': etag });
+    expect(second.status).toBe(412);
+    expect((await server.get('/v1/alerts/case-1')).body).toMatchObject({
+      state: 'acknowledged',
+      assignee: 'li.wei',
+      reason: 'seen',
+    });
+    expect((await server.get('/v1/alerts/case-2')).body).toMatchObject({ member_ids: ['case-3'] });
+    expect((await server.get('/v1/alerts/case-3')).body).toMatchObject({ merged_into: 'case-2' });
+    expect((await move('case-3', { to_state: 'acknowledged' })).status).toBe(409);
+  });
+
   it('a dismissal needs a reason, and an unknown case or state is refused', async () => {
     for (const reason of [undefined, '', '  ']) {
       const response = await move('case-1', { to_state: 'dismissed', reason });

@@ -7,7 +7,7 @@ import type { CaseResponses } from '../cases/case-responses.ts';
 import type { CaseScans } from '../cases/case-scans.ts';
 import type { CaseStore } from '../cases/case-store.ts';
 import { CurrentCases } from '../cases/current-cases.ts';
-import { PendingMoves } from '../cases/pending-moves.ts';
+import type { PendingMoves } from '../cases/pending-moves.ts';
 import { Turns } from '../cases/turns.ts';
 import type { RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
@@ -28,8 +28,8 @@ export interface AlertRoutes {
   readonly evidence: Pick<EvidenceStore, 'of'>;
   /** Told in each pack. */
   readonly rules: RulesInForce;
-  /** As `PendingMoves` asks it. */
-  readonly areTakenIn: () => Promise<boolean>;
+  /** Moves that the stored cases do not show yet. */
+  readonly pending: PendingMoves;
   readonly now: () => number;
 }
 
@@ -39,12 +39,8 @@ export interface AlertRoutes {
  */
 export function addAlertRoutes(
   api: Api,
-  { cases: stored, scans, responses, events, evidence, rules, areTakenIn, now }: AlertRoutes,
+  { cases: stored, scans, responses, events, evidence, rules, pending, now }: AlertRoutes,
 ): void {
-  const onUnknown = (err: unknown): void => {
-    api.log.warn({ err }, 'whether moves of cases are taken in cannot be said now');
-  };
-  const pending = new PendingMoves({ now, areTakenIn, onUnknown });
   const cases = new CurrentCases(stored, pending);
   // One for all that changes cases: a move waits for a merge of the same case too.
   const changes = { cases, turns: new Turns(), events, now };
