@@ -206,7 +206,8 @@ describe('an invalid event', () => {
   });
 
   it('with more bytes than Kafka takes is refused as a whole', () => {
-    const ring = Array.from({ length: EVENT_BYTES_MAX / 8 }, () => [0.125, 0.5]);
+    const corner = [0.125, 0.5];
+    const ring = [corner, [0, 0], [0, 1], ...Array.from({ length: EVENT_BYTES_MAX / 8 }, () => corner)];
     expect(
       violations(territory, { ...territoryEvent, geometry: { type: 'Polygon', coordinates: [ring] } }),
     ).toMatchObject([{ pointer: '' }]);

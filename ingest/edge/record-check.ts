@@ -90,6 +90,10 @@ function judge(
       violations: [{ pointer: '', detail: `is not valid JSON: ${record.malformed}` }],
     };
   }
+  if ('repeated' in record) {
+    const detail = 'is there twice, so that nobody can know which is meant';
+    return { reason: 'malformed', violations: [{ pointer: record.repeated, detail }] };
+  }
   const validation = validate(record.value, now_ms);
   if (!validation.valid) return { reason: 'invalid', violations: validation.violations };
   const { event, key, value } = validation.event;

@@ -28,6 +28,17 @@ describe('readRecords', () => {
     ]);
   });
 
+  it('makes a record of its own of what names a field twice, and reads the others', () => {
+    const read = [
+      { index: 0, value: { a: [1, { b: ',' }] } },
+      { index: 1, repeated: '/a' },
+      { index: 2, value: 'x,[' },
+    ];
+    expect(json('[{"a":[1,{"b":","}]} , {"a":1,"a":2},"x,["]')).toEqual(read);
+    expect(ndjson('{"a":[1,{"b":","}]}\n{"a":1,"a":2}\n"x,["')).toEqual(read);
+    expect(json('{"a":{"b":1,"b":1}}')).toEqual([{ index: 0, isBody: true, repeated: '/a/b' }]);
+  });
+
   it.each([
     ['{"a":}', /position 5/],
     ['[1,2', /position 4/],

@@ -1,15 +1,21 @@
 import { findJsonError } from '../program/json-error.ts';
 import { ProblemError } from './problem-error.ts';
+import { elementsOf, repeatedName } from './repeated-name.ts';
 
 /** A JSON array may hold so many events; NDJSON as many as fit into a body. */
 export const ARRAY_EVENTS_MAX = 10_000;
 
-/** One posted record: its place (in the array, or its line, from 0) and its JSON value, or why it is no JSON. */
+/** One posted record: its place (in the array, or its line, from 0) and its JSON value, or why it is none that can be read in one way. */
 export type PostedRecord = {
   readonly index: number;
   /** The body is the record itself, not a list with it: pointers into the body begin at the record. */
   readonly isBody?: true;
-} & ({ readonly value: unknown } | { readonly malformed: string });
+} & (
+  | { readonly value: unknown }
+  | { readonly malformed: string }
+  /** Pointer to what an object in it names twice. */
+  | { readonly repeated: string }
+);
 
 /** The media types that are read; anything else is a 415. */
 export const MEDIA_TYPES = { json: 'application/json', ndjson: 'application/x-ndjson' } as const;
@@ -38,7 +44,7 @@ function readJson(text: string): PostedRecord[] {
   const parsed = parse(text);
   if ('malformed' in parsed) throw new ProblemError(400, `The body is not valid JSON: ${parsed.malformed}.`);
   const { value } = parsed;
-  if (!Array.isArray(value)) return [{ index: 0, isBody: true, value }];
+  if (!Array.isArray(value)) return [{ index: 0, isBody: true, ...onceNamed(text, value) }];
   const values: readonly unknown[] = value;
   if (values.length === 0) throw new ProblemError(422, 'The array is empty; at least one event is expected.');
   if (values.length > ARRAY_EVENTS_MAX) {
@@ -47,7 +53,17 @@ function readJson(text: string): PostedRecord[] {
       `An array may hold at most ${ARRAY_EVENTS_MAX} events; this one has ${values.length}.`,
     );
   }
-  return values.map((one, index) => ({ index, value: one }));
+  if (repeatedName(text, value) === undefined) return values.map((one, index) => ({ index, value: one }));
+  // Each by itself, so that the others are taken.
+  return elementsOf(text).map((one, index) => ({ index, ...onceNamed(one, values[index]) }));
+}
+
+function onceNamed(
+  text: string,
+  value: unknown,
+): { readonly value: unknown } | { readonly repeated: string } {
+  const repeated = repeatedName(text, value);
+  return repeated === undefined ? { value } : { repeated };
 }
 
 function* readLines(text: string): Generator<PostedRecord> {
@@ -57,7 +73,9 @@ function* readLines(text: string): Generator<PostedRecord> {
     const end = newline === -1 ? text.length : newline;
     const line = text.slice(start, end);
     start = end + 1;
-    if (line.trim() !== '') yield { index, ...parse(line) };
+    if (line.trim() === '') continue;
+    const parsed = parse(line);
+    yield { index, ...('value' in parsed ? onceNamed(line, parsed.value) : parsed) };
   }
 }
 

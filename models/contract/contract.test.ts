@@ -116,6 +116,52 @@ describe('relations between fields', () => {
     ).toMatchObject([{ pointer: '/geometry/coordinates/1/1' }]);
   });
 
+  it.each([
+    [
+      'swapped',
+      [
+        [31, 121],
+        [32, 121],
+        [32, 122],
+        [31, 121],
+      ],
+      '/0',
+    ],
+    [
+      'of another planet',
+      [
+        [0, 0],
+        [500, 0],
+        [1, 1],
+        [0, 0],
+      ],
+      '/1',
+    ],
+    [
+      'one point',
+      [
+        [1, 1],
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ],
+      '',
+    ],
+    [
+      'a line',
+      [
+        [0, 0],
+        [1, 1],
+        [2, 2],
+        [0, 0],
+      ],
+      '',
+    ],
+  ])('refuses a territory whose ring is %s', (_what, ring, place) => {
+    const found = territory.relations?.({ geometry: { type: 'Polygon', coordinates: [ring] } });
+    expect(found).toMatchObject([{ pointer: `/geometry/coordinates/0${place}` }]);
+  });
+
   it('wants rebate tiers to ascend and shares to add up', () => {
     const tiers = [
       { from: '0', rate_pct: 1 },

@@ -27,6 +27,14 @@ export const EpcisEvent = Type.Object({
   isA: Type.Optional(Type.String()),
   eventID: Type.Optional(Uri('name of the event')),
   eventTime: Instant('when it happened'),
+  eventTimeZoneOffset: Type.Optional(
+    Type.String({
+      // As in GS1's JSON schema.
+      pattern: '^([+]|[-])((0[0-9]|1[0-3]):([0-5][0-9])|14:00)$',
+      'x-expected': 'an offset from UTC, as +08:00',
+      description: 'the local time of the event; eventTime says its own',
+    }),
+  ),
   action: Type.Optional(Type.Enum(['ADD', 'OBSERVE', 'DELETE'], { 'x-expected': 'ADD, OBSERVE or DELETE' })),
   bizStep: Type.Optional(Uri('business step')),
   epcList: Type.Optional(Type.Array(Uri('an item'))),
@@ -54,6 +62,12 @@ export const EpcisDocument = Type.Object({
   type: Type.Optional(Type.String()),
   isA: Type.Optional(Type.String()),
   '@context': Type.Optional(Type.Unknown()),
+  schemaVersion: Type.Optional(
+    Type.Union(
+      [Type.String({ pattern: '^2(\\.\\d+)*$' }), Type.Number({ minimum: 2, exclusiveMaximum: 3 })],
+      { 'x-expected': 'a version 2 of EPCIS: another has other names and another form' },
+    ),
+  ),
   epcisBody: Type.Object({ eventList: Type.Array(Type.Unknown()) }),
 });
 export type EpcisDocument = Static<typeof EpcisDocument>;

@@ -121,7 +121,7 @@ describe('an accepted batch', () => {
       ...base,
       geometry: {
         type: 'Polygon',
-        coordinates: [[[0, 0], ...Array.from({ length: points }, () => [0.125, 0.5]), [0, 0]]],
+        coordinates: [[[0, 0], [0, 1], ...Array.from({ length: points }, () => [0.125, 0.5]), [0, 0]]],
       },
     });
     const perPoint = '[0.125,0.5],'.length;

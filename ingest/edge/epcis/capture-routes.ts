@@ -94,6 +94,12 @@ async function takeDocument(
 function documentOf(records: Iterable<PostedRecord>): unknown {
   const all = [...records];
   const [record] = all;
+  if (record !== undefined && 'repeated' in record) {
+    const errors = [
+      { pointer: record.repeated, detail: 'is there twice, so that nobody can know which is meant' },
+    ];
+    throw new ProblemError(422, 'The document has a name twice in one object.', {}, { errors });
+  }
   return record?.isBody === true && 'value' in record ? record.value : all;
 }
 

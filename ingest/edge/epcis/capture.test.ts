@@ -72,6 +72,44 @@ const BESIDE = {
 const EVENT = { eventTime: '2026-11-20T09:59:58.123456+08:00', bizLocation: DOCK, ...BESIDE };
 const scansOf = ({ scans }: Captured) => scans.map(({ value }) => JSON.parse(value.toString()) as unknown);
 
+describe('the version and the offset that a document tells', () => {
+  const event = {
+    type: 'ObjectEvent',
+    eventTime: '2026-11-20T02:00:00Z',
+    action: 'OBSERVE',
+    bizStep: 'receiving',
+    bizLocation: DOCK,
+    epcList: [SEAL],
+  };
+
+  it.each(['1.2', '1', '3.0', 'two', 1.2, 3])(
+    'refuse the whole document of schemaVersion %j',
+    async (version) => {
+      await expect(capture([event], { schemaVersion: version })).rejects.toMatchObject({
+        status: 422,
+        extras: { errors: [{ pointer: '/schemaVersion' }] },
+      });
+    },
+  );
+
+  it.each(['2.0', '2', '2.0.1', 2, undefined])('take a document of schemaVersion %j', async (version) => {
+    expect((await capture([event], { schemaVersion: version })).scans).toHaveLength(1);
+  });
+
+  it.each(['8', '+8:00', '+08:00:00', 'Asia/Shanghai', '+15:00', '-08:60', ''])(
+    'refuse an event whose eventTimeZoneOffset is %j',
+    async (eventTimeZoneOffset) => {
+      const { scans, errors } = await capture([{ ...event, eventTimeZoneOffset }]);
+      expect(scans).toEqual([]);
+      expect(errors).toMatchObject([{ pointer: '/epcisBody/eventList/0/eventTimeZoneOffset' }]);
+    },
+  );
+
+  it.each(['+08:00', '-13:59', '+14:00'])('take an event whose eventTimeZoneOffset is %s', async (offset) => {
+    expect((await capture([{ ...event, eventTimeZoneOffset: offset }])).scans).toHaveLength(1);
+  });
+});
+
 describe('captureDocument', () => {
   it('takes every kind of event that names items, whatever else of the standard stands beside it', async () => {
     const captured = await capture([

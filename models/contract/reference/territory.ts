@@ -43,7 +43,7 @@ export const territory = defineEventType({
     },
     { additionalProperties: false },
   ),
-  relations: (event) => [...validityOrder(event), ...hasArea(event), ...ringsAreClosed(event)],
+  relations: (event) => [...validityOrder(event), ...hasArea(event), ...ringsAreSound(event)],
 });
 export type TerritoryVersion = Static<typeof territory.schema>;
 
@@ -56,17 +56,41 @@ function hasArea(event: Readonly<Record<string, unknown>>): Violation[] {
     : [{ pointer: '/adcodes', detail: 'adcodes or geometry must be given' }];
 }
 
-function ringsAreClosed(event: Readonly<Record<string, unknown>>): Violation[] {
+function ringsAreSound(event: Readonly<Record<string, unknown>>): Violation[] {
   const geometry = event['geometry'] as Static<typeof Geometry> | null | undefined;
   if (!geometry) return [];
   const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
   const inMulti = geometry.type === 'MultiPolygon';
   return polygons.flatMap((rings, p) =>
     rings.flatMap((ring, r) => {
-      const [first, last] = [ring[0], ring[ring.length - 1]];
-      if (first?.[0] === last?.[0] && first?.[1] === last?.[1]) return [];
       const pointer = inMulti ? `/geometry/coordinates/${p}/${r}` : `/geometry/coordinates/${r}`;
-      return [{ pointer, detail: 'a ring must end where it begins' }];
+      const violation = unsound(ring);
+      return violation === undefined ? [] : [{ ...violation, pointer: pointer + violation.pointer }];
     }),
   );
+}
+
+/** What is wrong with a ring: no goods are inside of one without an area, and what is not on earth was written in another order or datum. */
+function unsound(ring: Static<typeof Ring>): Violation | undefined {
+  const [first, last] = [ring[0], ring[ring.length - 1]];
+  if (first?.[0] !== last?.[0] || first?.[1] !== last?.[1])
+    return { pointer: '', detail: 'a ring must end where it begins' };
+  const off = ring.findIndex(([lon = NaN, lat = NaN]) => !(Math.abs(lon) <= 180 && Math.abs(lat) <= 90));
+  if (off !== -1)
+    return {
+      pointer: `/${off}`,
+      detail: 'is not on earth: a longitude (-180 to 180), then a latitude (-90 to 90)',
+    };
+  return hasInside(ring)
+    ? undefined
+    : { pointer: '', detail: 'a ring must enclose an area; its positions lie on one line' };
+}
+
+/** Whether some position lies beside the line through two others. */
+function hasInside(ring: Static<typeof Ring>): boolean {
+  const [x0 = NaN, y0 = NaN] = ring[0] ?? [];
+  const far = ring.find(([x, y]) => x !== x0 || y !== y0);
+  if (far === undefined) return false;
+  const [dx, dy] = [(far[0] ?? NaN) - x0, (far[1] ?? NaN) - y0];
+  return ring.some(([x = NaN, y = NaN]) => dx * (y - y0) !== dy * (x - x0));
 }
