@@ -97,6 +97,14 @@ export const Alert = Type.Object(
 );
 export type Alert = Static<typeof Alert>;
 
+/** The same case with its fields in the order of the schema: as JSON it is one text, however it came about. */
+export function inOrder(alert: Alert): Alert {
+  const places = new Map(Object.keys(Alert.properties).map((name, place) => [name, place]));
+  const place = (name: string): number => places.get(name) ?? places.size;
+  const fields = Object.entries(alert).toSorted(([a], [b]) => place(a) - place(b));
+  return Object.fromEntries(fields) as Alert;
+}
+
 /** A case with the names that people know its dealers and product by; what is not known is left out. */
 export const NamedAlert = Type.Object({
   ...Alert.properties,

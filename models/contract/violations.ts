@@ -24,6 +24,7 @@ interface Schema {
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly 'x-expected'?: string;
@@ -47,8 +48,19 @@ function explain(schema: Schema, value: unknown, pointer: string, found: Violati
     explainObject(branch, branch.properties, value, pointer, found);
   } else if (branch?.items && isList(value) && hasAllowedLength(branch, value.length)) {
     for (const [i, item] of value.entries()) explain(branch.items, item, `${pointer}/${i}`, found);
+    if (branch.uniqueItems === true) explainRepeated(value, pointer, found);
   } else {
     found.push({ pointer, detail: `expected ${expectation(schema)}, got ${show(value)}` });
+  }
+}
+
+/** Items are told apart by their JSON. */
+function explainRepeated(list: readonly unknown[], pointer: string, found: Violation[]): void {
+  const seen = new Set<string>();
+  for (const [i, item] of list.entries()) {
+    const json = JSON.stringify(item);
+    if (seen.has(json)) found.push({ pointer: `${pointer}/${i}`, detail: 'is in the list already' });
+    seen.add(json);
   }
 }
 

@@ -186,6 +186,46 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     expect((await move('case-1', { to_state: 'confirmed' }, { 'if-match': seen.etag })).status).toBe(202);
   });
 
+  it('what is answered bears the entity tag that the case has from then on, also once it is stored', async () => {
+    const { etag } = await server.get('/v1/alerts/case-1');
+    const body = { to_state: 'acknowledged', reason: 'seen', assignee: 'li.wei' };
+    const first = await move('case-1', body, { 'if-match': etag });
+    const tag = first.headers.get('etag') ?? '';
+    expect((await server.get('/v1/alerts/case-1')).etag).toBe(tag);
+    const { assignee, reason, state, ...rest } = (await first.json()) as Alert;
+    server.cases.alerts.set('case-1', { reason, state, ...rest, assignee } as Alert);
+    expect((await server.get('/v1/alerts/case-1')).etag).toBe(tag);
+    server.now_ms += 1_000;
+    const second = await move('case-1', { to_state: 'confirmed' }, { 'if-match': tag });
+    expect(second.status).toBe(202);
+    const given = await server.post(
+      'case-1/assignment',
+      { assignee: null },
+      { 'if-match': second.headers.get('etag') ?? '' },
+    );
+    expect(given.status).toBe(202);
+    const merged = await server.post(
+      'case-1/merge',
+      { with: ['case-2'] },
+      { 'if-match': given.headers.get('etag') ?? '' },
+    );
+    expect(merged.status).toBe(202);
+    expect((await server.get('/v1/alerts/case-1')).etag).toBe(merged.headers.get('etag'));
+  });
+
+  it('a merge that names a case twice is told where', async () => {
+    const { etag } = await server.get('/v1/alerts/case-1');
+    const twice = await server.post(
+      'case-1/merge',
+      { with: ['case-2', 'case-3', 'case-2'] },
+      { 'if-match': etag },
+    );
+    expect(twice.status).toBe(422);
+    expect(await twice.json()).toMatchObject({
+      errors: [{ pointer: '/with/2', detail: 'is in the list already' }],
+    });
+  });
+
   it('of moves of one sight of a case that come at the same time one is made', async () => {
     const { etag } = await server.get('/v1/alerts/case-1');
     const { find } = server.cases;

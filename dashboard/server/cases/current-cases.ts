@@ -1,4 +1,4 @@
-import type { Alert } from '../../../models/contract/alert.ts';
+import { inOrder, type Alert } from '../../../models/contract/alert.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { CaseStore } from './case-store.ts';
 import type { PendingMoves } from './pending-moves.ts';
@@ -16,7 +16,7 @@ export class CurrentCases {
   /** Undefined where there is none. @throws SqlError */
   async known(alert_id: string): Promise<Alert | undefined> {
     const stored = await this.#stored.find(alert_id);
-    return stored && this.#pending.over(stored);
+    return stored && inOrder(this.#pending.over(stored));
   }
 
   /** @throws ProblemError 404 where there is none, 410 where there was one; SqlError */

@@ -45,6 +45,16 @@ function answerHeld(request: FastifyRequest, reply: FastifyReply, etag: string):
   return isHeld;
 }
 
+/** Sends what a thing is to be, 202, with the entity tag that it then has: the next change of it can be made of this sight. */
+export function sendAccepted(reply: FastifyReply, body: unknown): FastifyReply {
+  const text = JSON.stringify(body);
+  return reply
+    .code(202)
+    .headers({ etag: etagOf(text), 'cache-control': 'no-store' })
+    .type('application/json; charset=utf-8')
+    .send(text);
+}
+
 /** Whether an `If-None-Match` names the tag: a weak form of it counts as the same content (RFC 9110, weak comparison). */
 function isListed(header: string | undefined, etag: string): boolean {
   return tagsOf(header).some((one) => ['*', etag].includes(one.replace(/^W\//, '')));

@@ -86,7 +86,8 @@ function parametersOf(place: 'path' | 'query', schema: unknown): object[] {
 function responsesOf(method: string, { response, produces = [] }: Route['schema']): object {
   const schemas = Object.entries(response ?? (produces.length > 0 ? { 200: undefined } : {}));
   if (schemas.length === 0) return { 204: { description: 'done' } };
-  const isTagged = method === 'GET' && !produces.includes(EVENT_STREAM);
+  const mayBeHeld = method === 'GET' && !produces.includes(EVENT_STREAM);
+  const isTagged = mayBeHeld || schemas.some(([status]) => status === '202');
   const answers = schemas.map(([status, schema]): [string, object] => [
     status,
     {
@@ -100,7 +101,7 @@ function responsesOf(method: string, { response, produces = [] }: Route['schema'
   ]);
   return {
     ...Object.fromEntries(answers),
-    ...(isTagged && { 304: { description: 'what is held is still so' } }),
+    ...(mayBeHeld && { 304: { description: 'what is held is still so' } }),
   };
 }
 

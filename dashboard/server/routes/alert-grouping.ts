@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { Alert, type GroupingAction } from '../../../models/contract/alert.ts';
+import { Alert, inOrder, type GroupingAction } from '../../../models/contract/alert.ts';
 import { Id } from '../../../models/contract/fields.ts';
 import { principalOf, requireRight } from '../auth/access.ts';
 import { SERVER_SOURCE, changeIdOf } from '../cases/case-events.ts';
 import { MergeBody, SplitBody, mergeCases, splitCase, type Grouped } from '../cases/grouping.ts';
 import type { Api } from '../http/api.ts';
-import { assertConditional, assertMatch } from '../http/etag.ts';
+import { assertConditional, assertMatch, sendAccepted } from '../http/etag.ts';
 import { CASE_CHANGED, type CaseChanges } from './alert-moves.ts';
 
 const AlertId = Type.Object({ id: Id('alert_id of the lead') });
@@ -86,7 +86,7 @@ export function addAlertGroupingRoutes(api: Api, { cases, turns, events, now }: 
         reason: body.reason,
         make: mergeCases,
       });
-      return reply.code(202).header('cache-control', 'no-store').send(merged);
+      return sendAccepted(reply, inOrder(merged));
     },
   );
 
@@ -115,7 +115,7 @@ export function addAlertGroupingRoutes(api: Api, { cases, turns, events, now }: 
         reason: body.reason,
         make: (lead, others, at) => splitCase(lead, body, others, at),
       });
-      return reply.code(202).header('cache-control', 'no-store').send(split);
+      return sendAccepted(reply, inOrder(split));
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { Alert } from '../../../models/contract/alert.ts';
+import { Alert, inOrder } from '../../../models/contract/alert.ts';
 import { Id } from '../../../models/contract/fields.ts';
 import { principalOf, requireRight } from '../auth/access.ts';
 import { SERVER_SOURCE, changeIdOf, type CaseEvents } from '../cases/case-events.ts';
@@ -9,7 +9,7 @@ import { assertStandsAlone } from '../cases/grouping.ts';
 import { AssignmentBody, TransitionBody, assignCase, moveCase } from '../cases/transition.ts';
 import type { Turns } from '../cases/turns.ts';
 import type { Api } from '../http/api.ts';
-import { assertMatch } from '../http/etag.ts';
+import { assertMatch, sendAccepted } from '../http/etag.ts';
 
 const AlertId = Type.Object({ id: Id('alert_id') });
 
@@ -78,7 +78,7 @@ export function addAlertMoveRoutes(api: Api, { cases, turns, events, now }: Case
         make: (alert, at) => moveCase(alert, body, at),
         assignee: body.assignee,
       });
-      return reply.code(202).header('cache-control', 'no-store').send(moved);
+      return sendAccepted(reply, inOrder(moved));
     },
   );
 
@@ -104,7 +104,7 @@ export function addAlertMoveRoutes(api: Api, { cases, turns, events, now }: Case
         make: (alert, at) => assignCase(alert, assignee, at),
         assignee: assignee ?? '',
       });
-      return reply.code(202).header('cache-control', 'no-store').send(assigned);
+      return sendAccepted(reply, inOrder(assigned));
     },
   );
 }
