@@ -10,6 +10,11 @@ export interface Message {
   readonly body: string;
 }
 
+/** What becomes of a case without anybody's doing: later data explain what it rested on; it goes, or stays because somebody took it up. */
+export type Ended = 'withdrawn' | 'lapsed';
+/** What is told of a case: the state that it came into, or its end. */
+export type Told = CaseState | Ended;
+
 const WORDS = {
   zh: {
     title: '窜货预警',
@@ -30,7 +35,9 @@ const WORDS = {
       confirmed: '已确认',
       dismissed: '已排除',
       closed: '已结案',
-    } satisfies Record<CaseState, string>,
+      withdrawn: '已撤销（现有数据已足以解释）',
+      lapsed: '现有数据已不足以立案',
+    } satisfies Record<Told, string>,
     kind: {
       out_of_territory: '跨区扫码',
       clone: '一码多用',
@@ -63,6 +70,8 @@ const WORDS = {
       confirmed: 'confirmed',
       dismissed: 'dismissed',
       closed: 'closed',
+      withdrawn: 'withdrawn: later data explain it',
+      lapsed: 'what is known now would raise it no more',
     },
     kind: {
       out_of_territory: 'out of territory',
@@ -83,15 +92,21 @@ const WORDS = {
  * The message that tells a target of a case. Of `json` the body is `{type, timestamp, data}` with the contract's alert as data, and its headers are
  * those of the Standard Webhooks specification (standardwebhooks.com): the same id with every attempt.
  * @param at of the attempt: signatures hold for some minutes
- * @param visit how often the case had come into its state before
+ * @param visit how often the same had been told of the case before
  */
-export function messageOf(target: WebhookTarget, alert: Alert, at: Date, visit = 0): Message {
+export function messageOf(
+  target: WebhookTarget,
+  alert: Alert,
+  at: Date,
+  visit = 0,
+  told: Told = alert.state,
+): Message {
   const headers = { 'content-type': 'application/json', 'user-agent': 'dealerstream' };
   switch (target.format) {
     case 'json': {
       const again = visit === 0 ? '' : `.${visit + 1}`;
-      const id = `${alert.alert_id}.${alert.state}.${alert.severity}${again}`;
-      const body = JSON.stringify({ type: `alert.${alert.state}`, timestamp: alert.updated_at, data: alert });
+      const id = `${alert.alert_id}.${told}.${alert.severity}${again}`;
+      const body = JSON.stringify({ type: `alert.${told}`, timestamp: alert.updated_at, data: alert });
       const signed = {
         'webhook-id': id,
         'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
@@ -102,12 +117,18 @@ export function messageOf(target: WebhookTarget, alert: Alert, at: Date, visit =
       return { url: target.url, headers: { ...headers, ...signed }, body };
     }
     case 'wecom': {
-      const body = JSON.stringify({ msgtype: 'markdown', markdown: { content: textOf(target, alert) } });
+      const body = JSON.stringify({
+        msgtype: 'markdown',
+        markdown: { content: textOf(target, alert, told) },
+      });
       return { url: target.url, headers, body };
     }
     case 'dingtalk': {
       const { title } = WORDS[target.lang];
-      const body = JSON.stringify({ msgtype: 'markdown', markdown: { title, text: textOf(target, alert) } });
+      const body = JSON.stringify({
+        msgtype: 'markdown',
+        markdown: { title, text: textOf(target, alert, told) },
+      });
       return { url: signedForDingTalk(target, at), headers, body };
     }
   }
@@ -124,11 +145,11 @@ function signedForDingTalk({ url, secret }: WebhookTarget, at: Date): string {
   return signed.href;
 }
 
-function textOf({ lang, pages_url }: WebhookTarget, alert: Alert): string {
+function textOf({ lang, pages_url }: WebhookTarget, alert: Alert, told: Told): string {
   const w = WORDS[lang];
   const found = [alert.found_adcode, alert.found_dealer_id].filter((part) => part !== undefined).join(' ');
   const lines = [
-    `### ${w.title} · ${w.severity[alert.severity]} · ${w.state[alert.state]}`,
+    `### ${w.title} · ${w.severity[alert.severity]} · ${w.state[told]}`,
     `- ${w.dealer}: ${plain(alert.origin_dealer_id)}`,
     ...(found === '' ? [] : [`- ${w.found}: ${plain(found)}`]),
     `- ${w.product}: ${plain([alert.sku_id, alert.lot].filter((part) => part !== undefined).join(' / '))}`,

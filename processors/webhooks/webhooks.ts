@@ -1,8 +1,9 @@
 import type { Logger } from '../../ingest/program/program.ts';
 import type { Alert, AlertSeverity, CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
+import { storedCase, type CaseColumns } from '../cases/case-row.ts';
 import { Looking } from '../looking.ts';
-import { messageOf } from './message.ts';
+import { messageOf, type Ended, type Told } from './message.ts';
 import { post } from './post.ts';
 import type { WebhookTarget } from './targets.ts';
 
@@ -25,6 +26,23 @@ interface Due {
   readonly is_current: boolean;
   /** The contract's alert as it stands, JSON. */
   readonly alert: string;
+  readonly attempts: number;
+}
+
+/** A row of `ended.sql`: the case as it last was. */
+interface EndedRow extends CaseColumns {
+  readonly what: Ended;
+  /** When it happened. */
+  readonly at: string;
+  readonly visit: number;
+  readonly attempts: number;
+}
+
+/** Something to be told of a case. */
+interface Owed {
+  readonly alert: Alert;
+  readonly told: Told;
+  readonly visit: number;
   readonly attempts: number;
 }
 
@@ -65,7 +83,10 @@ export function startWebhooks(options: {
         limit: AT_ONCE_MAX,
       },
     });
-    for (const one of due) {
+    const ended = await sql.queryFile<EndedRow>('queries/webhooks/ended.sql', {
+      params: { target: target.name, now: now(), limit: AT_ONCE_MAX },
+    });
+    for (const one of [...due.map(owedOfState), ...ended.map(owedOfEnd)]) {
       const is_robot = target.format !== 'json';
       if (looking.signal.aborted) return;
       if (is_robot && now().getTime() - (told_ms.get(target.name) ?? -Infinity) < ROBOT_GAP_MS) return;
@@ -74,26 +95,26 @@ export function startWebhooks(options: {
     }
   };
 
-  const tell = async (target: WebhookTarget, due: Due): Promise<void> => {
-    const alert = asItWas(due);
+  const tell = async (target: WebhookTarget, { alert, told, visit, ...before }: Owed): Promise<void> => {
+    const { alert_id, severity } = alert;
     const at = now();
-    const outcome = await post(target, messageOf(target, alert, at, due.visit));
-    const attempts = due.attempts + 1;
+    const outcome = await post(target, messageOf(target, alert, at, visit, told));
+    const attempts = before.attempts + 1;
     const is_last = attempts >= RETRY.attempts_max;
     const wait_ms = Math.min(RETRY.most_ms, RETRY.first_ms * 2 ** (attempts - 1));
     const attempted = now();
     if (!outcome.taken)
       log.warn(
-        { target: target.name, alert_id: due.alert_id, attempts, detail: outcome.detail },
+        { target: target.name, alert_id, attempts, detail: outcome.detail },
         'a webhook took no alert',
       );
     await sql.insertRows('raw_webhook_deliveries', [
       {
         target: target.name,
-        alert_id: due.alert_id,
-        state: due.state,
-        severity: due.severity,
-        visit: due.visit,
+        alert_id,
+        state: told,
+        severity,
+        visit,
         status: outcome.taken ? 'delivered' : is_last ? 'given_up' : 'waiting',
         attempts,
         detail: outcome.taken ? '' : outcome.detail,
@@ -120,6 +141,14 @@ export function startWebhooks(options: {
 
   if (on_timer && targets.length > 0) looking.start(look, LOOK_MS, 'webhooks', log);
   return { look, stop: () => looking.stop() };
+}
+
+function owedOfState(due: Due): Owed {
+  return { alert: asItWas(due), told: due.state, visit: due.visit, attempts: due.attempts };
+}
+
+function owedOfEnd({ what, at, visit, attempts, ...row }: EndedRow): Owed {
+  return { alert: { ...storedCase(row), updated_at: at }, told: what, visit, attempts };
 }
 
 /** The alert in the state that is told: the reason of a move belongs to the last one alone. */

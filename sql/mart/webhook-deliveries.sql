@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW mart_webhook_deliveries {{on_cluster}}
 (
     webhook LowCardinality(String) COMMENT 'its name in the file of webhooks',
     alert_id String COMMENT 'the case',
-    state LowCardinality(String) COMMENT 'state of the case that was told',
+    state LowCardinality(String) COMMENT 'state of the case that was told; or withdrawn, or lapsed',
     severity LowCardinality(String) COMMENT 'its severity then',
     visit UInt32 COMMENT 'how often the case had come into that state before',
     status LowCardinality(String) COMMENT 'delivered, waiting (it is tried again) or given_up',

@@ -277,4 +277,66 @@ describe('webhooks', () => {
     await robot.look();
     expect(posts).toHaveLength(2);
   });
+
+  test('who was told of a case is told when later data explain it; and of it anew when it is raised again', async () => {
+    const priced = async (event_id: string, floor_price: string): Promise<void> => {
+      later(1_000);
+      const event = {
+        source: 'mdm',
+        event_time: now.toISOString(),
+        valid_from: iso(300 * DAY),
+        currency: 'CNY',
+      };
+      await run.deliver('price', [{ ...event, event_id, sku_id: 'S2', floor_price }]);
+      run.moveTo(now);
+      await run.catchUp();
+      later(1_000);
+    };
+    const hooks = webhooks();
+    const types = (): string[] => posts.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+    await priced('lower', '10.00');
+    answers = [{ status: 500, body: 'out of order' }];
+    await hooks.look();
+    later(60_000);
+    await hooks.look();
+    await hooks.look();
+    expect(types()).toEqual(['alert.withdrawn', 'alert.withdrawn']);
+    expect(JSON.parse(posts[0]?.body ?? '')).toMatchObject({ data: { sku_id: 'S2', state: 'open' } });
+    expect(new Set(posts.map(({ id }) => id)).size).toBe(1);
+    await webhooks({ name: 'stranger' }).look();
+    await priced('higher', '101.00');
+    await hooks.look();
+    await hooks.look();
+    expect(types().slice(2)).toEqual(['alert.open']);
+    await priced('lower again', '10.00');
+    await hooks.look();
+    await hooks.look();
+    expect(types().slice(3)).toEqual(['alert.withdrawn']);
+    expect(new Set(posts.map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('who was told of a case that somebody works on is told once when it lapses', async () => {
+    const [worked] = await run.sql.query<{ alert_id: string }>(
+      "SELECT alert_id FROM mart_diversion_cases WHERE sku_id = 'S4' AND state = 'confirmed'",
+    );
+    later(1_000);
+    const event = {
+      source: 'mdm',
+      event_time: now.toISOString(),
+      valid_from: iso(300 * DAY),
+      currency: 'CNY',
+    };
+    await run.deliver('price', [{ ...event, event_id: 'S4-lower', sku_id: 'S4', floor_price: '10.00' }]);
+    run.moveTo(now);
+    await run.catchUp();
+    later(1_000);
+    await webhooks().look();
+    await webhooks().look();
+    expect(posts).toHaveLength(1);
+    expect(posts[0]?.id).toMatch(`${worked?.alert_id ?? 'none'}.lapsed.`);
+    expect(JSON.parse(posts[0]?.body ?? '')).toMatchObject({
+      type: 'alert.lapsed',
+      data: { state: 'confirmed', lapsed_at: expect.any(String) as string },
+    });
+  });
 });

@@ -7,7 +7,7 @@ WITH
     (SELECT max(known_since) FROM raw_webhook_targets FINAL WHERE target = {target: String}) AS since,
     told AS
     (
-        SELECT alert_id, state, severity, visit, status, attempts, attempted_at, next_at
+        SELECT alert_id, state, severity, visit, status, attempts, raised_at, attempted_at, next_at
         FROM raw_webhook_deliveries FINAL
         WHERE target = {target: String}
     ),
@@ -18,6 +18,12 @@ WITH
         FROM
         (
             SELECT alert_id, 'open' AS state, raised_at AS at, '' AS event_id FROM mart_diversion_cases WHERE updated_at >= since
+            UNION ALL
+            -- It was raised before, and told to be withdrawn.
+            SELECT DISTINCT withdrawn.alert_id AS alert_id, 'open' AS state, withdrawn.raised_at AS at, '' AS event_id
+            FROM told AS withdrawn
+            INNER JOIN mart_diversion_cases AS cases ON cases.alert_id = withdrawn.alert_id
+            WHERE withdrawn.state = 'withdrawn' AND cases.updated_at >= since AND withdrawn.raised_at < cases.raised_at
             UNION ALL
             SELECT moves.alert_id AS alert_id, to_state AS state, moves.event_time AS at, event_id
             FROM core_case_transitions AS moves
