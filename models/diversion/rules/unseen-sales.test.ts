@@ -151,4 +151,20 @@ describe('unseen sales', () => {
       dealer === 'D3' && day >= 28 ? { ...usual, lost: 2, comes: 14 } : usual;
     expect(raised(passed_on)).toEqual([]);
   });
+
+  test('what is sold by the case is restless, and does not hide who scrapes codes off units', () => {
+    // Every dealer forgets to scan three cases of S3 in a row once.
+    const careless = (n: number): number => 16 + ((n * 5) % 30);
+    const byCases: Habit = (dealer, sku, day) => {
+      if (sku !== 'S3') return dealer === 'D3' && day >= 33 ? { sells: 4, scans: 0.4 } : usual;
+      const n = Number(dealer.slice(1));
+      const is_sold = (day * 5 + n * 3) % 7 === 0;
+      const is_forgotten = day >= careless(n) && day < careless(n) + 21;
+      return { sells: is_sold ? 24 : 0, scans: is_forgotten ? 0 : 1 };
+    };
+    expect(raised(byCases).map(({ origin_dealer_id, sku_id }) => [origin_dealer_id, sku_id])).toEqual([
+      ['D3', 'S1'],
+      ['D3', 'S2'],
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { leftSteadily, type CountedShelf, type CountedShelves } from '../counted-shelf.ts';
-import { groupBy, sum } from '../group-by.ts';
+import { groupBy, medianOf, sum } from '../group-by.ts';
 import { sumIn, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
 import { logOddsOfRarity, poissonExponent, rarityOf } from '../rarity.ts';
 
@@ -42,12 +42,18 @@ const LOG_ODDS_MAX = 12;
  * Goods that a dealer took in, and that left its shelf without being seen sold, though it used to scan what it sells: the codes came
  * off behind the door, where `missingScans` still sees them received. Its scans of a product fall below their pace, while what leaves by shipments
  * and snapshots does not: who sells less, or passes more on besides, is told by neither alone. How improbable so few scans are, of
- * all products in the same days together, is held against all dealers of the channel. A dealer that falls silent as a whole may have a broken scanner: only
+ * all products in the same days together, each by how restless it is sold in the channel, is held against all dealers of it. A dealer that falls silent as a whole may have a broken scanner: only
  * what lasts for more than a week counts, and what it scans later. One signal a dealer and product at most.
  */
 export function unseenSales(habits: readonly OrderHabit[], shelves: CountedShelves): HabitSignal[] {
   const dealers = [...groupBy(habits, ({ dealer_id }) => dealer_id).values()];
-  const found = dealers.map((own) => darkest(own.flatMap((habit) => shelves.get(habit) ?? [])));
+  const restless = dispersionOf([...shelves.values()]);
+  const found = dealers.map((own) =>
+    darkest(
+      own.flatMap((habit) => shelves.get(habit) ?? []),
+      restless,
+    ),
+  );
   const expectedAt = rarityOf(
     found.map(({ score }) => score),
     SCALE_MIN,
@@ -76,9 +82,37 @@ interface Drop {
   /** Units that left, and the share of them that is usually scanned. */
   readonly left: number;
   readonly care: number;
+  /** How restless the product is sold. */
+  readonly restless: number;
 }
 
-function darkest(shelves: readonly CountedShelf[]): Found {
+/** By product: how restless its sales are, the middle of the channel's dealers. */
+type Dispersion = ReadonlyMap<string, number>;
+
+/**
+ * Variance of what dealers are seen to sell of each product from one day to the next, over the mean: 1 where it is sold unit by unit, as Poisson's law has it, 24 where by
+ * cases of 24, and then few scans are as much less improbable.
+ */
+function dispersionOf(shelves: readonly CountedShelf[]): Dispersion {
+  return new Map(
+    [...groupBy(shelves, ({ habit }) => habit.sku_id)].map(([sku_id, own]) => [
+      sku_id,
+      Math.max(
+        1,
+        medianOf(own.flatMap(({ habit, begins }) => varianceToMean(habit.retail.subarray(begins)))),
+      ),
+    ]),
+  );
+}
+
+/** None where nothing is sold. */
+function varianceToMean(by_day: Float64Array): number[] {
+  const steps = by_day.subarray(1).map((units, i) => (units - (by_day[i] ?? 0)) ** 2 / 2);
+  const [units, squares] = [sum([...by_day]), sum([...steps])];
+  return units <= 0 ? [] : [squares / units];
+}
+
+function darkest(shelves: readonly CountedShelf[], restless: Dispersion): Found {
   const days = shelves[0]?.habit.ordered.length ?? 0;
   let best: Found = { score: 0, drops: [] };
   for (let from = Math.min(...shelves.map(({ begins }) => begins)) + BEFORE.days; from < days; from += 1) {
@@ -88,10 +122,10 @@ function darkest(shelves: readonly CountedShelf[]): Found {
     for (const length of LENGTHS) {
       const stretch = { from, to: Math.min(days - LATE_DAYS, from + length) };
       if (stretch.to - from < LENGTHS[0]) continue;
-      const judged = usual.flatMap((one) => judgedIn(one, stretch, seen / left));
+      const judged = usual.flatMap((one) => judgedIn(one, stretch, seen / left, restless));
       const drops = judged.filter((one) => one.seen <= DROP_MAX * one.expected);
       const counted = isOutage(drops, judged) ? beyondOutage(drops) : drops;
-      const score = sum(counted.map((drop) => improbability(drop.seen, drop.expected)));
+      const score = sum(counted.map(improbability));
       if (score > best.score) best = { score, drops: drops.filter(isTold).map(signalOf) };
     }
   }
@@ -114,7 +148,12 @@ function usualBefore(shelf: CountedShelf, day: number): Usual[] {
 }
 
 /** What the scans of one product say of a stretch; none where nobody can tell. */
-function judgedIn({ shelf, ...usual }: Usual, stretch: Stretch, care_of_all: number): Drop[] {
+function judgedIn(
+  { shelf, ...usual }: Usual,
+  stretch: Stretch,
+  care_of_all: number,
+  dispersion: Dispersion,
+): Drop[] {
   const flow = usual.seen < BEFORE.sold ? null : flowIn(shelf, stretch);
   if (flow === null) return [];
   const care = Math.min(
@@ -126,7 +165,8 @@ function judgedIn({ shelf, ...usual }: Usual, stretch: Stretch, care_of_all: num
   if (expected < 1) return [];
   const is_drop = flow.seen <= DROP_MAX * expected;
   const seen = flow.seen + (is_drop ? caughtUp(shelf, stretch, pace) : 0);
-  return [{ shelf, stretch, expected, seen, left: flow.left, care }];
+  const restless = dispersion.get(shelf.habit.sku_id) ?? 1;
+  return [{ shelf, stretch, expected, seen, left: flow.left, care, restless }];
 }
 
 /** Units that were scanned in heaps after a stretch. */
@@ -166,12 +206,12 @@ function beyondOutage(drops: readonly Drop[]): readonly Drop[] {
 }
 
 /** How improbable it is that so few were scanned. */
-function improbability(seen: number, expected: number): number {
-  return expected <= 0 || seen >= expected ? 0 : poissonExponent(seen, expected);
+function improbability({ seen, expected, restless }: Drop): number {
+  return expected <= 0 || seen >= expected ? 0 : poissonExponent(seen, expected) / restless;
 }
 
-function isTold({ seen, expected }: Drop): boolean {
-  return improbability(seen, expected) >= TOLD_MIN;
+function isTold(drop: Drop): boolean {
+  return improbability(drop) >= TOLD_MIN;
 }
 
 function signalOf({ shelf, stretch, expected, seen, left, care }: Drop): HabitSignal {
