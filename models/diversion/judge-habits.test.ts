@@ -79,4 +79,27 @@ describe('the rules about dealers together', () => {
     ]);
     expect(tiers([30_000])).toEqual([]);
   });
+
+  test('a range that is ordered twice over and leaves its shelves at once is told, unless it was sent openly', () => {
+    const doubled = {
+      ordered: (day: number, usual: number) => usual + (day === 90 ? 40 : 0),
+      gone: (day: number) => (day === 98 ? 40 : 0),
+    };
+    const orders = [
+      ...['S1', 'S2', 'S3'].map((sku_id): OrderHabit => ({ ...habit('A', doubled), sku_id })),
+      ...Array.from({ length: 30 }, (_, i) =>
+        habit(`U${i}`, { first: i % 5, every: 4 + (i % 4), gone: () => 0 }),
+      ),
+    ];
+    const told = (skus: readonly string[]): string[] =>
+      judgeHabits({
+        ...{ shipped: [], orders, dealers: [], rebates: null },
+        sent: skus.map((sku_id) => ({ from_dealer_id: 'A', to_dealer_id: 'U1', sku_id })),
+      }).flatMap(({ kind, sku_id, log_odds }) =>
+        kind === 'order_surge' && log_odds >= PRIOR ? [sku_id] : [],
+      );
+    expect(told([])).toEqual(['S1', 'S2', 'S3']);
+    expect(told(['S2'])).toEqual(['S1', 'S3']);
+    expect(told(['S1', 'S2', 'S3'])).toEqual([]);
+  });
 });

@@ -14,6 +14,7 @@ import { orderSurges, type DealerTotal, type RebatePeriod } from './rules/order-
 import { pairedBuyers, type Pair } from './rules/paired-buyer.ts';
 import { rebateChases } from './rules/rebate-chases.ts';
 import { unseenSales } from './rules/unseen-sales.ts';
+import { vanishedSurplus } from './rules/vanished-surplus.ts';
 
 /** A dealer as far as its habits are judged by it. */
 export interface HabitDealer extends Placed {
@@ -77,11 +78,16 @@ export function judgeHabits({ shipped, orders, dealers, rebates, sent }: Habits)
   const unpaired = expectations.filter(({ habit: { dealer_id, sku_id } }) =>
     sure_pairs.every((pair) => pair.origin_dealer_id !== dealer_id || pair.sku_id !== sku_id),
   );
+  const sent_openly = sentOpenly(sent, dealers);
   const surges = surestOf(
     [
       ...orderSurges(expectations, totals, rebates, leaks, peaks, levels),
       ...rebateChases(unpaired, totals, rebates, peaks, levels),
       ...chasedWeeks(unpaired, totals, rebates, peaks, levels),
+      ...vanishedSurplus(
+        unpaired.filter(({ habit }) => !sent_openly.has(goodsKeyOf(habit))),
+        { totals, rebates, shelves: counted, peaks, levels },
+      ),
     ],
     goodsOf,
   );
@@ -166,6 +172,16 @@ function askedOf(orders: readonly OrderHabit[], dealers: readonly HabitDealer[])
   );
   return new Map(
     [...of_goods].map(([goods, below]) => [goods, runningSums(daysOf(below, ({ ordered }) => ordered))]),
+  );
+}
+
+/** Goods, by `goodsKeyOf`, that dealers sent openly to others than those below them: some of it may have left without a scan, under an approved transfer. */
+function sentOpenly(sent: readonly SentGoods[], dealers: readonly HabitDealer[]): Set<string> {
+  const suppliers = new Map(dealers.map(({ dealer_id, parent_dealer_id }) => [dealer_id, parent_dealer_id]));
+  return new Set(
+    sent
+      .filter(({ from_dealer_id, to_dealer_id }) => suppliers.get(to_dealer_id) !== from_dealer_id)
+      .map(({ from_dealer_id, sku_id }) => goodsKeyOf({ dealer_id: from_dealer_id, sku_id })),
   );
 }
 

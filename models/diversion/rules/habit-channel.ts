@@ -13,10 +13,13 @@ export function habit(
     /** Units that left the shelf unseen on a day; without it nobody tells what lies there. */
     readonly gone?: (day: number) => number;
     readonly promoted?: OrderHabit['promoted'];
+    /** Of what it sells on a day, what consumers buy. */
+    readonly retail?: (sold: number) => number;
   } = {},
 ): OrderHabit {
   const as_usual = (_day: number, usual: number): number => usual;
   const { every = 5, first = 0, ordered = as_usual, sold = as_usual, gone, promoted = [] } = options;
+  const { retail = (units: number) => units } = options;
   const by_day = Float64Array.from({ length: DAYS }, (_, day) => {
     const is_usual = day >= first && (day - first) % every === 0;
     // Not all orders are alike.
@@ -30,7 +33,7 @@ export function habit(
     ordered: by_day,
     value: by_day.map((units) => units * 10),
     sold: by_day_sold,
-    retail: by_day_sold,
+    retail: by_day_sold.map(retail),
     // What is ordered is on its way on the same day.
     shipped: by_day,
     stock: by_day.map((units, day) => {
