@@ -10,7 +10,7 @@ export interface Check {
 }
 
 const OF_EACH_TYPE = ['each-delivery-once', 'reading-order-is-whole', 'core-has-each-event-once'];
-const OF_THE_WHOLE = ['versions-do-not-overlap', 'rebates-are-conserved'];
+const OF_THE_WHOLE = ['versions-do-not-overlap', 'rebates-are-conserved', 'receipts-keep-their-units'];
 
 export const CHECKS: readonly Check[] = [
   ...OF_EACH_TYPE.flatMap((name) =>

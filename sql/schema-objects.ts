@@ -94,6 +94,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'mart/flow.sql',
   'mart/channel-stock.sql',
   'mart/sku-classes.sql',
+  'mart/receipt-lots.sql',
   'mart/slow-movers.sql',
   'mart/freight.sql',
   'mart/price-violations.sql',

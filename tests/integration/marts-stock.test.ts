@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderEvent } from '../../models/contract/events/order.ts';
 import type { StockEvent } from '../../models/contract/events/stock.ts';
+import { askCheck, CHECKS } from '../../sql/checks.ts';
 import {
   DAY,
   DEALERS,
@@ -180,6 +181,21 @@ test('D2: goods of 300 days that one dealer passes on to another are 300 days ol
     { dealer_id: 'A7', age_days: 300 },
     { dealer_id: 'B7', age_days: 300 },
     { dealer_id: 'B8', age_days: 3 },
+  ]);
+  // As many units by age as came, from HQ and from dealers: also on a day on which more went back to HQ than came.
+  await run.deliver('order', [
+    { ...ship('t10', 'B8', 'A7', 1, 8), event_time: noon(1) },
+    { ...ship('t11', 'B8', 'HQ', 1, 9), stage: 'returned' },
+  ]);
+  await run.catchUp();
+  const [check] = CHECKS.filter(({ file }) => file === 'checks/receipts-keep-their-units.sql');
+  if (check === undefined) throw new Error('no such check');
+  expect(await askCheck(run.sql, check)).toEqual([]);
+  const came =
+    "SELECT passed_by, since_day, units FROM raw_receipt_lots WHERE sku_id = 'S7' AND dealer_id = 'B7' ORDER BY ALL";
+  expect(await query(came)).toEqual([
+    { passed_by: '', since_day: dayText(TODAY - 2), units: 5 },
+    { passed_by: 'A7', since_day: dayText(TODAY - 300), units: 30 },
   ]);
   // Sold down to what came from HQ two days ago.
   await run.deliver('stock', [holds('t9', 'B7', noon(1, 2), 5)]);

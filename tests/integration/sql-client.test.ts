@@ -146,7 +146,7 @@ test('the checks hold, and name the event that a lost copy leaves out', async ()
   expect(found[0]?.violations).toMatchObject([{ source: 's', event_id: 'checked' }]);
 });
 
-test('the checks name a delivery that is stored twice, versions that overlap and a rebate that is not conserved', async () => {
+test('the checks name a delivery that is stored twice, versions that overlap, a rebate that is not conserved and goods of an age that never came', async () => {
   await sql.insertLines({ table: 'raw_activity', lines: [loginLine('twice')] });
   await sql.command("INSERT INTO raw_activity SELECT * FROM raw_activity WHERE event_id = 'twice'");
   // What reads the ledger cannot tell these two: the views that it reads are put aside.
@@ -163,6 +163,10 @@ test('the checks name a delivery that is stored twice, versions that overlap and
   await sql.command(
     `CREATE OR REPLACE VIEW mart_rebate_split AS
      SELECT ${rebate.replace('dealer_id', 'earned_by')}, toDecimal64(9.99, 2) AS amount`,
+  );
+  await sql.command(
+    `CREATE OR REPLACE VIEW raw_receipt_lots AS
+     SELECT 'D' AS dealer_id, 'S' AS sku_id, toDate32('2026-03-02') AS came_day, toDate32('2026-03-01') AS since_day, toDecimal128(5, 3) AS units, '' AS passed_by`,
   );
   const asked = CHECKS.filter(
     ({ file, event_type }) =>
@@ -183,5 +187,9 @@ test('the checks name a delivery that is stored twice, versions that overlap and
       ],
     },
     { file: 'checks/rebates-are-conserved.sql', violations: [{ program_id: 'P', parts_sum: '9.99' }] },
+    {
+      file: 'checks/receipts-keep-their-units.sql',
+      violations: [{ dealer_id: 'D', came_day: '2026-03-02', booked_units: '0', aged_units: '5' }],
+    },
   ]);
 });
