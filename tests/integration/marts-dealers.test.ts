@@ -290,7 +290,7 @@ test('D1: a dealer is silent when it did nothing for long, whatever HQ did for i
     ...orders[0],
     ...{
       event_id: `silent-${dealer_id}-${stage}-${days_ago}`,
-      order_id: `silent-${dealer_id}`,
+      order_id: `silent-${dealer_id}-${days_ago}`,
       dealer_id,
       stage,
     },
