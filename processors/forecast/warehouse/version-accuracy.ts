@@ -27,6 +27,12 @@ export interface DailyAccuracy extends SeriesAccuracy {
   readonly week_wape: number | null;
 }
 
+/** Of a version's days: at each level, and of each series. */
+export interface VersionAccuracy {
+  readonly levels: readonly LevelAccuracy[];
+  readonly series: readonly DailyAccuracy[];
+}
+
 interface Sums {
   actual: number;
   forecast: number;
@@ -46,7 +52,7 @@ export function versionAccuracy(
   forecast: Forecast,
   naive: Forecast,
   groups: { readonly dealer: Int32Array; readonly category: Int32Array },
-): { readonly levels: readonly LevelAccuracy[]; readonly series: readonly DailyAccuracy[] } {
+): VersionAccuracy {
   const { h, origin } = forecast;
   const by_level = new Map<LevelAccuracy['level'], Map<string, Sums>>();
   const add = (
