@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import pRetry from 'p-retry';
 import { capturePaths } from '../../ingest/edge/epcis/openapi.ts';
 import { edgePaths } from '../../ingest/edge/openapi.ts';
 import { EventWriter } from '../../ingest/event-writer.ts';
 import { createKafka, ensureTopics } from '../../ingest/kafka.ts';
 import { KeyDirectory } from '../../ingest/keys/key-directory.ts';
 import type { Config } from '../../ingest/program/config.ts';
-import { allReady, createMetrics, type Readiness } from '../../ingest/program/health.ts';
+import { allReady, createMetrics } from '../../ingest/program/health.ts';
 import type { Logger, Running } from '../../ingest/program/program.ts';
 import { WAREHOUSE, warehouseOf } from '../../ingest/program/warehouse.ts';
 import { SINK_GROUP } from '../../models/contract/topics.ts';
 import { readSettings } from '../../processors/settings/settings.ts';
 import { SqlClient } from '../../sql/client.ts';
-import { SqlError } from '../../sql/sql-error.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildApp } from './app.ts';
 import { CaseResponses } from './cases/case-responses.ts';
@@ -29,12 +26,10 @@ import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
 import { SuggestionExports } from '../../processors/exports/suggestion-exports.ts';
 import { ForecastStore } from './forecasts/forecast-store.ts';
 import { KnownKpis } from './kpis/known-kpis.ts';
-import { Hub } from './live/hub.ts';
+import type { Hub } from './live/hub.ts';
 import { LIVE_LIMITS, type LiveLimits } from './live/limits.ts';
-import { createLiveMetrics, gaugeUnsent } from './live/metrics.ts';
 import { watchParts } from './live/parts.ts';
-import { RESULTS_LATE_MS, followResults, resultsEnd, type Results } from './live/results.ts';
-import { seedState } from './live/seed.ts';
+import { startHub } from './live/start-hub.ts';
 import { DealerStore } from './dealers/dealer-store.ts';
 import { MoneyStore } from './money/money-store.ts';
 import { findPages } from './routes/pages.ts';
@@ -54,8 +49,6 @@ export const SERVER_VARIABLES = [
 ] as const;
 export type ServerConfig = Config<(typeof SERVER_VARIABLES)[number]>;
 
-/** Attempts to read the first state while ClickHouse comes up: about a minute, then the start fails. */
-const SEED_RETRIES_MAX = 8;
 /**
  * Connections that the kernel holds until they are taken: when all screens come back at once, one more would be left to
  * its client's retry, a second later. The kernel's own bound (net.core.somaxconn) holds beside it.
@@ -69,19 +62,17 @@ export interface RunningServer extends Running {
 }
 
 /**
- * Starts the public server and resolves when it listens with the state of the marts in it. The end of the results topic
- * is noted first and the marts are read after it, so that every later result is either in what was read or follows.
- * @param failed called when it can do its work no more: the process is to end and be started anew
+ * Starts the public server and resolves when it listens with the state of the marts in it.
+ * @param onFailure called when it can do its work no more: the process is to end and be started anew
  */
 export async function startServer(
   config: ServerConfig,
   log: Logger,
-  failed: (error: Error) => void,
+  onFailure: (error: Error) => void,
   limits: LiveLimits = LIVE_LIMITS,
 ): Promise<RunningServer> {
   const prefix = config.DMS_TOPIC_PREFIX;
   const metrics = createMetrics('server');
-  const liveMetrics = createLiveMetrics(metrics);
   const kafka = createKafka({ brokers: config.KAFKA_BROKERS, clientId: 'dms-server', log });
   const warehouse = {
     ...warehouseOf(config),
@@ -92,7 +83,7 @@ export async function startServer(
   const admin = kafka.admin();
   await admin.connect();
   await ensureTopics(admin, prefix);
-  const keys = await KeyDirectory.start({ kafka, topicPrefix: prefix, log, onFailure: failed });
+  const keys = await KeyDirectory.start({ kafka, topicPrefix: prefix, log, onFailure });
   const writer = await EventWriter.start({ kafka, log });
   const { parts, stop: stopWatching } = watchParts({
     edge_url: config.EDGE_URL,
@@ -102,53 +93,20 @@ export async function startServer(
     metrics,
   });
 
-  const seed = () =>
-    pRetry(
-      () =>
-        seedState({
-          sql,
-          epoch: newEpoch(),
-          limits,
-          params: { time_zone: config.DMS_TIME_ZONE, reporting_currency: config.DMS_REPORTING_CURRENCY },
-          metrics: liveMetrics,
-          log,
-        }),
-      { retries: SEED_RETRIES_MAX, minTimeout: 250, shouldRetry: ({ error }) => isRetriable(error) },
-    );
-  const from = await resultsEnd(admin, prefix);
   const pages = findPages(DIST_DIR);
   if (!pages) log.warn({ dir: DIST_DIR }, 'the pages are not built; only the API is served');
-  const hub = new Hub({
-    state: await seed(),
-    limits,
-    metrics: liveMetrics,
-    build: pages?.build ?? 'none',
-    stalled: () => parts.stalled(),
-    now: Date.now,
-  });
-  gaugeUnsent(metrics, () => hub.unsent_bytes_max);
-
-  const results = await followResults({
+  const live = await startHub({
     kafka,
+    admin,
+    sql,
     prefix,
-    from,
+    limits,
+    parts,
+    build: pages?.build ?? 'none',
+    params: { time_zone: config.DMS_TIME_ZONE, reporting_currency: config.DMS_REPORTING_CURRENCY },
+    metrics,
     log,
-    dead: failed,
-    apply: (message) => {
-      parts.heardOfProcessors();
-      hub.publish(message);
-      liveMetrics.results.inc({ topic: message.topic });
-    },
-    refuse: (offset, violation) => {
-      liveMetrics.refusedResults.inc();
-      log.error({ offset: offset.toString(), violation }, 'a result is left out');
-    },
-    reseed: async () => {
-      const next = await resultsEnd(admin, prefix);
-      hub.replaceState(await seed());
-      liveMetrics.reseeds.inc();
-      return next;
-    },
+    onFailure,
   });
   const settings = readSettings(config.DMS_TIME_ZONE, config.DMS_REPORTING_CURRENCY);
   const cases = new ClickHouseCases(sql);
@@ -161,7 +119,7 @@ export async function startServer(
   });
   await resumeMoves(pending, cases, await readMovesAhead({ kafka, admin, sql, prefix, log }));
   const app = await buildApp({
-    hub,
+    hub: live.hub,
     limits,
     keys,
     adminToken: config.DMS_ADMIN_TOKEN,
@@ -188,7 +146,7 @@ export async function startServer(
     pages,
     geoDir: config.GEO_DATA_DIR,
     version: packageJson.version,
-    readiness: () => allReady([readinessOf(results), parts.readiness()]),
+    readiness: () => allReady([live.readiness(), parts.readiness()]),
     metrics,
     now: Date.now,
     log,
@@ -197,10 +155,10 @@ export async function startServer(
   log.info({ url }, 'listening');
   return {
     url,
-    hub,
+    hub: live.hub,
     stop: async () => {
       await app.close();
-      await results.stop();
+      await live.stop();
       await stopWatching();
       await Promise.all([
         writer.stop(),
@@ -211,20 +169,4 @@ export async function startServer(
       ]);
     },
   };
-}
-
-function readinessOf(results: Results): Readiness {
-  const silent_ms = results.silent_ms();
-  if (silent_ms > RESULTS_LATE_MS)
-    return { ready: false, reason: `no answer from Kafka for ${Math.round(silent_ms / 1000)} s` };
-  return { ready: true };
-}
-
-function isRetriable(error: Error): boolean {
-  return error instanceof SqlError && error.retriable;
-}
-
-/** Another one at each start: positions of an earlier state mean nothing in this one. */
-function newEpoch(): string {
-  return `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
 }
