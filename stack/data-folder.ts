@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, messageOf } from '../ingest/program/caught.ts';
 import { readJson, writePrivateJson } from './private-json.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
@@ -73,7 +74,7 @@ function makeFolder(dir: string): void {
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const told = `nothing can be written into the data folder ${dir}, or it cannot be made; name another one with --data`;
-    throw new DataFolderError(`${told} (${cause instanceof Error ? cause.message : String(cause)})`, {
+    throw new DataFolderError(`${told} (${messageOf(cause)})`, {
       cause,
     });
   }
@@ -114,7 +115,7 @@ function link(file: string, lockFile: string): boolean {
     linkSync(file, lockFile);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -131,7 +132,7 @@ function moveStaleAside(dir: string, lockFile: string): void {
   try {
     renameSync(lockFile, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
   try {

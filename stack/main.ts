@@ -1,3 +1,4 @@
+import { messageOf } from '../ingest/program/caught.ts';
 import { ArgumentsError, parseArguments, type StackOptions } from './arguments.ts';
 import { createSteps, type Steps } from './bootstrap/steps.mjs';
 import { Supervisor } from './supervisor.ts';
@@ -33,7 +34,7 @@ export async function runStack(args: readonly string[]): Promise<number> {
       await Promise.race([signalled, supervisor.failed]);
     }
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     exitCode = 1;
   }
   await supervisor.stop();

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { codeOf } from '../ingest/program/caught.ts';
 
 /** Replaces a file by `value` as JSON in one rename, readable by its owner alone. */
 export function writePrivateJson(file: string, value: unknown): void {
@@ -12,7 +13,7 @@ export function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

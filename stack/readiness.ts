@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../ingest/program/caught.ts';
 import { tailOf, type Child } from './child.ts';
 
 /** A child that ended, or did not become healthy in time. Its message carries the child's last lines. */
@@ -42,7 +43,7 @@ export async function untilReady(
       return;
     } catch (error) {
       if (performance.now() > deadline) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         throw new NotReadyError(
           `${name} was not ready within ${timeout_ms / 1000} s: ${reason}${lastLines(child)}`,
         );

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../ingest/program/caught.ts';
 import type { StackOptions } from './arguments.ts';
 import { chooseBackends, logFile } from './backends.ts';
 import type { Steps } from './bootstrap/steps.mjs';
@@ -133,7 +134,7 @@ export class Supervisor {
     const starts = group.map((service) => this.#steps.step(service.name, () => service.start()));
     const reasons = (await Promise.allSettled(starts))
       .filter((start) => start.status === 'rejected')
-      .map(({ reason }) => (reason instanceof Error ? reason.message : String(reason)));
+      .map(({ reason }) => messageOf(reason));
     if (reasons.length > 0) throw new Error(reasons.join('\n\n'));
   }
 

@@ -1,3 +1,5 @@
+import { messageOf } from '../program/caught.ts';
+
 /** Reading the JSON of a mapping: whatever is wrong is told with its JSON Pointer. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
@@ -54,6 +56,6 @@ export function regex(source: string, at: string, flags: string): RegExp {
   try {
     return new RegExp(source, flags);
   } catch (error) {
-    throw new MappingError(at, error instanceof Error ? error.message : String(error));
+    throw new MappingError(at, messageOf(error));
   }
 }

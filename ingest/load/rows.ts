@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { Transform, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
+import { messageOf } from '../program/caught.ts';
 
 /** One record of the file: its cells by column, or why it could not be read. `line` counts from 1, the header included. */
 export type FileRow =
@@ -121,7 +122,7 @@ function ndjsonRow(line: number, raw: string): FileRow {
   try {
     value = JSON.parse(raw);
   } catch (error) {
-    return { line, raw, unreadable: error instanceof Error ? error.message : String(error) };
+    return { line, raw, unreadable: messageOf(error) };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { line, raw, unreadable: 'not a JSON object' };

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { messageOf } from './caught.ts';
 import { endOnBrokenPipe } from './broken-pipe.ts';
 import { ConfigError } from './config.ts';
 
@@ -25,6 +26,6 @@ function tell(error: unknown): number {
     for (const problem of error.problems) process.stderr.write(`${problem}\n`);
     return 2;
   }
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   return error instanceof UsageError ? 2 : 1;
 }

@@ -1,3 +1,5 @@
+import { messageOf } from './caught.ts';
+
 /**
  * The environment of every program, in one table: name, meaning, how it is read, what holds when it is unset.
  * A program names the variables that it needs and gets a frozen, typed record; anything wrong is told at once, all of it.
@@ -166,7 +168,7 @@ export function readConfig<N extends VariableName>(
       values[name] = definition.parse(given);
     } catch (error) {
       const shown = definition.secret ? '' : ` but is ${JSON.stringify(given)}`;
-      problems.push(`${name} must be ${error instanceof Error ? error.message : String(error)}${shown}`);
+      problems.push(`${name} must be ${messageOf(error)}${shown}`);
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);

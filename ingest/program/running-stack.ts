@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { codeOf } from './caught.ts';
 import { ConfigError, readConfig, type Config, type VariableName } from './config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,7 +61,7 @@ function readRun(path: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

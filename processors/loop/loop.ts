@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../ingest/program/caught.ts';
 import type { Readiness } from '../../ingest/program/health.ts';
 import type { Logger } from '../../ingest/program/program.ts';
 import type { SqlClient } from '../../sql/client.ts';
@@ -343,8 +344,4 @@ export class ProcessorLoop {
       .filter((one) => one.failures === 0)
       .reduce((sum, one) => sum + this.#lag(one.processor), 0);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

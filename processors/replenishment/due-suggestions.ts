@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../ingest/program/program.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { runInBackground } from '../background-command.ts';
-import { Looking } from '../looking.ts';
+import { Poller } from '../poller.ts';
 import { suggestionsDue } from './suggestions.ts';
 
 const LOOK_EVERY_MS = 60_000;
@@ -29,18 +29,18 @@ export function startSuggestions(options: {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }): DueSuggestions {
   const { sql, log, on_timer = true, env = process.env } = options;
-  const looking = new Looking();
-  const isStopped = (): boolean => looking.signal.aborted;
+  const poller = new Poller();
+  const isStopped = (): boolean => poller.signal.aborted;
   const look = async (): Promise<void> => {
     const due = await suggestionsDue(sql);
     if (!due.is_due || isStopped()) return;
     try {
-      const output = await runInBackground(command, [], looking.signal, env);
+      const output = await runInBackground(command, [], poller.signal, env);
       log.info({ output: output.trim() }, 'suggestions were made');
     } catch (error) {
       if (!isStopped()) throw error;
     }
   };
-  if (on_timer) looking.start(look, LOOK_EVERY_MS, 'suggestions', log);
-  return { look, stop: () => looking.stop() };
+  if (on_timer) poller.start(look, LOOK_EVERY_MS, 'suggestions', log);
+  return { look, stop: () => poller.stop() };
 }

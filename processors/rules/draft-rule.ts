@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { messageOf } from '../../ingest/program/caught.ts';
 import { UsageError } from '../../ingest/program/command.ts';
 import { ALERT_KINDS } from '../../models/contract/alert.ts';
 import { Word } from '../../models/contract/fields.ts';
@@ -68,9 +69,7 @@ function said<Said>(about: string, shape: Validator, judge: () => Said): Said {
   try {
     answer = judge();
   } catch (error) {
-    throw new UsageError(
-      `the rule failed at ${about}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`the rule failed at ${about}: ${messageOf(error)}`);
   }
   if (shape.Check(answer)) return answer;
   const [first] = shape.Errors(answer);

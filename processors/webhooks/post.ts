@@ -1,3 +1,4 @@
+import { messageOf } from '../../ingest/program/caught.ts';
 import type { Message } from './message.ts';
 import type { WebhookTarget } from './targets.ts';
 
@@ -22,7 +23,7 @@ export async function post({ format }: WebhookTarget, message: Message): Promise
     return format === 'json' || isTakenByRobot(answer) ? { taken: true } : { taken: false, detail: answer };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return { taken: false, detail: `${error instanceof Error ? error.message : String(error)}${cause}` };
+    return { taken: false, detail: `${messageOf(error)}${cause}` };
   }
 }
 

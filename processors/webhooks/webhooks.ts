@@ -2,7 +2,7 @@ import type { Logger } from '../../ingest/program/program.ts';
 import type { Alert, AlertSeverity, CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { storedCase, type CaseColumns } from '../cases/case-row.ts';
-import { Looking } from '../looking.ts';
+import { Poller } from '../poller.ts';
 import { messageOf, type Ended, type Told } from './message.ts';
 import { post } from './post.ts';
 import type { WebhookTarget } from './targets.ts';
@@ -67,7 +67,7 @@ export function startWebhooks(options: {
   readonly on_timer?: boolean;
 }): Webhooks {
   const { sql, targets, log, now = () => new Date(), on_timer = true } = options;
-  const looking = new Looking();
+  const poller = new Poller();
   const told_ms = new Map<string, number>();
   let known: Promise<void> | undefined;
 
@@ -88,7 +88,7 @@ export function startWebhooks(options: {
     });
     for (const one of [...due.map(owedOfState), ...ended.map(owedOfEnd)]) {
       const is_robot = target.format !== 'json';
-      if (looking.signal.aborted) return;
+      if (poller.signal.aborted) return;
       if (is_robot && now().getTime() - (told_ms.get(target.name) ?? -Infinity) < ROBOT_GAP_MS) return;
       told_ms.set(target.name, now().getTime());
       await tell(target, one);
@@ -139,8 +139,8 @@ export function startWebhooks(options: {
     if (failed !== undefined) throw failed.reason;
   };
 
-  if (on_timer && targets.length > 0) looking.start(look, LOOK_MS, 'webhooks', log);
-  return { look, stop: () => looking.stop() };
+  if (on_timer && targets.length > 0) poller.start(look, LOOK_MS, 'webhooks', log);
+  return { look, stop: () => poller.stop() };
 }
 
 function owedOfState(due: Due): Owed {

@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { codeOf } from '../../ingest/program/caught.ts';
 
 /** How far a feed has got, kept in a file so that a restarted feed goes on where it stood. */
 export interface FeedState {
@@ -16,7 +17,7 @@ export interface FeedState {
 /** The state in a file, or null when there is no such file. Throws when the file holds something else. */
 export async function readState(file: string): Promise<FeedState | null> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   });
   if (text === null) return null;

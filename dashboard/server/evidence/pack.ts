@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
+import { messageOf } from '../../../ingest/program/caught.ts';
 
 /** Files of a pack by name, without its manifest. */
 export type PackFiles = Readonly<Record<string, Uint8Array>>;
@@ -106,8 +107,4 @@ function namesOf(files: PackFiles): string[] {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import { unzipSync } from 'fflate';
 import { streamXlsxRows, type CellValue } from 'hucre/xlsx';
+import { messageOf } from '../../../ingest/program/caught.ts';
 
 /** A planner's workbook is at most so large, packed: an export of 120,000 rows, all numbers random, has 22 MB. */
 export const SENT_BYTES_MAX = 32 * 1024 * 1024;
@@ -62,7 +63,7 @@ export async function readSentWorkbook(bytes: Uint8Array): Promise<SentSheet> {
     }
   } catch (error) {
     if (error instanceof SentWorkbookTooLargeError) throw error;
-    throw new SentWorkbookError(`is no workbook that can be read: ${reasonOf(error)}`, { cause: error });
+    throw new SentWorkbookError(`is no workbook that can be read: ${messageOf(error)}`, { cause: error });
   }
   if (header === undefined) throw new SentWorkbookError(`has no sheet ${SENT_SHEET} with a row of names`);
   return { columns: header, rows };
@@ -91,13 +92,9 @@ function checkUnpackedSize(bytes: Uint8Array): void {
       },
     });
   } catch (error) {
-    throw new SentWorkbookError(`is no workbook that can be read: ${reasonOf(error)}`, { cause: error });
+    throw new SentWorkbookError(`is no workbook that can be read: ${messageOf(error)}`, { cause: error });
   }
   if (sheets > SHEETS_BYTES_MAX || parts > PARTS_BYTES_MAX) {
     throw new SentWorkbookTooLargeError('unpacked the workbook is larger than any that was given out');
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

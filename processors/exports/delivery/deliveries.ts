@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../../ingest/program/program.ts';
 import type { SqlClient } from '../../../sql/client.ts';
 import { runInBackground } from '../../background-command.ts';
-import { Looking } from '../../looking.ts';
+import { Poller } from '../../poller.ts';
 import type { DeliveryTarget } from './deliveries-file.ts';
 
 const LOOK_EVERY_MS = 60_000;
@@ -37,9 +37,9 @@ export function startDeliveries(options: {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }): Deliveries {
   const { sql, targets, log, now = Date.now, on_timer = true, env = process.env } = options;
-  const looking = new Looking();
+  const poller = new Poller();
   const delivered = new Map<string, string>();
-  const isStopped = (): boolean => looking.signal.aborted;
+  const isStopped = (): boolean => poller.signal.aborted;
   let seen = { state: '', since_ms: 0 };
 
   const look = async (): Promise<void> => {
@@ -52,7 +52,7 @@ export function startDeliveries(options: {
       if (isStopped()) return;
       if (delivered.get(target.name) === state) continue;
       try {
-        const output = await runInFolder(target, env, looking.signal);
+        const output = await runInFolder(target, env, poller.signal);
         delivered.set(target.name, state);
         log.info({ target: target.name, output: output.trim().split('\n').at(-1) }, 'exports were delivered');
       } catch (error) {
@@ -62,8 +62,8 @@ export function startDeliveries(options: {
     }
   };
 
-  if (on_timer && targets.length > 0) looking.start(look, LOOK_EVERY_MS, 'deliveries', log);
-  return { look, stop: () => looking.stop() };
+  if (on_timer && targets.length > 0) poller.start(look, LOOK_EVERY_MS, 'deliveries', log);
+  return { look, stop: () => poller.stop() };
 }
 
 /** Its temporary files are in a folder of ours: a delivery that is killed cannot remove them. */

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { codeOf } from '../../../ingest/program/caught.ts';
 import type { Destination } from './destination.ts';
 
 /** A folder of this machine, or one that is mounted. A file is written beside its name, synced to the disk, then renamed. */
@@ -36,7 +37,7 @@ async function orUndefined<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

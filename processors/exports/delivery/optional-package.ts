@@ -1,3 +1,4 @@
+import { codeOf } from '../../../ingest/program/caught.ts';
 import { UsageError } from '../../../ingest/program/command.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function optionalPackage<Module>(
   try {
     return await load();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new UsageError(
       `${purpose} needs ${names.length === 1 ? 'a package that is' : 'packages that are'} not installed: npm install ${names.join(' ')}`,
       { cause: error },

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { codeOf } from '../../../ingest/program/caught.ts';
 import { MANIFEST_FILE, SUCCESS_FILE, parseManifest, successText } from './manifest.ts';
 
 /** What is wrong with a delivered folder, a sentence for each fault; none = it is whole, byte for byte. */
@@ -35,7 +36,7 @@ async function digestOf(
       }
     });
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   return { bytes, sha256: hash.digest('hex') };
@@ -45,11 +46,7 @@ async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

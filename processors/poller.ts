@@ -1,7 +1,7 @@
 import type { Logger } from '../ingest/program/program.ts';
 
 /** Looks again and again, `every_ms` after the last look ended. A look that fails is told under `what`, and the next one comes all the same. */
-export class Looking {
+export class Poller {
   readonly #stopped = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
