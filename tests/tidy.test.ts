@@ -65,6 +65,13 @@ describe('the tree', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('gives the pages nothing of the server but types', () => {
+    const wrong = sources
+      .filter((path) => path.startsWith('dashboard/src/') && !path.endsWith('.test.ts'))
+      .filter((path) => /import (?!type )[^;]*?from '[^']*\/server\//.test(textOf(path)));
+    expect(wrong).toEqual([]);
+  });
+
   it.each(Object.entries(SOLE_IMPORTERS))('imports %s only in %s', (name, owner) => {
     const importers = inFolders.filter((path) => path !== owner && importsOf(path).includes(name));
     expect(importers).toEqual([]);
