@@ -90,6 +90,27 @@ describe('surplus that vanishes', () => {
     expect(told(passing(['S1', 'S2', 'S3'], { 87: -40, 88: 40 }, 0))).toEqual([]);
   });
 
+  test('who sells much without a scan is not told by a shelf that is too full, nor by one that is filled for the first time', () => {
+    const careless: Options = {
+      ...{ sold: (_, usual) => usual / 4, gone: (day) => (day % 4 === 0 ? 12 : 0) },
+      ordered: (day, usual) => usual + (day === 79 ? 60 : 0),
+    };
+    expect(raised(() => careless)).toEqual([]);
+    const first: Options = {
+      gone: (day) => (day === 8 ? 40 : 0),
+      ordered: (day, usual) => usual + (day === 3 ? 60 : 0),
+    };
+    expect(raised(() => first)).toEqual([]);
+  });
+
+  test('two pushes, each before the end of a month, are one deed', () => {
+    const pushes: Options = {
+      ordered: (day, usual) => usual + (day === 52 || day === 82 ? 50 : 0),
+      gone: (day) => (day === 58 || day === 88 ? 45 : 0),
+    };
+    expect(raised((sku) => (sku === 'S1' ? pushes : {}))).toMatchObject([{ sku_id: 'S1' }]);
+  });
+
   test('what the rest of a promotion needs, and what dealers below have ordered, lies there for them', () => {
     const all = ['S1', 'S2', 'S3'];
     const promoted = passing(all, { 88: 40 });

@@ -9,12 +9,12 @@ import type { DealerTotal, RebatePeriod } from './order-surge.ts';
 
 /** Goods are ordered, and lie on the shelf, so many days at most before they leave; days after that are still those of the deed. */
 const AROUND = { before: 21, after: 7 } as const;
-/** Days beside these, and orders, that say what a dealer keeps of a product and what it orders at once. */
-const BESIDE = { days: 21, orders: 3 } as const;
+/** Days beside these, some of them before, and orders, that say what a dealer keeps of a product and what it orders at once: first a shelf is filled. */
+const BESIDE = { days: 21, before: 14, orders: 3 } as const;
 /** More than this lies on its shelf on a quarter of those days. */
 const KEPT_QUANTILE = 0.75;
-/** What leaves within so many days is one deed. */
-const DEED_DAYS = 28;
+/** What leaves within so many days is one deed: that of a month, and of the end of the next. */
+const DEED_DAYS = 35;
 /** What leaves at once beyond so many times what is sold in the days between two snapshots, and beyond so many usual sales, was not sold. */
 const SOLD_AT_ONCE = { days: 3, sales: 2 } as const;
 /** Less of a usual order than this is how shelves are counted. */
@@ -22,7 +22,7 @@ const LOTS_MIN = 0.2;
 /** This share of a channel's dealers may lose so much to anything else: who lose more than most of them. */
 const RESTLESS_SHARE = 0.1;
 /** And what they lose is by e rarer for each so much more, usual orders. */
-const SCALE = 0.2;
+const SCALE = 0.15;
 /** How much likelier it is that what vanished carried the dealer over a step of its programme, and that it did not. */
 const RATIO = { tier_reached: 8, tier_missed: 0.7 } as const;
 const LOG_ODDS_MAX = 12;
@@ -84,7 +84,6 @@ function lotsOf(one: Expectation, shelf: CountedShelf, peaks: Peaks, levels: Kep
   const { habit } = one;
   const order = usualOrderOf(habit);
   if (order === null) return [];
-  const sale = usualSaleOf(habit);
   const begins = Math.max(habit.begins, shelf.begins);
   const found: Lot[] = [];
   let last_count = begins;
@@ -92,7 +91,8 @@ function lotsOf(one: Expectation, shelf: CountedShelf, peaks: Peaks, levels: Kep
     if (habit.counted[day] !== 1) continue;
     const between = { from: last_count, to: day };
     last_count = day;
-    const lost = lostOn(one, shelf, day) - soldAtOnce(one, between, sale);
+    if (day < begins + BESIDE.before) continue;
+    const lost = lostOn(one, shelf, day) - soldAtOnce(one, shelf, between);
     if (lost < LOTS_MIN * order) continue;
     const units = Math.min(lost, surplusOn(one, between.from, peaks, levels));
     if (units >= LOTS_MIN * order) found.push({ one, day, units, size: units / order });
@@ -118,13 +118,28 @@ function lostOn({ habit }: Expectation, { gone, begins }: CountedShelf, day: num
   return (gone[day] ?? NaN) - Math.max(...before);
 }
 
-/** Units that may have been sold between two counts though nobody saw it, at the fastest pace of the weeks before. */
-function soldAtOnce({ habit, sold }: Expectation, { from, to }: Stretch, sale: number): number {
+/**
+ * Units that may have been sold between two counts though nobody saw it: at the fastest pace that was seen in the weeks before, and as many times more as the dealer sells without a
+ * scan on other days.
+ */
+function soldAtOnce(one: Expectation, shelf: CountedShelf, { from, to }: Stretch): number {
+  const { habit, sold } = one;
   const whole = wholeOf(habit);
   const paces = [whole, ...[7, 14].map((days) => ({ from: Math.max(whole.from, to + 1 - days), to: to + 1 }))]
     .filter((days) => days.to > days.from)
     .map((days) => sumIn(sold, days) / (days.to - days.from));
-  return Math.max(SOLD_AT_ONCE.sales * sale, SOLD_AT_ONCE.days * Math.max(...paces) * (to - from));
+  const times = 1 + unseenBeside(one, shelf, to);
+  const at_pace = SOLD_AT_ONCE.days * Math.max(...paces) * (to - from);
+  return times * Math.max(SOLD_AT_ONCE.sales * usualSaleOf(habit), at_pace);
+}
+
+/** Of what is seen sold on other days than those around one, what share leaves unseen besides. */
+function unseenBeside({ habit, sold }: Expectation, { gone, begins }: CountedShelf, day: number): number {
+  const whole = { from: begins, to: habit.ordered.length };
+  const around = { from: Math.max(begins, day - AROUND.before), to: Math.min(whole.to, day + AROUND.after) };
+  const leftIn = ({ from, to }: Stretch): number => (gone[to - 1] ?? NaN) - (gone[from] ?? NaN);
+  const seen = sumIn(sold, whole) - sumIn(sold, around);
+  return seen <= 0 ? 0 : Math.max(0, leftIn(whole) - leftIn(around)) / seen;
 }
 
 /** Units that a shelf holds at the end of a day beyond what it does on other days, for a promotion, and for dealers below. */
