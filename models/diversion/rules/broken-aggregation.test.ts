@@ -37,6 +37,19 @@ describe('broken aggregation', () => {
     expect(judge([packed, anew], unpackings(20, 'CASE-9'))).toHaveLength(1);
   });
 
+  test('cases that a dealer which was supplied them puts on another pallet say nothing, those of another dealer do', () => {
+    const on_pallet = unshippedAt(-5, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'PALLET-1' });
+    const anew = (fields: Partial<TrailScan> = {}) =>
+      scanAt(30, { biz_step: 'packing', parent_code: 'PALLET-2', ...fields });
+    const received = scanAt(60, { dealer_id: 'D2', parent_code: 'PALLET-2' });
+    expect(judge([on_pallet, anew(), received], { level: 'case' })).toEqual([]);
+    expect(judge([on_pallet, anew({ dealer_id: 'D2' })], { level: 'case' })).toHaveLength(1);
+    expect(judge([on_pallet, anew()])).toHaveLength(1);
+    expect(
+      judge([on_pallet, anew(), scanAt(60, { parent_code: 'PALLET-9' })], { level: 'case' }),
+    ).toHaveLength(1);
+  });
+
   test('a packing line that corrects itself before the shipment says little', () => {
     const again = unshippedAt(-4, { biz_step: 'packing', dealer_id: 'HQ', parent_code: 'CASE-2' });
     expect(judge([packed, again])).toMatchObject([{ log_odds: Math.log(2) }]);

@@ -14,7 +14,8 @@ const RATIO = { other_parent: 200, repacked_unshipped: 2, shipped_after_sale: 15
 /**
  * What is in what no longer holds together: a code named in a second container, or taken out of one, while neither it was unpacked from
  * the first nor the first as a whole; a container that is shipped on, as if whole, after one of its units was sold; or one that stands
- * closed at one dealer while another has what is in it. A packing line that corrects itself before anything was shipped says little.
+ * closed at one dealer while another has what is in it. A packing line that corrects itself before anything was shipped says little;
+ * a dealer that builds pallets anew of cases that it was supplied says nothing: few scan those out that they came on.
  */
 export const brokenAggregation: CodeRule = {
   kind: 'broken_aggregation',
@@ -43,13 +44,17 @@ function secondParent(trail: Trail): CodeSignal[] {
       ({ at, container, biz_step }) =>
         biz_step === 'unpacking' && container === former && Date.parse(at) <= timeOf(scan) + CLOCKS_MS,
     );
-    if (former !== '' && !is_loose) {
+    if (former !== '' && !is_loose && !isPalletAnew(trail, scan)) {
       const is_correction = scan.biz_step === 'packing' && scan.origin_dealer_id === '';
       return [signalOf(trail, scan, is_correction ? RATIO.repacked_unshipped : RATIO.other_parent)];
     }
     parent = is_unpacked ? '' : scan.parent_code;
   }
   return [];
+}
+
+function isPalletAnew({ level }: Trail, { biz_step, dealer_id, origin_dealer_id }: TrailScan): boolean {
+  return level === 'case' && biz_step === 'packing' && dealer_id !== '' && dealer_id === origin_dealer_id;
 }
 
 function shippedAfterSale(trail: Trail): CodeSignal[] {

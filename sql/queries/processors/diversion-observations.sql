@@ -49,22 +49,40 @@ WITH
         ) AS inside_of ON inside_of.container = box.item
         GROUP BY inside_of.code
     ),
-    -- What carried the former containers of a code before it was packed anew.
+    -- The containers that a code is and was in, each until it was packed anew, and likewise what these were in meanwhile.
+    moves AS
+    (
+        SELECT code, move.1 AS container, move.2 AS until
+        FROM own
+        ARRAY JOIN arrayPushFront(arrayZip(former_parents, former_until), (parent_code, toDateTime64('2299-12-31 00:00:00', 3, 'UTC'))) AS move
+    ),
+    outer_moves AS
+    (
+        SELECT moves.code AS code, move.1 AS container, least(moves.until, move.2) AS until
+        FROM moves
+        INNER JOIN
+        (
+            SELECT code, arrayPushFront(arrayZip(former_parents, former_until), (parent_code, toDateTime64('2299-12-31 00:00:00', 3, 'UTC'))) AS moves
+            FROM raw_mart_code_journeys FINAL
+            WHERE code IN (SELECT arrayJoin(arrayPushBack(former_parents, parent_code)) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
+        ) AS boxes ON boxes.code = moves.container
+        ARRAY JOIN boxes.moves AS move
+    ),
+    -- What carried the former containers of a code, and the former containers of these, before it was packed anew.
     formers AS
     (
         SELECT moves.code AS code, groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d, b) -> (t, d, 1, b), boxes.shipped_at, CAST(boxes.shipped_to, 'Array(String)'), CAST(boxes.shipped_by, 'Array(String)')))) AS legs
         FROM
         (
-            SELECT code, former.1 AS container, former.2 AS until
-            FROM own
-            ARRAY JOIN arrayZip(former_parents, former_until) AS former
-        ) AS moves
+            SELECT * FROM moves UNION ALL SELECT * FROM outer_moves
+        ) AS passed
         INNER JOIN
         (
             SELECT code, shipped_at, shipped_to, shipped_by FROM raw_mart_code_journeys FINAL
-            WHERE code IN (SELECT arrayJoin(former_parents) FROM raw_mart_code_journeys WHERE code IN (SELECT code FROM dirty))
-        ) AS boxes ON boxes.code = moves.container
-        GROUP BY moves.code
+            WHERE notEmpty(shipped_at) AND code IN (SELECT container FROM (SELECT * FROM moves UNION ALL SELECT * FROM outer_moves) WHERE until < '2299-12-31')
+        ) AS boxes ON boxes.code = passed.container
+        WHERE passed.until < '2299-12-31'
+        GROUP BY passed.code
     ),
     inside AS
     (
