@@ -9,6 +9,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'functions/bd09-to-gcj02.sql',
   'functions/adcode-within.sql',
   'functions/prefecture-of.sql',
+  'functions/case-region.sql',
   'functions/point-in-geojson.sql',
   'functions/in-territory.sql',
   'functions/points-around.sql',

@@ -65,6 +65,9 @@ export const Alert = Type.Object(
     origin_dealer_id: Id('the dealer that the goods were shipped to'),
     found_dealer_id: Type.Optional(Id('the dealer that had them')),
     found_adcode: Type.Optional(Adcode('where they were found')),
+    found_territory_id: Type.Optional(
+      Id('the territory whose outline holds the place, where it is in no division, as in other countries'),
+    ),
     sku_id: Id('the product'),
     lot: Type.Optional(Id('production lot')),
     units: Type.Number({ minimum: 0, description: 'units involved' }),

@@ -2,7 +2,7 @@ import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from
 import { sumOfMoney } from './case-value.ts';
 import { groupBy, sum } from './group-by.ts';
 import { learnedFor } from './learned.ts';
-import { withRegions } from './regions.ts';
+import { foundIn, withRegions } from './regions.ts';
 import { caseKey, type StoredSignal } from './stored-signal.ts';
 import { MANUFACTURER } from './trail.ts';
 
@@ -22,6 +22,7 @@ export interface CaseEvidence {
   readonly found_dealer_id: string;
   /** "" = no one region. */
   readonly found_adcode: string;
+  readonly found_territory_id: string;
   readonly sku_id: string;
   readonly lot: string;
   readonly units: number;
@@ -217,7 +218,7 @@ function weigh(
     found_dealer_id: mostFrequent(
       goods.map((signal) => signal.found_dealer_id).filter((id) => id !== '' && id !== MANUFACTURER),
     ),
-    found_adcode: about.region,
+    ...foundIn(about.region),
     sku_id: about.sku_id,
     lot: about.lot,
     units: sum(goods.map(({ units }) => units)),

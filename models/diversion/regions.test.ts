@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fuseCases } from './fusion.ts';
 import type { StoredSignal } from './stored-signal.ts';
-import { withRegions } from './regions.ts';
+import { foundIn, regionOf, scanRegion, withRegions } from './regions.ts';
 import { someSignal } from './some-signal.ts';
 
 const options = { reporting_currency: 'CNY' };
@@ -11,6 +11,19 @@ const copy = (code: string) => signal({ code, kind: 'clone', region: '', found_d
 const regionsOf = (signals: readonly StoredSignal[]) => withRegions(signals).map(({ region }) => region);
 
 describe('regions', () => {
+  test('a scan is in its prefecture; where there is none, in the territory whose outline holds it', () => {
+    expect(scanRegion({ adcode: '440106', found_territory_id: '' })).toBe('440100');
+    expect(scanRegion({ adcode: '', found_territory_id: '' })).toBe('');
+    const [south, north] = ['DE-S', 'DE-N'].map((found_territory_id) =>
+      scanRegion({ adcode: '', found_territory_id }),
+    );
+    expect(south).not.toBe(north);
+    expect(foundIn(south ?? '')).toEqual({ found_adcode: '', found_territory_id: 'DE-S' });
+    expect(foundIn('440100')).toEqual({ found_adcode: '440100', found_territory_id: '' });
+    // A territory may be called as a division is.
+    expect(regionOf({ found_adcode: '', found_territory_id: '440100' })).not.toBe('440100');
+  });
+
   test('a copy of a code that was found in one region is part of the case about it', () => {
     const signals = [signal({}), signal({ code: 'C2' }), copy('C1'), copy('C2')];
     const cases = fuseCases(signals, options);

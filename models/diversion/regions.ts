@@ -10,6 +10,38 @@ export function caseRegion(adcode: string): string {
   return prefectureOf(adcode) ?? adcode;
 }
 
+/** Before the id of a territory that is a region: no adcode is spelt so. Equal to `core_case_region`. */
+const TERRITORY = 'territory ';
+
+/** Where a case was found: a division, or a territory where there are none, as in other countries; both "" = no one region. */
+export interface Found {
+  readonly found_adcode: string;
+  readonly found_territory_id: string;
+}
+
+/** The region of a scan: its prefecture, else the territory whose outline holds it; "" = neither is known. */
+export function scanRegion({
+  adcode,
+  found_territory_id,
+}: {
+  readonly adcode: string;
+  readonly found_territory_id: string;
+}): string {
+  return regionOf({ found_adcode: caseRegion(adcode), found_territory_id });
+}
+
+/** The region that a case is about. */
+export function regionOf({ found_adcode, found_territory_id }: Found): string {
+  return found_adcode === '' && found_territory_id !== '' ? TERRITORY + found_territory_id : found_adcode;
+}
+
+/** What a region says of where a case was found. */
+export function foundIn(region: string): Found {
+  return region.startsWith(TERRITORY)
+    ? { found_adcode: '', found_territory_id: region.slice(TERRITORY.length) }
+    : { found_adcode: region, found_territory_id: '' };
+}
+
 /**
  * Gives signals about codes that name no region the one in which the same code, or else other goods of the same origin, product and lot
  * at the same dealer, or else others of which the same is said, were found: one deed is one case, also where a copy is told beside a scan

@@ -26,6 +26,7 @@ export function scanAt(hours: number, fields: Partial<TrailScan> = {}): TrailSca
     parent_code: '',
     session_id: '',
     ...HANGZHOU,
+    found_territory_id: '',
     radius_m: 400,
     has_position: true,
     origin_dealer_id: 'D1',

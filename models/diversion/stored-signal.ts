@@ -18,7 +18,7 @@ export interface StoredSignal {
   readonly shipped_at: string | null;
   /** "" = a consumer scanned, or there is no other dealer. */
   readonly found_dealer_id: string;
-  /** Prefecture that its case is about; "" = no one region. */
+  /** Prefecture, or territory where there are none (`regionOf`), that its case is about; "" = no one region. */
   readonly region: string;
   readonly session_id: string;
   readonly p_inside: number;

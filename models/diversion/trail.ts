@@ -25,6 +25,8 @@ export interface TrailScan {
   readonly has_position: boolean;
   /** Prefecture of the position, or the dealer's own county where that lies in it; "" = not known, or in none, as abroad. */
   readonly adcode: string;
+  /** Of a place in no prefecture, the territory whose outline holds it; "" = none does, or the place is not known. */
+  readonly found_territory_id: string;
   /** The dealer that the goods had last been supplied to before the scan; "" = none. The next three go with it. */
   readonly origin_dealer_id: string;
   readonly origin_parent_id: string;

@@ -5,6 +5,7 @@ export type CaseColumns = Omit<
   Alert,
   | 'found_dealer_id'
   | 'found_adcode'
+  | 'found_territory_id'
   | 'lot'
   | 'assignee'
   | 'reason'
@@ -14,6 +15,7 @@ export type CaseColumns = Omit<
 > & {
   readonly found_dealer_id: string;
   readonly found_adcode: string;
+  readonly found_territory_id: string;
   readonly lot: string;
   readonly assignee: string;
   readonly reason: string;
@@ -42,6 +44,7 @@ export function columnsOf(alert: Alert): CaseColumns {
     origin_dealer_id: alert.origin_dealer_id,
     found_dealer_id: alert.found_dealer_id ?? '',
     found_adcode: alert.found_adcode ?? '',
+    found_territory_id: alert.found_territory_id ?? '',
     sku_id: alert.sku_id,
     lot: alert.lot ?? '',
     units: alert.units,
@@ -65,6 +68,7 @@ export function storedCase(row: CaseColumns): Alert {
   const {
     found_dealer_id,
     found_adcode,
+    found_territory_id,
     lot,
     assignee,
     reason,
@@ -78,6 +82,7 @@ export function storedCase(row: CaseColumns): Alert {
     value: trimMoney(rest.value),
     ...(found_dealer_id === '' ? {} : { found_dealer_id }),
     ...(found_adcode === '' ? {} : { found_adcode }),
+    ...(found_territory_id === '' ? {} : { found_territory_id }),
     ...(lot === '' ? {} : { lot }),
     ...(assignee === '' ? {} : { assignee }),
     ...(reason === '' ? {} : { reason }),

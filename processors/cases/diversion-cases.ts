@@ -225,7 +225,7 @@ function alertOf(
   reporting_currency: string,
   now_iso: string,
 ): Alert {
-  const { found_dealer_id, lot, currency } = evidence;
+  const { found_dealer_id, found_adcode, found_territory_id, lot, currency } = evidence;
   return {
     alert_id,
     state: old?.state ?? 'open',
@@ -234,7 +234,8 @@ function alertOf(
     confidence: evidence.confidence,
     origin_dealer_id: evidence.origin_dealer_id,
     ...(found_dealer_id === '' ? {} : { found_dealer_id }),
-    ...(evidence.found_adcode === '' ? {} : { found_adcode: evidence.found_adcode }),
+    ...(found_adcode === '' ? {} : { found_adcode }),
+    ...(found_territory_id === '' ? {} : { found_territory_id }),
     sku_id: evidence.sku_id,
     ...(lot === '' ? {} : { lot }),
     units: evidence.units,

@@ -47,6 +47,7 @@ const FILES = [
   'functions/adcode-within.sql',
   'functions/in-territory.sql',
   'functions/is-inside.sql',
+  'functions/point-in-geojson.sql',
   'functions/points-around.sql',
   ...FEED_FILES,
   SUSPECTS,
@@ -84,7 +85,7 @@ const FILL_DELIVERIES_MAX = 400_000;
 const SCANS: ReadonlySet<string> = new Set<EventTypeName>(['scan', 'scan_retraction']);
 
 /** Raise it when a rule changes, so that the signals of history are judged anew. */
-const RULES_VERSION = 15;
+const RULES_VERSION = 16;
 
 /**
  * Keeps `mart_diversion_signals`: what the rules say about each code. A bucket is one code. What later data explain (a late

@@ -66,7 +66,7 @@ function tell(rule: DraftRule, { raised, caught, missed, ...replayed }: Replayed
   );
   for (const one of raised.slice(0, SHOWN)) {
     const known = one.known === null ? 'new' : `${one.known.alert_id} (${one.known.state})`;
-    const place = one.found_adcode === '' ? 'no one region' : one.found_adcode;
+    const place = one.found_adcode || one.found_territory_id || 'no one region';
     line(
       `  ${one.origin_dealer_id} -> ${place}, ${one.sku_id} ${one.lot}: ${one.units} units, ${one.value} ${one.currency}, ` +
         `confidence ${one.confidence.toFixed(2)}, ${known}`,

@@ -1,7 +1,7 @@
 import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
 import type { HabitRule } from '../../models/diversion/judge-habits.ts';
 import type { LineRule } from '../../models/diversion/rules/below-floor.ts';
-import { caseRegion } from '../../models/diversion/regions.ts';
+import { scanRegion } from '../../models/diversion/regions.ts';
 import type { CodeRule, CodeSignal, Trail } from '../../models/diversion/trail.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import { pendingRanges, topicOf } from '../loop/offsets.ts';
@@ -139,7 +139,7 @@ function signalOf(
     origin_dealer_id,
     shipped_at: scan.shipped_at,
     found_dealer_id: scan.dealer_id,
-    region: caseRegion(scan.adcode),
+    region: scanRegion(scan),
     session_id: scan.session_id,
     p_inside,
     log_odds,

@@ -1,5 +1,6 @@
 import { withinBudget } from '../../models/diversion/budget.ts';
 import { fuseCases, type CaseEvidence } from '../../models/diversion/fusion.ts';
+import { regionOf } from '../../models/diversion/regions.ts';
 import type { CaseState } from '../../models/contract/alert.ts';
 import type { SqlClient } from '../../sql/client.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -70,7 +71,7 @@ function isSame(known: KnownCase, evidence: CaseEvidence): boolean {
     ([origin, region, sku, lot]) =>
       origin === evidence.origin_dealer_id &&
       sku === evidence.sku_id &&
-      agree(region, evidence.found_adcode) &&
+      agree(region, regionOf(evidence)) &&
       agree(lot, evidence.lot),
   );
 }

@@ -147,7 +147,9 @@ function signedForDingTalk({ url, secret }: WebhookTarget, at: Date): string {
 
 function textOf({ lang, pages_url }: WebhookTarget, alert: Alert, told: Told): string {
   const w = WORDS[lang];
-  const found = [alert.found_adcode, alert.found_dealer_id].filter((part) => part !== undefined).join(' ');
+  const found = [alert.found_adcode ?? alert.found_territory_id, alert.found_dealer_id]
+    .filter((part) => part !== undefined)
+    .join(' ');
   const lines = [
     `### ${w.title} · ${w.severity[alert.severity]} · ${w.state[told]}`,
     `- ${w.dealer}: ${plain(alert.origin_dealer_id)}`,

@@ -12,6 +12,7 @@ CREATE OR REPLACE VIEW mart_diversion_alerts {{on_cluster}}
     found_dealer_id LowCardinality(String) COMMENT 'the dealer that had them; empty = none did',
     found_dealer_name String COMMENT 'its name, likewise',
     found_adcode LowCardinality(String) COMMENT 'prefecture in which they were found; empty = no one region',
+    found_territory_id LowCardinality(String) COMMENT 'territory whose outline holds the place in which they were found, where that is in no prefecture; empty = none, or no one region',
     sku_id LowCardinality(String) COMMENT 'the product',
     sku_name String COMMENT 'its name, likewise',
     lot LowCardinality(String) COMMENT 'production lot; empty = not known',
@@ -37,6 +38,7 @@ WITH
         '"origin_dealer_id":' || toJSONString(origin_dealer_id),
         if(found_dealer_id = '', '', '"found_dealer_id":' || toJSONString(found_dealer_id)),
         if(found_adcode = '', '', '"found_adcode":' || toJSONString(found_adcode)),
+        if(found_territory_id = '', '', '"found_territory_id":' || toJSONString(found_territory_id)),
         '"sku_id":' || toJSONString(sku_id),
         if(lot = '', '', '"lot":' || toJSONString(lot)),
         '"units":' || toString(units),
@@ -72,6 +74,7 @@ SELECT
         dictGet('raw_dealer_versions', 'name', tuple(toString(found_dealer_id)), now64(3, 'UTC')),
         dictGet('raw_dealer_versions', 'name', tuple(toString(found_dealer_id)), last_event_time)) AS found_dealer_name,
     found_adcode,
+    found_territory_id,
     sku_id,
     either(
         dictGet('raw_product_versions', 'name', tuple(toString(sku_id)), now64(3, 'UTC')),

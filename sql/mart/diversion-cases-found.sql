@@ -20,7 +20,7 @@ WHERE
                 lot, '\n', arrayStringConcat(codes, '\n'))),
             word) > 0,
         splitByWhitespace(lowerUTF8({find: String})))
-    OR (origin_dealer_id, found_adcode, sku_id, lot) IN
+    OR (origin_dealer_id, core_case_region(found_adcode, found_territory_id), sku_id, lot) IN
         (
             SELECT signals.origin_dealer_id, signals.region, signals.sku_id, signals.lot
             FROM {{database}}.mart_diversion_signals AS signals

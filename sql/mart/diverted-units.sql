@@ -6,7 +6,8 @@ CREATE OR REPLACE VIEW mart_diverted_units {{on_cluster}}
     from_dealer_id LowCardinality(String) COMMENT 'the dealer that ordered them',
     to_dealer_id LowCardinality(String) COMMENT 'a dealer of the region in which they were consumed, as of the shipment',
     sku_id LowCardinality(String) COMMENT 'the product',
-    found_adcode LowCardinality(String) COMMENT 'prefecture in which they were found',
+    found_adcode LowCardinality(String) COMMENT 'prefecture in which they were found; empty = in none, as in other countries',
+    found_territory_id LowCardinality(String) COMMENT 'territory whose outline holds the place, where that is in no prefecture; empty = none',
     qty Float64 COMMENT 'units'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
@@ -15,16 +16,16 @@ WITH
     -- What people said of a case is said of those that are part of it. A closed case is what it was before it was closed.
     confirmed AS
     (
-        SELECT origin_dealer_id, found_adcode, sku_id, lot
+        SELECT origin_dealer_id, region, sku_id, lot
         FROM
         (
             SELECT
-                origin_dealer_id, found_adcode, sku_id, lot,
+                origin_dealer_id, core_case_region(found_adcode, found_territory_id) AS region, sku_id, lot,
                 if(merged_into = '', alert_id, merged_into) AS lead_id,
                 anyIf(state, merged_into = '') OVER (PARTITION BY lead_id) AS lead_state
             FROM raw_mart_diversion_cases FINAL
         )
-        WHERE found_adcode != '' AND (lead_state = 'confirmed' OR (lead_state = 'closed' AND lead_id IN
+        WHERE region != '' AND (lead_state = 'confirmed' OR (lead_state = 'closed' AND lead_id IN
         (
             SELECT alert_id
             FROM core_case_transitions
@@ -49,7 +50,7 @@ WITH
             FROM raw_mart_dealer_signals FINAL
             WHERE kind = 'paired_buyer'
         )
-        WHERE (origin_dealer_id, region, sku_id, lot) IN (SELECT origin_dealer_id, found_adcode, sku_id, lot FROM confirmed)
+        WHERE (origin_dealer_id, region, sku_id, lot) IN (SELECT origin_dealer_id, region, sku_id, lot FROM confirmed)
         GROUP BY code
     ),
     -- What was shipped on a day had been ordered within the four weeks up to it.
@@ -94,7 +95,7 @@ WITH
     ),
     areas AS
     (
-        SELECT t.adcodes AS adcodes, t.geometry AS geometry, t.valid_from AS valid_from, t.effective_to AS effective_to, d.members AS members
+        SELECT core_case_region('', t.territory_id) AS place, t.adcodes AS adcodes, t.geometry AS geometry, t.valid_from AS valid_from, t.effective_to AS effective_to, d.members AS members
         FROM core_territories AS t
         INNER JOIN
         (
@@ -105,7 +106,7 @@ WITH
         ) AS d ON d.territory_id = t.territory_id
         WHERE t.effective_to > t.valid_from
     ),
-    -- Dealers, then, of territories that hold the prefecture, or lie in it.
+    -- Dealers, then, of territories that hold the prefecture, or lie in it, or of the territory itself.
     takers AS
     (
         SELECT
@@ -115,7 +116,7 @@ WITH
         CROSS JOIN areas AS a
         LEFT JOIN (SELECT adcode, lon, lat FROM core_prefectures) AS p ON p.adcode = g.region
         WHERE a.valid_from <= g.shipped_at AND g.shipped_at < a.effective_to
-            AND (arrayExists(part -> core_adcode_within(part, [g.region]), a.adcodes)
+            AND (a.place = g.region OR arrayExists(part -> core_adcode_within(part, [g.region]), a.adcodes)
                 OR ifNull(core_in_territory(p.lon, p.lat, g.region, a.adcodes, a.geometry), 0) = 1)
     ),
     -- In proportion to what they ordered of the product themselves in that time; where none did, in equal parts.
@@ -145,10 +146,11 @@ SELECT
     origin AS from_dealer_id,
     taker.1 AS to_dealer_id,
     sku AS sku_id,
-    region AS found_adcode,
+    if(startsWith(region, 'territory '), '', region) AS found_adcode,
+    if(startsWith(region, 'territory '), substring(region, length('territory ') + 1), '') AS found_territory_id,
     sum(units * if(weight > 0, taker.2 / weight, 1 / length(dealers))) AS qty
 FROM taken
 ARRAY JOIN dealers AS taker
-GROUP BY day, from_dealer_id, to_dealer_id, sku_id, found_adcode
+GROUP BY day, from_dealer_id, to_dealer_id, sku_id, found_adcode, found_territory_id
 HAVING qty > 0
 COMMENT 'Units of confirmed cases of diversion, from the dealer that ordered them to those of the region that consumed them. Taken from its orders of the four weeks up to the shipment in equal shares, never more than it ordered; where the region has no other dealer, or it ordered none, they stay'

@@ -1,4 +1,5 @@
 import { CASE_MEMBERS_MAX, type Alert } from '../../../models/contract/alert.ts';
+import { regionOf } from '../../../models/diversion/regions.ts';
 import type { ScanRecord } from '../../../models/epcis/document.ts';
 import type { MultiPolygon } from '../../../models/geo/position.ts';
 import type { SqlClient } from '../../../sql/client.ts';
@@ -79,7 +80,10 @@ export class EvidenceStore {
     const signals = await this.#read<EvidenceSignal>('evidence-signals', {
       alert_id: alert.alert_id,
       origin_dealer_id: alert.origin_dealer_id,
-      region: alert.found_adcode ?? '',
+      region: regionOf({
+        found_adcode: alert.found_adcode ?? '',
+        found_territory_id: alert.found_territory_id ?? '',
+      }),
       sku_id: alert.sku_id,
       lot: alert.lot ?? '',
       limit,

@@ -1,5 +1,6 @@
 import type { BizStep } from '../../contract/events/scan.ts';
 import { isGivenBack, isOnTheWay } from '../delivery.ts';
+import { scanRegion } from '../regions.ts';
 import { MANUFACTURER, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
 /**
@@ -29,7 +30,7 @@ const DISC_POINTS = 16;
 const P_AT_BORDER = 0.95;
 const HALF_KM = 10;
 const STEEPNESS = 4;
-/** All that is abroad is one region, in which consumers meet that were in different places: each counts half. */
+/** All that is in no prefecture and no territory is one region, in which consumers meet that were in different places: each counts half. */
 const P_ABROAD = 0.5;
 
 /**
@@ -59,8 +60,8 @@ function pOfBorder({ beyond_km, radius_m }: TrailScan): number {
   return P_AT_BORDER / (1 + (surely_km / HALF_KM) ** STEEPNESS);
 }
 
-function isConsumerAbroad({ dealer_id, adcode }: TrailScan): boolean {
-  return dealer_id === '' && adcode === '';
+function isConsumerAbroad(scan: TrailScan): boolean {
+  return scan.dealer_id === '' && scanRegion(scan) === '';
 }
 
 function ratioOf(scan: TrailScan): number | null {

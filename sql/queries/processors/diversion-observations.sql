@@ -4,7 +4,8 @@
 -- datum moves it a little) is no position, but what a device says that has none. Of the disc around a position, 16 points that share it
 -- equally tell how much of it lies inside; its radius is at least 400 m, which is how well the outlines are drawn. Outlines end at
 -- prefectures: a dealer whose own county lies in the prefecture in which it scans is taken to be in that county, as it is without a
--- position. A position in no prefecture, as abroad, is outside where nothing of the territory lies within the border band or the radius.
+-- position. A place in no prefecture is told by the territory whose outline holds it; one in none of these either, as at sea, is outside where nothing
+-- of the territory lies within the border band or the radius.
 -- clickhouse-client --param_codes=raw_dirty_codes --param_version=… --param_border_km=30 --param_scans_max=300
 WITH
     dirty AS (SELECT code FROM {codes: Identifier} WHERE version = {version: UInt64}),
@@ -71,7 +72,7 @@ WITH
     -- What carried the former containers of a code, and the former containers of these, before it was packed anew.
     formers AS
     (
-        SELECT moves.code AS code, groupArrayArray(arrayFilter(s -> s.1 < moves.until, arrayMap((t, d, b) -> (t, d, 1, b), boxes.shipped_at, CAST(boxes.shipped_to, 'Array(String)'), CAST(boxes.shipped_by, 'Array(String)')))) AS legs
+        SELECT passed.code AS code, groupArrayArray(arrayFilter(s -> s.1 < passed.until, arrayMap((t, d, b) -> (t, d, 1, b), boxes.shipped_at, CAST(boxes.shipped_to, 'Array(String)'), CAST(boxes.shipped_by, 'Array(String)')))) AS legs
         FROM
         (
             SELECT * FROM moves UNION ALL SELECT * FROM outer_moves
@@ -129,7 +130,27 @@ WITH
         ORDER BY item, event_time, source, event_id
         LIMIT {scans_max: UInt32} BY item
     ),
-    placed AS
+    -- Squares of one degree, with the territories whose outlines, of whatever version, touch them.
+    squares AS
+    (
+        SELECT square, groupUniqArray(toString(outlined.territory_id)) AS territories
+        FROM
+        (
+            SELECT
+                territory_id,
+                arrayFlatten(if(
+                    JSONExtractString(ifNull(geometry, ''), 'type') = 'Polygon',
+                    [JSONExtract(ifNull(geometry, ''), 'coordinates', 'Array(Array(Tuple(Float64, Float64)))')],
+                    JSONExtract(ifNull(geometry, ''), 'coordinates', 'Array(Array(Array(Tuple(Float64, Float64))))'))) AS corners,
+                range(toInt32(floor(arrayMin(c -> c.1, corners))), toInt32(floor(arrayMax(c -> c.1, corners))) + 1) AS degrees_east,
+                range(toInt32(floor(arrayMin(c -> c.2, corners))), toInt32(floor(arrayMax(c -> c.2, corners))) + 1) AS degrees_north
+            FROM raw_territory_versions
+            WHERE geometry IS NOT NULL
+        ) AS outlined
+        ARRAY JOIN arrayFlatten(arrayMap(x -> arrayMap(y -> (x, y), degrees_north), degrees_east)) AS square
+        GROUP BY square
+    ),
+    located AS
     (
         SELECT
             scans.*, journeys.code AS code, journeys.first_spelling AS first_spelling,
@@ -140,21 +161,40 @@ WITH
             isNotNull(scans.lon_wgs84) AND (abs(scans.lon_wgs84) > 0.05 OR abs(scans.lat_wgs84) > 0.05) AS has_position,
             if(has_position, scans.lon_wgs84, dictGet('raw_dealer_versions', 'lon', tuple(scanner), scans.event_time)) AS lon,
             if(has_position, scans.lat_wgs84, dictGet('raw_dealer_versions', 'lat', tuple(scanner), scans.event_time)) AS lat,
-            ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time), '') AS own_adcode,
+            ifNull(dictGet('raw_dealer_versions', 'adcode', tuple(scanner), scans.event_time), '') AS told_adcode,
+            -- Of a dealer that tells its address, and not the division, the outlines do.
+            if(told_adcode != '' OR has_position, told_adcode, ifNull(dictGetOrNull('raw_prefecture_polygons', 'adcode', (ifNull(lon, 0.), ifNull(lat, 0.))), '')) AS own_adcode,
             ifNull(scans.found_adcode, '') AS prefecture,
             -- Where the origin's own device is, its county does not tell.
             has_position AND scanner != '' AND scanner != origin_dealer_id
                 AND endsWith(prefecture, '00') AND NOT endsWith(own_adcode, '00') AND startsWith(own_adcode, substring(prefecture, 1, if(endsWith(prefecture, '0000'), 2, 4))) AS is_in_county,
             if(has_position AND NOT is_in_county, prefecture, own_adcode) AS adcode,
+            ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(scanner), scans.event_time), '') AS own_territory_id,
+            if(adcode = '' AND lon IS NOT NULL AND lat IS NOT NULL, (toInt32(floor(assumeNotNull(lon))), toInt32(floor(assumeNotNull(lat)))), (0, 90)) AS degree,
             greatest(400, if(has_position, ifNull(scans.accuracy_m, 0), 0)) AS radius_m,
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'unpacking', 'consumer_scan') AS is_seen,
             ifNull(dictGet('raw_dealer_versions', 'territory_id', tuple(origin_dealer_id), placed_shipped_at), '') AS territory_id,
             dictGet('raw_territory_versions', ('adcodes', 'geometry'), tuple(territory_id), placed_shipped_at) AS area,
             dictGet('raw_dealer_versions', ('lon', 'lat'), tuple(origin_dealer_id), placed_shipped_at) AS home,
-            origin_dealer_id != '' AND is_seen AND (has_position OR (adcode != '' AND scanner != '' AND scanner != origin_dealer_id))
+            origin_dealer_id != '' AND is_seen AND (has_position OR ((adcode != '' OR isNotNull(lon)) AND scanner != '' AND scanner != origin_dealer_id))
                 AND ifNull(core_in_territory(ifNull(lon, 0.), ifNull(lat, 0.), adcode, area.1, area.2), 1) = 0 AS is_beyond
         FROM scans
         INNER JOIN journeys ON journeys.code = scans.item
+    ),
+    placed AS
+    (
+        SELECT
+            located.*,
+            -- Of several that lie over one another the scanner's own, else the first by its id.
+            multiIf(
+                adcode != '', '',
+                isNotNull(lon), arrayFirst(
+                    id -> core_point_in_geojson(ifNull(lon, 0.), ifNull(lat, 0.), ifNull(dictGet('raw_territory_versions', 'geometry', tuple(id), event_time), '')),
+                    arrayPushFront(arraySort(squares.territories), own_territory_id)),
+                isNotNull(dictGet('raw_territory_versions', 'geometry', tuple(own_territory_id), event_time)), own_territory_id,
+                '') AS found_territory_id
+        FROM located
+        LEFT JOIN squares ON squares.square = located.degree
     ),
     -- Points that share a disc of one unit equally.
     arrayMap(i -> (sqrt((i + 0.5) / 16) * cos(i * 2.399963229728653), sqrt((i + 0.5) / 16) * sin(i * 2.399963229728653)), range(16)) AS disc,
@@ -174,12 +214,12 @@ SELECT
     scanner AS dealer_id,
     ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(scanner), event_time), '') AS dealer_parent_id,
     named_parent AS parent_code, session AS session_id,
-    lon, lat, radius_m, has_position, adcode,
+    lon, lat, radius_m, has_position, adcode, found_territory_id,
     origin_dealer_id,
     if(origin_dealer_id = '', '', ifNull(dictGet('raw_dealer_versions', 'parent_dealer_id', tuple(origin_dealer_id), placed_shipped_at), '')) AS origin_parent_id,
     territory_id,
     if(origin_dealer_id = '', NULL, placed_shipped_at) AS shipped_at,
-    is_beyond AND (adcode != '' OR NOT (is_home_within OR arrayExists(p -> core_is_inside(p, area.1, area.2), core_points_around(x, y, greatest({border_km: Float64}, radius_m / 1000), disc)))) AS is_outside,
+    is_beyond AND (adcode != '' OR found_territory_id != '' OR NOT (is_home_within OR arrayExists(p -> core_is_inside(p, area.1, area.2), core_points_around(x, y, greatest({border_km: Float64}, radius_m / 1000), disc)))) AS is_outside,
     if(
         is_outside AND has_position,
         arrayAvg(arrayMap(

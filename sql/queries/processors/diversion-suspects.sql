@@ -77,7 +77,10 @@ WITH
             -- As there: a dealer's own county where that lies in the prefecture. Asked of the few that have one alone, which costs nothing.
             core_scans.dealer_id IN (SELECT dealers.dealer_id FROM raw_dealer_versions AS dealers WHERE NOT endsWith(ifNull(dealers.adcode, ''), '00'))
                 AND ifNull(endsWith(found_adcode, '00') AND NOT endsWith(place.3, '00') AND startsWith(place.3, substring(found_adcode, 1, if(endsWith(found_adcode, '0000'), 2, 4))), 0) AS is_in_county,
-            ifNull(if(has_position AND NOT is_in_county, found_adcode, place.3), '') AS adcode
+            multiIf(
+                has_position AND NOT is_in_county, ifNull(found_adcode, ''),
+                ifNull(place.3, '') != '' OR place.1 IS NULL OR place.2 IS NULL, ifNull(place.3, ''),
+                ifNull(dictGetOrNull('raw_prefecture_polygons', 'adcode', (assumeNotNull(place.1), assumeNotNull(place.2))), '')) AS adcode
         FROM core_scans
         WHERE core_scans.code IN
         (
@@ -99,7 +102,7 @@ WITH
             biz_step IN ('receiving', 'stock_taking', 'inspecting', 'retail_selling', 'unpacking', 'consumer_scan') AS is_seen,
             is_seen AND scanner != 'HQ' AND (origin = '' OR (biz_step = 'receiving' AND scanner != origin)) AS is_stray,
             is_seen AND scanner != '' AND scanner != 'HQ' AND scanner != origin AND event_time < box_seen_until AS is_taken_out,
-            origin != '' AND is_seen AND (has_position OR (adcode != '' AND scanner != '' AND scanner != origin))
+            origin != '' AND is_seen AND (has_position OR ((adcode != '' OR isNotNull(lon)) AND scanner != '' AND scanner != origin))
                 AND (origin, adcode) NOT IN (SELECT dealer_id, adcode FROM homes) AS may_be_outside
         FROM scans
         INNER JOIN ways ON ways.code = scans.item

@@ -16,13 +16,13 @@ WITH verdicts AS
     (
         SELECT
             lead_alert_id,
-            groupArray((toString(origin_dealer_id), toString(found_adcode), toString(sku_id), toString(lot))) AS parts
+            groupArray((toString(origin_dealer_id), core_case_region(found_adcode, found_territory_id), toString(sku_id), toString(lot))) AS parts
         FROM mart_diversion_case_members
         GROUP BY lead_alert_id
     )
 SELECT
     cases.alert_id AS alert_id, cases.state AS state, verdicts.verdict AS verdict,
-    arrayPushFront(members.parts, (toString(cases.origin_dealer_id), toString(cases.found_adcode), toString(cases.sku_id), toString(cases.lot))) AS about
+    arrayPushFront(members.parts, (toString(cases.origin_dealer_id), core_case_region(cases.found_adcode, cases.found_territory_id), toString(cases.sku_id), toString(cases.lot))) AS about
 FROM mart_diversion_cases AS cases
 LEFT JOIN verdicts ON verdicts.alert_id = cases.alert_id
 LEFT JOIN members ON members.lead_alert_id = cases.alert_id

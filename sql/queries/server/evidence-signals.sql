@@ -6,7 +6,7 @@ WITH about AS
     (
         SELECT {origin_dealer_id: String} AS origin, {sku_id: String} AS sku, {lot: String} AS of_lot, {region: String} AS place
         UNION ALL
-        SELECT toString(origin_dealer_id), toString(sku_id), toString(lot), toString(found_adcode)
+        SELECT toString(origin_dealer_id), toString(sku_id), toString(lot), core_case_region(found_adcode, found_territory_id)
         FROM mart_diversion_case_members
         WHERE lead_alert_id = {alert_id: String}
     )
