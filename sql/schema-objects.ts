@@ -43,6 +43,7 @@ export const SCHEMA_OBJECTS: readonly string[] = [
   'core/case-transitions.sql',
   'core/scan-retractions.sql',
   'core/case-groupings.sql',
+  'core/evidence-packs.sql',
   'mart/order-lines-as-known.sql',
   'mart/order-lines.sql',
   'mart/order-moments.sql',

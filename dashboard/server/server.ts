@@ -21,6 +21,7 @@ import { readMovesAhead, resumeMoves } from './cases/moves-ahead.ts';
 import { areMovesTakenIn } from './cases/moves-taken-in.ts';
 import { PendingMoves } from './cases/pending-moves.ts';
 import { EvidenceStore } from './evidence/evidence-store.ts';
+import { GivenPacks } from './evidence/given-packs.ts';
 import { ForecastSeries } from './forecasts/forecast-series.ts';
 import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
 import { SuggestionExports } from '../../processors/exports/suggestion-exports.ts';
@@ -131,6 +132,7 @@ export async function startServer(
       responses: new CaseResponses(sql, settings.time_zone),
       events: caseEvents(writer, prefix),
       evidence: new EvidenceStore(sql),
+      given: new GivenPacks(sql),
       rules: { version: packageJson.version, cases_per_day_max: settings.cases_per_day_max },
       pending,
     },

@@ -1,6 +1,7 @@
 import { activity } from './events/activity.ts';
 import { caseGrouping } from './events/case-grouping.ts';
 import { caseTransition } from './events/case-transition.ts';
+import { evidencePack } from './events/evidence-pack.ts';
 import { money } from './events/money.ts';
 import { order } from './events/order.ts';
 import { scan } from './events/scan.ts';
@@ -30,6 +31,7 @@ export const EVENT_TYPES = [
   caseTransition,
   scanRetraction,
   caseGrouping,
+  evidencePack,
 ] as const satisfies readonly EventType[];
 
 export type EventTypeName = (typeof EVENT_TYPES)[number]['type'];

@@ -9,6 +9,7 @@ import { readMovesAhead, resumeMoves } from '../../dashboard/server/cases/moves-
 import { PendingMoves } from '../../dashboard/server/cases/pending-moves.ts';
 import { CaseScans } from '../../dashboard/server/cases/case-scans.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
+import { GivenPacks } from '../../dashboard/server/evidence/given-packs.ts';
 import { ForecastSeries } from '../../dashboard/server/forecasts/forecast-series.ts';
 import { ForecastExports } from '../../processors/exports/forecast-exports.ts';
 import { SuggestionExports } from '../../processors/exports/suggestion-exports.ts';
@@ -132,6 +133,7 @@ export class HeldServer {
         responses: new CaseResponses(around.sql, 'Asia/Shanghai'),
         events: caseEvents(this.#writer, around.config.DMS_TOPIC_PREFIX),
         evidence: new EvidenceStore(around.sql),
+        given: new GivenPacks(around.sql),
         rules: { version: '0', cases_per_day_max: 50 },
         pending,
       },

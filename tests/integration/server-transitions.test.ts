@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyPack } from '../../dashboard/server/evidence/pack.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import { caseTransition, type CaseTransitionEvent } from '../../models/contract/events/case-transition.ts';
+import { evidencePack } from '../../models/contract/events/evidence-pack.ts';
 import { HeldServer } from './held-cases.ts';
 import { ADMIN_TOKEN, bearer } from './running-server.ts';
 
@@ -33,9 +34,15 @@ describe('POST /v1/alerts/{id}/transitions', () => {
     const verdict = verifyPack(new Uint8Array(await response.arrayBuffer()));
     expect(verdict).toMatchObject({ faults: [], digest: response.headers.get('evidence-digest') });
     expect(Object.keys(verdict.files)).toContain('scans.epcis.jsonld');
+    const [given] = await server.published(1, evidencePack.topic);
+    expect(given).toMatchObject({
+      key: 'case-1',
+      event: { alert_id: 'case-1', actor: 'admin', state: 'open', digest: verdict.digest, version: '0' },
+    });
     const etag = response.headers.get('etag') ?? '';
     const held = await server.ask(address, { ...bearer(ADMIN_TOKEN), 'if-none-match': etag });
     expect(held.status).toBe(304);
+    expect(await server.published(1, evidencePack.topic)).toHaveLength(1);
     const none = await server.ask('/v1/alerts/no-case/evidence');
     expect(none.status).toBe(404);
     expect((await server.ask(address, {})).status).toBe(401);

@@ -1,5 +1,6 @@
 import { caseGrouping, type CaseGroupingEvent } from '../../../models/contract/events/case-grouping.ts';
 import { caseTransition, type CaseTransitionEvent } from '../../../models/contract/events/case-transition.ts';
+import { evidencePack, type EvidencePackEvent } from '../../../models/contract/events/evidence-pack.ts';
 import { kafkaKey, type EventType } from '../../../models/contract/event-type.ts';
 import type { EventWriter } from '../../../ingest/event-writer.ts';
 import { topicName } from '../../../ingest/kafka.ts';
@@ -17,6 +18,8 @@ export interface CaseEvents {
   readonly move: (event: CaseTransitionEvent) => Promise<void>;
   /** @throws ProblemError likewise */
   readonly group: (event: CaseGroupingEvent) => Promise<void>;
+  /** @throws ProblemError likewise: what is not written down is not given out */
+  readonly giveOut: (event: EvidencePackEvent) => Promise<void>;
 }
 
 /**
@@ -38,12 +41,16 @@ export function caseEvents(writer: EventWriter, prefix: string): CaseEvents {
     } catch (cause) {
       const problem = new ProblemError(
         503,
-        { detail: 'the move could not be stored now' },
+        { detail: 'it could not be stored now' },
         { 'retry-after': RETRY_AFTER_S },
       );
       problem.cause = cause;
       throw problem;
     }
   };
-  return { move: (event) => write(caseTransition, event), group: (event) => write(caseGrouping, event) };
+  return {
+    move: (event) => write(caseTransition, event),
+    group: (event) => write(caseGrouping, event),
+    giveOut: (event) => write(evidencePack, event),
+  };
 }

@@ -21,7 +21,7 @@ export interface TaggedFile {
   readonly media_type: string;
   readonly etag: string;
   /** Asked for only when the client does not hold it. */
-  readonly content: () => Buffer | Readable | Promise<Readable>;
+  readonly content: () => Buffer | Readable | Promise<Buffer | Readable>;
 }
 
 /** Sends a file with its entity tag, or 304 when the client holds it already. */
@@ -31,10 +31,8 @@ export async function sendTaggedFile(
   { name, media_type, etag, content }: TaggedFile,
 ): Promise<FastifyReply> {
   if (answerHeld(request, reply, etag)) return reply;
-  return reply
-    .type(media_type)
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .send(await content());
+  const sent = await content();
+  return reply.type(media_type).header('content-disposition', `attachment; filename="${name}"`).send(sent);
 }
 
 /** Puts the entity tag on an answer, which may be kept but not used unasked, and ends it with 304 when the client holds that already: then true. */

@@ -11,9 +11,10 @@ import type { PendingMoves } from '../cases/pending-moves.ts';
 import { Turns } from '../cases/turns.ts';
 import type { RulesInForce } from '../evidence/evidence-files.ts';
 import type { EvidenceStore } from '../evidence/evidence-store.ts';
+import type { GivenPacks } from '../evidence/given-packs.ts';
 import type { Api } from '../http/api.ts';
 import { sendTagged } from '../http/etag.ts';
-import { addAlertEvidenceRoute } from './alert-evidence.ts';
+import { addAlertEvidenceRoutes } from './alert-evidence.ts';
 import { addAlertGroupingRoutes } from './alert-grouping.ts';
 import { addAlertListRoutes } from './alert-list.ts';
 import { addAlertMoveRoutes } from './alert-moves.ts';
@@ -26,6 +27,7 @@ export interface AlertRoutes {
   readonly responses: Pick<CaseResponses, 'list'>;
   readonly events: CaseEvents;
   readonly evidence: Pick<EvidenceStore, 'of'>;
+  readonly given: Pick<GivenPacks, 'list'>;
   /** Told in each pack. */
   readonly rules: RulesInForce;
   /** Moves that the stored cases do not show yet. */
@@ -39,7 +41,7 @@ export interface AlertRoutes {
  */
 export function addAlertRoutes(
   api: Api,
-  { cases: stored, scans, responses, events, evidence, rules, pending, now }: AlertRoutes,
+  { cases: stored, scans, responses, events, evidence, given, rules, pending, now }: AlertRoutes,
 ): void {
   const cases = new CurrentCases(stored, pending);
   // One for all that changes cases: a move waits for a merge of the same case too.
@@ -49,7 +51,7 @@ export function addAlertRoutes(
   addAlertResponseRoute(api, responses);
   addAlertRoute(api, cases);
   addAlertScansRoute(api, cases, scans);
-  addAlertEvidenceRoute(api, { cases, evidence, rules });
+  addAlertEvidenceRoutes(api, { cases, evidence, given, rules, events, now });
   addAlertMoveRoutes(api, changes);
   addAlertGroupingRoutes(api, changes);
 }

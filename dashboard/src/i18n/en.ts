@@ -166,6 +166,7 @@ export const en: Messages = {
   type_case_transition: 'Case moves',
   type_scan_retraction: 'Scan retractions',
   type_case_grouping: 'Case merges and splits',
+  type_evidence_pack: 'Evidence packs given out',
 
   forecast_title: 'Demand forecast',
   forecast_band: 'P10–P90',

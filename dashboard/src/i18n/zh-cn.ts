@@ -170,6 +170,7 @@ export const zhCN = {
   type_case_transition: '案件流转',
   type_scan_retraction: '扫码撤回',
   type_case_grouping: '并案与拆案',
+  type_evidence_pack: '证据包领取',
 
   forecast_title: '需求预测',
   forecast_band: 'P10–P90',

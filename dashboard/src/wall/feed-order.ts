@@ -32,6 +32,7 @@ const TYPE_ORDER = {
   case_transition: 11,
   scan_retraction: 12,
   case_grouping: 13,
+  evidence_pack: 14,
 } as const satisfies Record<EventTypeName, number>;
 
 /** The feeds, those in trouble first, the dead letters that are open, and the identities that are broken. */

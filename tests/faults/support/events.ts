@@ -105,6 +105,14 @@ const FIELDS: Readonly<Record<EventTypeName, Fields>> = {
     code: `https://id.gs1.org/01/09506000134352/21/R${i}`,
     reason: 'incorrect_data',
   }),
+  evidence_pack: (i) => ({
+    alert_id: `A${i}`,
+    state: 'open',
+    actor: 'test',
+    digest: '0'.repeat(64),
+    size_bytes: i,
+    version: '0',
+  }),
   case_grouping: (i) => ({
     lead_alert_id: `A${i}`,
     action: 'merge',

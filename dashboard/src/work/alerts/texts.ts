@@ -49,6 +49,22 @@ export const GROUP_TEXTS = bilingual(
   },
 );
 
+/** Texts of who was given the evidence of a case. */
+export const CUSTODY_TEXTS = bilingual(
+  {
+    title: '证据包领取记录',
+    note: '每次领取先记录、后交付；摘要可核对手中的证据包',
+    none: '尚无人领取本案的证据包',
+    digest: '清单的 SHA-256',
+  },
+  {
+    title: 'Evidence packs given out',
+    note: 'Each is written down before it is given; by its digest a pack at hand is known',
+    none: 'Nobody has taken the evidence of this case yet',
+    digest: 'SHA-256 of the manifest',
+  },
+);
+
 /** Texts of how fast cases are detected and resolved. */
 export const RESPONSE_TEXTS = bilingual(
   {
