@@ -2,7 +2,10 @@ import type { EventTypeName } from '../../models/contract/registry.ts';
 import { instant } from '../time.ts';
 
 /** Types that the outside may send. */
-type SimulatedType = Exclude<EventTypeName, 'case_transition' | 'scan_retraction' | 'case_grouping' | 'evidence_pack'>;
+type SimulatedType = Exclude<
+  EventTypeName,
+  'case_transition' | 'scan_retraction' | 'case_grouping' | 'evidence_pack'
+>;
 
 /** One event of the contract, and when it happens. */
 export interface SimulatedEvent {
