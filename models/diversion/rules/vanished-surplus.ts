@@ -92,7 +92,9 @@ function lotsOf(one: Expectation, shelf: CountedShelf, peaks: Peaks, levels: Kep
     const between = { from: last_count, to: day };
     last_count = day;
     if (day < begins + BESIDE.before) continue;
-    const lost = lostOn(one, shelf, day) - soldAtOnce(one, shelf, between);
+    const missing = lostOn(one, shelf, day);
+    if (missing < LOTS_MIN * order) continue;
+    const lost = missing - soldAtOnce(one, shelf, between);
     if (lost < LOTS_MIN * order) continue;
     const units = Math.min(lost, surplusOn(one, between.from, peaks, levels));
     if (units >= LOTS_MIN * order) found.push({ one, day, units, size: units / order });
