@@ -1,7 +1,15 @@
 import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from '../contract/alert.ts';
 import { sumOfMoney } from './case-value.ts';
+import {
+  CONFIDENCE_MIN,
+  CONTEXT_LOG_ODDS_MAX,
+  confidenceOf,
+  ownLogOdds,
+  termsOf,
+  type ConfidenceAccount,
+} from './confidence.ts';
 import { groupBy, sum } from './group-by.ts';
-import { learnedFor } from './learned.ts';
+import { lessonsOf } from './learned.ts';
 import { foundIn, withRegions } from './regions.ts';
 import { caseKey, type StoredSignal } from './stored-signal.ts';
 import { MANUFACTURER } from './trail.ts';
@@ -16,6 +24,8 @@ export interface CaseEvidence {
   readonly parts: readonly CaseEvidence[];
   readonly kinds: readonly AlertKind[];
   readonly confidence: number;
+  /** What the confidence is made of. */
+  readonly account: ConfidenceAccount;
   readonly severity: AlertSeverity;
   readonly origin_dealer_id: string;
   /** The dealer that most of the codes were found at; "" when only consumers scanned. */
@@ -35,18 +45,6 @@ export interface CaseEvidence {
   readonly last_event_time: string;
 }
 
-/** Odds that goods seen in a region at all are diverted, before any signal: 1 in 100. */
-export const PRIOR_LOG_ODDS = Math.log(0.01 / 0.99);
-/** More evidence than this makes a case no surer (1 in 160,000 to be wrong): signals of one case are not independent. */
-export const LOG_ODDS_MAX = 12;
-/** Below it nothing is raised: as likely as not. */
-export const CONFIDENCE_MIN = 0.5;
-/** Consumers of one origin, product and lot that are expected in a region although nothing was diverted there. */
-const TRAVELLERS_FLOOR = 0.15;
-/** Of those seen elsewhere, the share that is expected in one region: journeys go to a few dozen large cities. */
-const TRAVELLERS_SHARE = 1 / 30;
-/** What a dealer's own orders, prices or silence add at most to a case of its goods that stands without them; what says less is left out. */
-const CONTEXT_LOG_ODDS_MAX = Math.log(5);
 /** What goods that are passed on also leave behind at the dealer that had them, within so many days. */
 const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
 const SAME_DEED_DAYS = 21;
@@ -184,18 +182,30 @@ function weigh(
   const counted = strongest.filter((signal) => !isContent(signal));
   const contents = groupBy(strongest.filter(isContent), ({ parent_code }) => parent_code);
   const of_dealer = strongestByKind(in_time.filter(({ code }) => code === ''));
-  const own = logOddsOf(counted, contents, travellers) + sum(of_dealer.map(({ log_odds }) => log_odds));
+  const own = {
+    codes: counted
+      .filter((signal) => !isConsumers(signal))
+      .map((signal) => ({
+        code: signal.code,
+        kind: signal.kind,
+        log_odds: logOddsWithin(signal, contents),
+      })),
+    consumers: seenBy(counted.filter(isConsumers), travellers),
+    of_dealer: termsOf(of_dealer),
+  };
   const found = in_time.filter(({ code }) => code !== '');
   const of_product = [...new Set(found.map(goodsKey))].flatMap((goods) => context.get(goods) ?? []);
   const context_of_goods = of_product.filter((one) => isAbout(one, found));
   const added =
-    of_dealer.length > 0 || own < 0
+    of_dealer.length > 0 || ownLogOdds(own) < 0
       ? []
       : context_of_goods.filter(({ log_odds }) => log_odds >= CONTEXT_LOG_ODDS_MAX);
-  const of_context = Math.min(CONTEXT_LOG_ODDS_MAX, sum(added.map(({ log_odds }) => Math.max(0, log_odds))));
-  const taught = learnedFor([...counted, ...of_dealer], learned);
-  const log_odds = own + of_context + taught;
-  const confidence = 1 / (1 + Math.exp(-Math.min(LOG_ODDS_MAX, log_odds)));
+  const account = {
+    ...own,
+    context: termsOf(added),
+    lessons: lessonsOf([...counted, ...of_dealer], learned),
+  };
+  const confidence = confidenceOf(account);
   // Each line below the floor is goods of its own; other signals of a dealer tell of the same goods, the strongest best.
   const goods = [
     ...counted,
@@ -213,6 +223,7 @@ function weigh(
     parts: [],
     kinds: ALERT_KINDS.filter((kind) => all.some((signal) => signal.kind === kind)),
     confidence,
+    account,
     severity: severityOf(confidence, is_reported ? Number(value) : 0),
     origin_dealer_id: about.origin_dealer_id,
     found_dealer_id: mostFrequent(
@@ -255,35 +266,22 @@ function isAbout(one: StoredSignal, found: readonly StoredSignal[]): boolean {
   });
 }
 
-/** Of codes: prior, dealers' scans one by one, and what consumers saw beyond the travellers that are expected. */
-function logOddsOf(
-  counted: readonly StoredSignal[],
-  contents: Contents,
+/** Of each region how many consumers saw the goods there, and how many elsewhere. */
+function seenBy(
+  consumers: readonly StoredSignal[],
   travellers: ReadonlyMap<string, number>,
-): number {
-  const others = counted.filter((signal) => !isConsumers(signal));
-  const excess = [...groupBy(counted.filter(isConsumers), caseKey).values()].map((consumers) => {
-    const seen = consumersOf(consumers);
-    const [about] = consumers.map(travelKey);
-    return excessLogOdds(seen, Math.max(0, (travellers.get(about ?? '') ?? 0) - seen));
+): ConfidenceAccount['consumers'] {
+  return [...groupBy(consumers, caseKey).values()].map((group) => {
+    const seen = consumersOf(group);
+    const [about] = group.map(travelKey);
+    return { seen, elsewhere: Math.max(0, (travellers.get(about ?? '') ?? 0) - seen) };
   });
-  return (
-    PRIOR_LOG_ODDS +
-    sum(others.map((signal) => logOddsWithin(signal, contents))) +
-    sum(excess.sort((a, b) => a - b))
-  );
 }
 
 /** What a code says, or what dealers' scans of what is in it say together, if that is more: goods that are scanned twice are no surer to be honest. */
 function logOddsWithin(signal: StoredSignal, contents: Contents): number {
   const inside = (contents.get(signal.code) ?? []).filter((one) => !isConsumers(one));
   return Math.max(signal.log_odds, sum(inside.map((one) => logOddsWithin(one, contents))));
-}
-
-/** ln of the likelihood ratio of `seen` consumers in a region against Poisson's law of those expected there. */
-function excessLogOdds(seen: number, elsewhere: number): number {
-  const expected = Math.max(TRAVELLERS_FLOOR, elsewhere * TRAVELLERS_SHARE);
-  return seen <= expected ? 0 : seen * Math.log(seen / expected) - (seen - expected);
 }
 
 /** How many consumers scanned, each by the probability that it was outside; one session is one consumer. */

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertKind } from '../contract/alert.ts';
-import { learnedFor, learnedLogOdds } from './learned.ts';
+import { taughtBy, type Term } from './confidence.ts';
+import { learnedLogOdds, lessonsOf } from './learned.ts';
 
 const of = (confirmed: number, dismissed: number): number =>
   learnedLogOdds([{ kind: 'clone', confirmed, dismissed }]).get('clone') ?? NaN;
+
+const learnedFor = (evidence: readonly Term[], learned: ReturnType<typeof learnedLogOdds>): number =>
+  taughtBy(lessonsOf(evidence, learned));
 
 describe('what closed cases teach', () => {
   test('nothing without a verdict, little from a few, what they say from many', () => {

@@ -1,5 +1,6 @@
 import type { AlertKind } from '../contract/alert.ts';
-import { sum } from './group-by.ts';
+import type { Term } from './confidence.ts';
+import { groupBy, sum } from './group-by.ts';
 
 /** What people said of the cases that a kind of signal was part of. */
 export interface Outcomes {
@@ -32,14 +33,16 @@ export function learnedLogOdds(outcomes: readonly Outcomes[]): ReadonlyMap<Alert
 }
 
 /**
- * The learned part of a case's log-odds: that of each kind by its share of the evidence, so that many codes do not repeat one
- * lesson.
+ * What is learned of the kinds of a case's evidence, each with what its signals say for a diversion: by its share of that it counts, so
+ * that many codes do not repeat one lesson.
  */
-export function learnedFor(
-  evidence: readonly { readonly kind: AlertKind; readonly log_odds: number }[],
+export function lessonsOf(
+  evidence: readonly Term[],
   learned: ReadonlyMap<AlertKind, number>,
-): number {
+): (Term & { readonly taught: number })[] {
   const positive = evidence.filter(({ log_odds }) => log_odds > 0);
-  const all = sum(positive.map(({ log_odds }) => log_odds));
-  return sum(positive.map(({ kind, log_odds }) => (log_odds / all) * (learned.get(kind) ?? 0)));
+  return [...groupBy(positive, ({ kind }) => kind)].map(([, terms]) => {
+    const kind = terms[0]?.kind as AlertKind;
+    return { kind, log_odds: sum(terms.map(({ log_odds }) => log_odds)), taught: learned.get(kind) ?? 0 };
+  });
 }

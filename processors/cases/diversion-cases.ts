@@ -3,6 +3,7 @@ import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { withinBudget, type BeyondBudget } from '../../models/diversion/budget.ts';
 import { leadsOf, type CaseGrouping } from '../../models/diversion/case-groups.ts';
+import type { ConfidenceAccount } from '../../models/diversion/confidence.ts';
 import { groupBy } from '../../models/diversion/group-by.ts';
 import { fuseCases, type CaseEvidence } from '../../models/diversion/fusion.ts';
 import type { StoredSignal } from '../../models/diversion/stored-signal.ts';
@@ -35,6 +36,8 @@ interface Result extends Output {
   readonly withdrawn: readonly Alert[];
   /** Days of which more or fewer cases are left out than before. */
   readonly beyond: readonly BeyondBudget[];
+  /** What the confidence of those that rest on evidence is made of. */
+  readonly accounts: ReadonlyMap<string, ConfidenceAccount>;
 }
 
 /**
@@ -93,7 +96,9 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
     current.set(alert_id, alert);
     if (alert !== old) changed.push(alert);
   };
+  const accounts = new Map<string, ConfidenceAccount>();
   const found = (alert_id: string, evidence: CaseEvidence): void => {
+    accounts.set(alert_id, evidence.account);
     keep(alert_id, alertOf(alert_id, evidence, stored.get(alert_id), reporting_currency, now_iso));
   };
   const options = {
@@ -125,6 +130,7 @@ function computeCases(input: Input, now: Date, { reporting_currency, cases_per_d
     changed,
     withdrawn,
     beyond: changesOf(input.beyond, beyond),
+    accounts,
     live: [alertSet(cases, input.dealers, now), arcSet(cases, input.dealers)],
   };
 }
@@ -193,9 +199,15 @@ function changesOf(before: readonly BeyondBudget[], now: readonly BeyondBudget[]
 }
 
 async function storeCases(
-  { changed, withdrawn, beyond }: Result,
+  { changed, withdrawn, beyond, accounts }: Result,
   { sql, version }: RunContext,
 ): Promise<void> {
+  const accounted = changed.flatMap(({ alert_id, confidence }) => {
+    const account = accounts.get(alert_id);
+    return account === undefined ? [] : [{ alert_id, confidence, account: JSON.stringify(account), version }];
+  });
+  // First: who sees a case finds what its confidence is made of.
+  await sql.insertRows('raw_mart_case_accounts', accounted);
   await Promise.all([
     sql.insertRows('raw_mart_diversion_cases', [
       ...changed.map((alert) => ({ ...columnsOf(alert), version, is_deleted: 0 })),

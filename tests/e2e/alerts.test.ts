@@ -172,7 +172,7 @@ describe('the cases in a browser', () => {
     const file = await download.path();
     const verify = (): Promise<string> =>
       pipeline.command('dashboard/server/evidence/cli.ts', ['verify', file]);
-    expect(await verify()).toMatch(/^whole: 14 files, digest [0-9a-f]{64}$/m);
+    expect(await verify()).toMatch(/^whole: 15 files, digest [0-9a-f]{64}$/m);
     const bytes = await readFile(file);
     const at = bytes.indexOf(alert_id, bytes.indexOf('"case"'));
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);

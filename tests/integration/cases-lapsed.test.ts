@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClickHouseCases } from '../../dashboard/server/cases/clickhouse-cases.ts';
-import { evidenceFiles } from '../../dashboard/server/evidence/evidence-files.ts';
+import { differencesOfConfidence, evidenceFiles } from '../../dashboard/server/evidence/evidence-files.ts';
 import { EvidenceStore } from '../../dashboard/server/evidence/evidence-store.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import type { ScanEvent } from '../../models/contract/events/scan.ts';
@@ -20,6 +20,7 @@ const theCase = (): LiveRow<'alerts'> => {
   if (one === undefined) throw new Error('there is no case');
   return one;
 };
+/** The files of the case's pack, which say themselves what its confidence is made of. */
 async function packed(): Promise<(name: string) => string> {
   const stored = await new ClickHouseCases(run.sql).find(theCase().alert_id);
   if (stored === undefined) throw new Error('the case is not stored');
@@ -27,6 +28,14 @@ async function packed(): Promise<(name: string) => string> {
     version: '0',
     cases_per_day_max: 50,
   });
+  const told = Buffer.from(files['confidence.json'] ?? []).toString('utf8');
+  expect(JSON.parse(told)).toMatchObject({
+    confidence: theCase().confidence,
+    account: { codes: expect.any(Array) as unknown[] },
+  });
+  expect(differencesOfConfidence(files)).toEqual([]);
+  const forged = Buffer.from(told.replaceAll(/"log_odds": -?[\d.]+/g, '"log_odds": 0.125'));
+  expect(differencesOfConfidence({ ...files, 'confidence.json': forged })).toHaveLength(1);
   return (name) => Buffer.from(files[name] ?? []).toString('utf8');
 }
 function later(seconds: number): string {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UsageError, runCommand } from '../../../ingest/program/command.ts';
-import { differencesOfAccounts } from './evidence-files.ts';
+import { differencesOfAccounts, differencesOfConfidence } from './evidence-files.ts';
 import { verifyPack } from './pack.ts';
 
 const UNCOMPARED =
@@ -14,7 +14,8 @@ async function verify(file: string, { digest }: { readonly digest?: string }): P
   });
   const verdict = verifyPack(bytes);
   const faults = [...verdict.faults];
-  if (faults.length === 0) faults.push(...differencesOfAccounts(verdict.files));
+  if (faults.length === 0)
+    faults.push(...differencesOfAccounts(verdict.files), ...differencesOfConfidence(verdict.files));
   if (digest !== undefined && verdict.digest !== null && verdict.digest !== digest.toLowerCase()) {
     faults.push(`the digest is ${verdict.digest}, not ${digest}`);
   }

@@ -1,12 +1,22 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { CONFIDENCE_MIN, LOG_ODDS_MAX, PRIOR_LOG_ODDS } from '../../../models/diversion/fusion.ts';
+import {
+  CONFIDENCE_MIN,
+  LOG_ODDS_MAX,
+  PRIOR_LOG_ODDS,
+  confidenceOf,
+  type ConfidenceAccount,
+} from '../../../models/diversion/confidence.ts';
 import { epcisDocument, epcisEventId } from '../../../models/epcis/document.ts';
 import { EVIDENCE_ROWS_MAX, type Evidence, type Outline } from './evidence-store.ts';
 import type { PackFiles } from './pack.ts';
 
 const SCANS_CSV = 'scans.csv';
 const SCANS_EPCIS = 'scans.epcis.jsonld';
+const CASE = 'case.json';
+const CONFIDENCE = 'confidence.json';
+/** Sums of many terms, whose order JSON keeps. */
+const CONFIDENCE_DIFFERENCE_MAX = 1e-8;
 
 /** By what the case was raised: of what version and with what limits. */
 export interface RulesInForce {
@@ -27,7 +37,8 @@ export function evidenceFiles(evidence: Evidence, rules: RulesInForce): PackFile
   };
   return {
     'README.md': text(README),
-    'case.json': json({ case: alert, told }),
+    [CASE]: json({ case: alert, told }),
+    [CONFIDENCE]: json({ confidence: alert.confidence, account: evidence.account }),
     'members.json': json(members),
     'signals.json': json(signals),
     [SCANS_CSV]: text(
@@ -74,6 +85,23 @@ export function differencesOfAccounts(files: PackFiles): string[] {
   ];
 }
 
+/** Where the confidence is not what its account comes to; none = it is, or the pack was made of a case without one. */
+export function differencesOfConfidence(files: PackFiles): string[] {
+  const [of_case, of_account] = [files[CASE], files[CONFIDENCE]];
+  // Packs of older versions.
+  if (of_case === undefined || of_account === undefined) return [];
+  const told = JSON.parse(Buffer.from(of_case).toString('utf8')) as { case: { confidence: number } };
+  const { account } = JSON.parse(Buffer.from(of_account).toString('utf8')) as {
+    account: ConfidenceAccount | null;
+  };
+  if (account === null) return [];
+  const computed = confidenceOf(account);
+  const is_same = Math.abs(computed - told.case.confidence) < CONFIDENCE_DIFFERENCE_MAX;
+  return is_same
+    ? []
+    : [`the confidence is told as ${told.case.confidence}, but its account comes to ${computed}`];
+}
+
 /** Undoes the guard against formulas: a quote before a character with which one could begin. */
 function unguarded(cell: string): string {
   return cell.replace(/^'(?=[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/, '');
@@ -106,6 +134,7 @@ const README = `# Evidence of a case of diversion / 窜货案件证据包
 | --- | --- |
 | case.json | the case as it stood, and whether anything was left out / 案件当时的状态，以及是否有省略 |
 | members.json | cases that were merged into it, each by itself / 并入本案的案件，各自的情况 |
+| confidence.json | what the confidence is made of; \`evidence -- verify\` computes it anew: prior_log_odds, of each code its log-odds, of consumers seen × ln(seen / expected) − (seen − expected) with expected = max(0.15, elsewhere / 30), of the dealer, of the context at most ln 5, of the lessons each by its share; the logistic of the sum / 置信度的构成，校验时重新计算：先验、各编码的对数几率、消费者扫码超出预期的部分、经销商整体信号、旁证（至多 ln 5）、以往结论的修正（按占比），其和取逻辑函数；account 为 null 表示本案在此前版本计算 |
 | signals.json | each signal, its log-odds and likelihood ratio / 每条信号及其对数几率与似然比 |
 | scans.csv | every scan of the codes as sent, with its Kafka topic, partition and offset / 相关编码的全部扫码原始记录及其 Kafka 位置 |
 | scans.epcis.jsonld | the same scans as an EPCIS 2.0 document / 同样的扫码，EPCIS 2.0 格式 |

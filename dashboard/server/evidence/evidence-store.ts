@@ -1,4 +1,5 @@
 import { CASE_MEMBERS_MAX, type Alert } from '../../../models/contract/alert.ts';
+import type { ConfidenceAccount } from '../../../models/diversion/confidence.ts';
 import { regionOf } from '../../../models/diversion/regions.ts';
 import type { ScanRecord } from '../../../models/epcis/document.ts';
 import type { MultiPolygon } from '../../../models/geo/position.ts';
@@ -58,6 +59,8 @@ export interface Evidence {
   /** Versions that held from the first event of the case to its last. */
   readonly prices: readonly object[];
   readonly moves: readonly object[];
+  /** What the case's confidence is made of; null where it was computed before that was kept. */
+  readonly account: ConfidenceAccount | null;
   /** Whether more codes, signals or scans exist than are told. */
   readonly is_cut: boolean;
 }
@@ -94,7 +97,7 @@ export class EvidenceStore {
     const codes = all_codes.slice(0, CODES_MAX);
     const shipments = signals.flatMap(({ shipped_at }) => shipped_at ?? []).sort();
     const sku_ids = [...new Set([alert, ...members].map(({ sku_id }) => sku_id))];
-    const [scans, retracted, territories, prices, moves] = await Promise.all([
+    const [scans, retracted, territories, prices, moves, accounts] = await Promise.all([
       codes.length === 0 ? [] : this.#read<EvidenceScan>('evidence-scans', { codes, limit }),
       codes.length === 0 ? [] : this.#read<object>('evidence-retracted', { codes, limit }),
       this.#read<EvidenceTerritory>('evidence-territories', {
@@ -108,6 +111,10 @@ export class EvidenceStore {
         to: alert.last_event_time,
       }),
       this.#read<object>('evidence-moves', { alert_id: alert.alert_id }),
+      this.#read<{ account: string }>('evidence-account', {
+        alert_id: alert.alert_id,
+        confidence: alert.confidence,
+      }),
     ]);
     const times = [
       alert.first_event_time,
@@ -137,6 +144,7 @@ export class EvidenceStore {
       outlines,
       prices,
       moves,
+      account: accounts[0] === undefined ? null : (JSON.parse(accounts[0].account) as ConfidenceAccount),
       is_cut:
         [signals, scans, retracted].some(({ length }) => length === limit) || codes.length < all_codes.length,
     };
