@@ -172,7 +172,12 @@ describe('the cases in a browser', () => {
     const file = await download.path();
     const verify = (): Promise<string> =>
       pipeline.command('dashboard/server/evidence/cli.ts', ['verify', file]);
-    expect(await verify()).toMatch(/^whole: 15 files, digest [0-9a-f]{64}$/m);
+    const whole = await verify();
+    expect(whole).toMatch(/^whole: 15 files, digest [0-9a-f]{64}$/m);
+    // Who took it is written down, by the same digest.
+    await page.getByTestId('pack').first().waitFor();
+    const digest = /digest ([0-9a-f]{64})/.exec(whole)?.[1] ?? 'none';
+    expect(await page.getByTestId('pack').first().textContent()).toContain(digest);
     const bytes = await readFile(file);
     const at = bytes.indexOf(alert_id, bytes.indexOf('"case"'));
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
