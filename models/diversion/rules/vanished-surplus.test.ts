@@ -22,11 +22,15 @@ function told(
     readonly rebates?: readonly RebatePeriod[];
     readonly asked?: Asked;
     readonly of_others?: readonly OrderHabit[];
+    /** Days from one count of its shelves to the next. */
+    readonly counted_every?: number;
   } = {},
 ): HabitSignal[] {
+  const { counted_every = 1 } = known;
   const own = ['S1', 'S2', 'S3'].map((sku_id): OrderHabit => ({
     ...habit('A', { gone: nothing, ...options(sku_id) }),
     sku_id,
+    counted: Uint8Array.from({ length: 120 }, (_, day) => Number(day % counted_every === 0)),
   }));
   const { rebates = null, asked = new Map(), of_others = others(undefined, nothing) } = known;
   const habits = [...own, ...of_others];
@@ -101,6 +105,20 @@ describe('surplus that vanishes', () => {
       ordered: (day, usual) => usual + (day === 3 ? 60 : 0),
     };
     expect(raised(() => first)).toEqual([]);
+  });
+
+  test('who scans none of its sales, or is counted once a week, does not show what leaves at once: a boom there is none', () => {
+    const boom: Options = {
+      ordered: (day, usual) => (day >= 70 && day < 98 ? 3 * usual : usual),
+      sold: () => 0,
+      gone: (day) => (day >= 77 && day < 105 ? 12 : 4),
+    };
+    expect(told(() => boom, { counted_every: 7 })).toEqual([]);
+    expect(
+      told(() => ({ ...boom, gone: (day) => (day % 2 === 0 ? 8 : 0) * (day >= 77 && day < 105 ? 3 : 1) })),
+    ).toEqual([]);
+    const seen: Options = { ...passing(['S1', 'S2', 'S3'], { 88: 40 })('S1'), sold: (_, usual) => usual / 8 };
+    expect(told(() => seen, { counted_every: 7 })).toEqual([]);
   });
 
   test('two pushes, each before the end of a month, are one deed', () => {

@@ -17,6 +17,10 @@ const KEPT_QUANTILE = 0.75;
 const DEED_DAYS = 35;
 /** What leaves at once beyond so many times what is sold in the days between two snapshots, and beyond so many usual sales, was not sold. */
 const SOLD_AT_ONCE = { days: 3, sales: 2 } as const;
+/** What left at once nobody can tell of a shelf that is counted less often, days. */
+const COUNTED_EVERY = 3;
+/** A dealer that scans less than half of what leaves its shelf on other days sells unseen: what is gone says nothing of it. */
+const UNSEEN_BESIDE = 1;
 /** Less of a usual order than this is how shelves are counted. */
 const LOTS_MIN = 0.2;
 /** This share of a channel's dealers may lose so much to anything else: who lose more than most of them. */
@@ -91,7 +95,7 @@ function lotsOf(one: Expectation, shelf: CountedShelf, peaks: Peaks, levels: Kep
     if (habit.counted[day] !== 1) continue;
     const between = { from: last_count, to: day };
     last_count = day;
-    if (day < begins + BESIDE.before) continue;
+    if (day < begins + BESIDE.before || day - between.from > COUNTED_EVERY) continue;
     const missing = lostOn(one, shelf, day);
     if (missing < LOTS_MIN * order) continue;
     const lost = missing - soldAtOnce(one, shelf, between);
@@ -122,7 +126,7 @@ function lostOn({ habit }: Expectation, { gone, begins }: CountedShelf, day: num
 
 /**
  * Units that may have been sold between two counts though nobody saw it: at the fastest pace that was seen in the weeks before, and as many times more as the dealer sells without a
- * scan on other days.
+ * scan on other days; any number where it scans few of its sales.
  */
 function soldAtOnce(one: Expectation, shelf: CountedShelf, { from, to }: Stretch): number {
   const { habit, sold } = one;
@@ -130,18 +134,19 @@ function soldAtOnce(one: Expectation, shelf: CountedShelf, { from, to }: Stretch
   const paces = [whole, ...[7, 14].map((days) => ({ from: Math.max(whole.from, to + 1 - days), to: to + 1 }))]
     .filter((days) => days.to > days.from)
     .map((days) => sumIn(sold, days) / (days.to - days.from));
-  const times = 1 + unseenBeside(one, shelf, to);
+  const unseen = unseenBeside(one, shelf, to);
+  if (unseen > UNSEEN_BESIDE) return Infinity;
   const at_pace = SOLD_AT_ONCE.days * Math.max(...paces) * (to - from);
-  return times * Math.max(SOLD_AT_ONCE.sales * usualSaleOf(habit), at_pace);
+  return (1 + unseen) * Math.max(SOLD_AT_ONCE.sales * usualSaleOf(habit), at_pace);
 }
 
-/** Of what is seen sold on other days than those around one, what share leaves unseen besides. */
+/** What leaves unseen on other days than those around one, for each unit that is seen sold then. */
 function unseenBeside({ habit, sold }: Expectation, { gone, begins }: CountedShelf, day: number): number {
   const whole = { from: begins, to: habit.ordered.length };
   const around = { from: Math.max(begins, day - AROUND.before), to: Math.min(whole.to, day + AROUND.after) };
   const leftIn = ({ from, to }: Stretch): number => (gone[to - 1] ?? NaN) - (gone[from] ?? NaN);
   const seen = sumIn(sold, whole) - sumIn(sold, around);
-  return seen <= 0 ? 0 : Math.max(0, leftIn(whole) - leftIn(around)) / seen;
+  return seen <= 0 ? Infinity : Math.max(0, leftIn(whole) - leftIn(around)) / seen;
 }
 
 /** Units that a shelf holds at the end of a day beyond what it does on other days, for a promotion, and for dealers below. */
