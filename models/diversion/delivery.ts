@@ -1,7 +1,8 @@
+import { DAY_MS } from '../calendar/day.ts';
 import { DEALER_STEPS, MANUFACTURER, timeOf, type Trail, type TrailScan } from './trail.ts';
 
 /** Who was brought goods by mistake gives them back within so long, ms: what is returned later had been taken. */
-const GIVEN_BACK_MS = 2 * 86_400_000;
+const GIVEN_BACK_MS = 2 * DAY_MS;
 
 /**
  * Whether the manufacturer, or a carrier that reads for it, read goods on their way: the dealer that they were shipped to had not had them

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../calendar/day.ts';
 import { ALERT_CODES_MAX, ALERT_KINDS, type AlertKind, type AlertSeverity } from '../contract/alert.ts';
 import { sumOfMoney } from './case-value.ts';
 import {
@@ -50,7 +51,6 @@ const OF_FOUND_GOODS: readonly AlertKind[] = ['order_surge', 'missing_scans'];
 const SAME_DEED_DAYS = 21;
 /** Goods of an order are shipped within so many days. */
 const SHIPPED_DAYS = 28;
-const DAY_MS = 86_400_000;
 
 /** `value` in the reporting currency: money is not converted, and what is told in others alone is at most a warning. */
 const CRITICAL = { confidence: 0.9, value: 5_000 };

@@ -16,7 +16,7 @@ import {
 } from './trail.ts';
 
 /** Every rule about one code. A new one is its file, its test and one line here. */
-export const CODE_RULES: readonly CodeRule[] = [
+const CODE_RULES: readonly CodeRule[] = [
   outOfTerritory,
   wrongReceiver,
   impossibleTravel,

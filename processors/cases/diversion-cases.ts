@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../../models/calendar/day.ts';
 import type { Alert } from '../../models/contract/alert.ts';
 import type { LiveRow } from '../../models/contract/live.ts';
 import { withinBudget, type BeyondBudget } from '../../models/diversion/budget.ts';
@@ -14,7 +15,6 @@ import { columnsOf, storedCase, withGroup, withMove, type CaseColumns, type Move
 
 /** Signals fused in one run at most: the newest. Far beyond what people can look into. */
 const SIGNALS_MAX = 200_000;
-const DAY_MS = 86_400_000;
 const OPEN_STATES: readonly string[] = ['open', 'acknowledged', 'investigating'];
 
 interface Dealer {

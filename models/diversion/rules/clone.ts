@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../calendar/day.ts';
 import { distanceKm } from '../../geo/distance.ts';
 import { timeOf, type CodeRule, type CodeSignal, type Trail, type TrailScan } from '../trail.ts';
 
@@ -20,7 +21,7 @@ const SESSIONS_USUAL = 3;
 const SESSION_RATIO = 2;
 const SESSIONS_MIN = 6;
 /** Friends look at a new thing over weeks, buyers of copies each on their own day: sessions that lie so close tell more, nine make a case. */
-const SESSIONS_CLOSE_MS = 2 * 86_400_000;
+const SESSIONS_CLOSE_MS = 2 * DAY_MS;
 const CLOSE_SESSION_RATIO = 2.5;
 /** Sold by two dealers, without having gone back between. */
 const SOLD_TWICE_RATIO = 150;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../calendar/day.ts';
 import {
   CLOCKS_MS,
   DEALER_STEPS,
@@ -16,7 +17,7 @@ const RATIO = 60;
 /** What a dealer receives of a case that its own supplier has opened, passed on unscanned: what the supplier is there for. */
 const SUPPLIED_RATIO = 1.5;
 /** A case is shipped in the books before it leaves: so long its shipper may still take from it, ms. */
-const BOOKED_EARLY_MS = 24 * 3_600_000;
+const BOOKED_EARLY_MS = DAY_MS;
 
 /**
  * What is at one dealer while the case that it is in stands closed at another: that dealer had the case before, and has it again afterwards,

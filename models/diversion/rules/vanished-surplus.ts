@@ -1,5 +1,5 @@
 import type { CountedShelf, CountedShelves } from '../counted-shelf.ts';
-import { groupBy, sum } from '../group-by.ts';
+import { groupBy, medianOf, sum } from '../group-by.ts';
 import { overlaps, sumIn, wholeOf, type HabitSignal, type OrderHabit, type Stretch } from '../habit.ts';
 import type { KeptLevels } from '../kept-level.ts';
 import type { Expectation } from '../order-expectation.ts';
@@ -108,8 +108,8 @@ function lotsOf(one: Expectation, shelf: CountedShelf, peaks: Peaks, levels: Kep
 
 /** Units of the middle order; null where there are too few. */
 function usualOrderOf({ ordered }: OrderHabit): number | null {
-  const orders = ordered.filter((units) => units > 0).sort();
-  return orders.length < BESIDE.orders ? null : (orders[orders.length >> 1] ?? null);
+  const orders = [...ordered.filter((units) => units > 0)];
+  return orders.length < BESIDE.orders ? null : medianOf(orders);
 }
 
 /** Units that are sold at once: 24 of what is sold by cases of 24. */
